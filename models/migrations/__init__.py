@@ -1,0 +1,100 @@
+"""The tables' history: numbered, frozen steps, each applied once, by however many processes at once.
+
+DDL on MariaDB is not undone when it fails half-way, so every step guards what it makes and may be run again.
+"""
+
+import contextlib
+import fcntl
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import peewee
+from playhouse.migrations import Runner
+
+from models.tables.mysql import BoundedMySQL
+
+HERE = Path(__file__).parent
+WAIT_SECONDS = 60
+_LOCK_NAME = "hallpass.migrate"
+
+logging.getLogger("peewee.migrations").setLevel(logging.WARNING)
+
+
+class SchemaMismatch(Exception):
+    """The database's tables are older or newer than this code; `code` is schema_old or schema_new."""
+
+    def __init__(self, code: str, names: list[str]) -> None:
+        super().__init__(f"{code}: {', '.join(names)}")
+        self.code = code
+        self.names = names
+
+
+def migrate(database: peewee.Database) -> list[str]:
+    """Apply what is missing, in order; gives the names applied, none if another process was quicker.
+
+    Raises SchemaMismatch if the database has steps that this code does not know.
+    """
+    with _alone(database) as plain:
+        runner = Runner(plain, directory=str(HERE))
+        unknown = [step.name for step in runner.status() if step.path is None]
+        if unknown:
+            raise SchemaMismatch("schema_new", unknown)
+        applied: list[str] = runner.up()
+        return applied
+
+
+def check_schema(database: peewee.Database) -> None:
+    """Raise SchemaMismatch unless exactly the steps of this code have been applied."""
+    with _plain(database) as plain:
+        steps = Runner(plain, directory=str(HERE)).status()
+    unknown = [step.name for step in steps if step.path is None]
+    missing = [step.name for step in steps if step.applied is None]
+    if unknown:
+        raise SchemaMismatch("schema_new", unknown)
+    if missing:
+        raise SchemaMismatch("schema_old", missing)
+
+
+def create(table: type[peewee.Model]) -> None:
+    """Create a table and its indexes unless they are there: what a step that failed half-way does again."""
+    database = table._meta.database
+    table._schema.create_table(safe=True)
+    present = {index.name for index in database.get_indexes(table._meta.table_name)}
+    for index in table._meta.fields_to_index():
+        if index._name not in present:
+            database.execute(table._schema._create_index(index, safe=False))
+
+
+@contextlib.contextmanager
+def _alone(database: peewee.Database) -> Iterator[peewee.Database]:
+    """A connection that holds the migration lock; DDL commits by itself, so no transaction can be the lock."""
+    with _plain(database) as plain:
+        if isinstance(plain, peewee.MySQLDatabase):
+            got = plain.execute_sql("SELECT GET_LOCK(%s, %s)", (_LOCK_NAME, WAIT_SECONDS)).fetchone()[0]
+            if got != 1:
+                raise peewee.OperationalError(f"another migration has been running for {WAIT_SECONDS} s")
+            try:
+                yield plain
+            finally:
+                plain.execute_sql("SELECT RELEASE_LOCK(%s)", (_LOCK_NAME,))
+        else:
+            with Path(f"{plain.database}.migrate").open("wb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                yield plain
+
+
+@contextlib.contextmanager
+def _plain(database: peewee.Database) -> Iterator[peewee.Database]:
+    """A connection of its own to the same database, committing each statement by itself."""
+    kinds: dict[str, Any] = {"autoconnect": False, "field_types": type(database).field_types}
+    if isinstance(database, BoundedMySQL):
+        plain: peewee.Database = peewee.MySQLDatabase(database.database, **kinds, **database.connect_params)
+    else:
+        plain = peewee.SqliteDatabase(database.database, timeout=WAIT_SECONDS, **kinds)
+    plain.connect()
+    try:
+        yield plain
+    finally:
+        plain.close()

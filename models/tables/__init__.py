@@ -1,0 +1,14 @@
+"""The tables: one noun a file, each with its query methods."""
+
+from models.tables.conversations import Conversation
+from models.tables.door import Fever, Flag, HelpRequest
+from models.tables.fields import Table
+from models.tables.halls import Hall
+from models.tables.housekeeping import JobRun, KeyCheck
+from models.tables.people import Person
+from models.tables.receipts import Receipt
+from models.tables.visits import Correction, Visit
+
+TABLES: tuple[type[Table], ...] = (
+    Hall, Person, Visit, Correction, Conversation, Receipt, Fever, HelpRequest, Flag, KeyCheck, JobRun,
+)  # fmt: skip

@@ -1,0 +1,58 @@
+"""What staff must look at: fevers, calls for help, doubts about a visit."""
+
+import peewee
+
+from models.tables.fields import AsciiField, BytesField, MomentField, SecretField, Table
+
+
+class Fever(Table):
+    """A declared temperature at or above the hall's threshold: recorded without a visit, until staff release it."""
+
+    hall_id = peewee.IntegerField()
+    hall_day = peewee.DateField()
+    door = peewee.IntegerField()
+    openid = AsciiField(64)
+    declared_tenths = peewee.IntegerField()
+    declared_at = MomentField()
+    corrected_tenths = peewee.IntegerField(null=True)
+    corrected_at = MomentField(null=True)
+    measured_tenths = peewee.IntegerField(null=True)
+    released_at = MomentField(null=True)
+    released_by = AsciiField(16, null=True)
+    release_reason = peewee.CharField(max_length=200, null=True)
+    name = SecretField(200, null=True)
+    phone = SecretField(100, null=True)
+    id_hash = BytesField(32, null=True)
+
+    class Meta:
+        table_name = "fevers"
+        indexes = (
+            (("openid", "hall_id", "hall_day"), False),
+            (("hall_id", "hall_day"), False),
+        )
+
+
+class HelpRequest(Table):
+    """Somebody at a door asked for a person; no name stands here."""
+
+    hall_id = peewee.IntegerField()
+    door = peewee.IntegerField()
+    asked_at = MomentField()
+    done_at = MomentField(null=True)
+
+    class Meta:
+        table_name = "help_requests"
+        indexes = ((("hall_id", "asked_at"), False),)
+
+
+class Flag(Table):
+    """Something about a visit that staff should see; it never changes the visit."""
+
+    hall_id = peewee.IntegerField()
+    visit_id = peewee.IntegerField()
+    kind = AsciiField(24)
+    at = MomentField()
+
+    class Meta:
+        table_name = "flags"
+        indexes = ((("hall_id", "at"), False),)

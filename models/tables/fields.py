@@ -1,0 +1,95 @@
+"""Column types: UTC moments with microseconds, ASCII keys compared byte by byte, encrypted texts."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import peewee
+
+from models.tables import vault
+from models.tables.database import DB
+
+_MOMENT = "%Y-%m-%d %H:%M:%S.%f"
+
+
+class Table(peewee.Model):  # type: ignore[misc]
+    """The base of every table."""
+
+    class Meta:
+        database = DB
+        legacy_table_names = False
+
+
+def moment_out(value: datetime) -> str:
+    """An aware datetime as both databases take it, in UTC; refuses a naive one, whose offset would be lost unseen."""
+    if value.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return value.astimezone(UTC).strftime(_MOMENT)
+
+
+def moment_in(value: datetime | str) -> datetime:
+    """What a database gave for a moment, as an aware datetime in UTC."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value.replace(tzinfo=UTC)
+
+
+class MomentField(peewee.Field):  # type: ignore[misc]
+    """DATETIME(6) in UTC; peewee's own DateTimeField drops the fractions on MariaDB."""
+
+    field_type = "DATETIME6"
+
+    def db_value(self, value: datetime | None) -> str | None:
+        return None if value is None else moment_out(value)
+
+    def python_value(self, value: Any) -> datetime | None:
+        return None if value is None else moment_in(value)
+
+
+class BytesField(peewee.Field):  # type: ignore[misc]
+    """VARBINARY(n): keys and hashes; no collation takes two of them for one."""
+
+    field_type = "VARBINARY"
+
+    def __init__(self, max_length: int, **kwargs: Any) -> None:
+        self.max_length = max_length
+        super().__init__(**kwargs)
+
+    def get_modifiers(self) -> list[int]:
+        return [self.max_length]
+
+    def db_value(self, value: bytes | None) -> bytes | None:
+        if value is not None and len(value) > self.max_length:
+            raise ValueError(f"{self.name}: longer than {self.max_length} bytes")
+        return value
+
+    def python_value(self, value: Any) -> bytes | None:
+        return None if value is None else bytes(value)
+
+
+class AsciiField(BytesField):
+    """A code or an openid: ASCII text kept as bytes, since utf8mb4_unicode_ci takes abc and ABC for one."""
+
+    def db_value(self, value: str | None) -> bytes | None:
+        return super().db_value(None if value is None else value.encode("ascii"))
+
+    def python_value(self, value: Any) -> str | None:
+        return None if value is None else bytes(value).decode("ascii")
+
+
+class SecretField(BytesField):
+    """A personal text, encrypted with the vault in use; the column's name is bound into it.
+
+    `max_length` counts bytes of cipher text: at most 37 more than the UTF-8 of the text.
+    """
+
+    field_type = "CIPHER"
+
+    def db_value(self, value: str | None) -> bytes | None:
+        return super().db_value(None if value is None else vault.current().close(value, self.place))
+
+    def python_value(self, value: Any) -> str | None:
+        return None if value is None else vault.current().open(bytes(value), self.place)
+
+    @property
+    def place(self) -> bytes:
+        return f"{self.model._meta.table_name}.{self.column_name}".encode()

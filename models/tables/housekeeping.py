@@ -1,0 +1,28 @@
+"""The service's own books: which key is in use, which job ran when."""
+
+import peewee
+
+from models.tables.fields import AsciiField, BytesField, MomentField, Table
+
+
+class KeyCheck(Table):
+    """By which a key is known again; written when the key is first used."""
+
+    key = AsciiField(24, primary_key=True)
+    check = BytesField(32, column_name="check_value")
+
+    class Meta:
+        table_name = "key_checks"
+
+
+class JobRun(Table):
+    """A slot of time in which a job was taken by one of the processes that run jobs."""
+
+    name = AsciiField(32)
+    slot = peewee.BigIntegerField()
+    started_at = MomentField()
+    handled = peewee.IntegerField(null=True)
+
+    class Meta:
+        table_name = "job_runs"
+        indexes = ((("name", "slot"), True),)

@@ -1,0 +1,48 @@
+"""Receipts: which deliveries were answered, and with what. The unique key is the lock."""
+
+from datetime import datetime
+
+from models.tables import vault
+from models.tables.database import changed, execute, one, sql
+from models.tables.fields import BytesField, MomentField, SecretField, Table, moment_out
+
+
+class Receipt(Table):
+    """`delivery` is a hash of what makes a delivery that one; `reply` the text it was answered with, null for none."""
+
+    delivery = BytesField(32, primary_key=True)
+    at = MomentField(index=True)
+    reply = SecretField(4000, null=True)
+
+    class Meta:
+        table_name = "receipts"
+
+
+_PLACE = b"receipts.reply"
+_CLAIM = sql("INSERT INTO receipts (delivery, at) VALUES (?, ?)")
+_KEEP = sql("UPDATE receipts SET reply = ? WHERE delivery = ?")
+_READ = sql("SELECT reply FROM receipts WHERE delivery = ?")
+_OLD = sql("DELETE FROM receipts WHERE at < ?")
+
+
+def claim(delivery: bytes, at: datetime) -> None:
+    """Make this delivery ours; an IntegrityError means that it was answered, or is being answered, elsewhere."""
+    execute(_CLAIM, delivery, moment_out(at))
+
+
+def keep(delivery: bytes, reply: str) -> None:
+    """Keep what a claimed delivery was answered with."""
+    execute(_KEEP, vault.current().close(reply, _PLACE), delivery)
+
+
+def kept(delivery: bytes) -> tuple[bool, str | None]:
+    """Whether the delivery has a receipt, and the reply it holds."""
+    row = one(_READ, delivery)
+    if row is None:
+        return False, None
+    return True, None if row[0] is None else vault.current().open(bytes(row[0]), _PLACE)
+
+
+def forget_before(at: datetime) -> int:
+    """Delete receipts older than any repeat can be."""
+    return changed(_OLD, moment_out(at))

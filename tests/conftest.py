@@ -1,0 +1,54 @@
+"""What tests stand on: both databases, migrated once and emptied for each test, and keys for personal fields."""
+
+from collections.abc import Iterator
+
+import peewee
+import pytest
+
+from models.migrations import migrate
+from models.tables import TABLES, vault
+from models.tables.database import DB, open_database, run, thread_is_done
+from tests.mariadb import MariaDB
+
+pytest_plugins: list[str] = []
+
+KEYS = vault.Keys(data={"d1": bytes(range(32))}, hash={"h1": bytes(range(32, 64))})
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariaDB]:
+    """The private server of this run."""
+    with MariaDB() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _opened(tmp_path_factory: pytest.TempPathFactory) -> dict[str, peewee.Database]:
+    return {}
+
+
+@pytest.fixture(params=["sqlite", "mariadb"])
+def database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, _opened: dict[str, peewee.Database]
+) -> Iterator[peewee.Database]:
+    """The tables, empty, on each of the two databases in turn."""
+    kind = request.param
+    if kind not in _opened:
+        url = (
+            request.getfixturevalue("mariadb").url
+            if kind == "mariadb"
+            else f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/hallpass.db"
+        )
+        _opened[kind] = open_database(url)
+        migrate(_opened[kind])
+    DB.initialize(_opened[kind])
+    vault.use(vault.Vault(KEYS))
+    run(_empty_tables)
+    yield _opened[kind]
+    DB.initialize(_opened[kind])
+    thread_is_done()
+
+
+def _empty_tables() -> None:
+    for table in TABLES:
+        table.delete().execute()
