@@ -12,7 +12,7 @@ def up(migrator: object, db: peewee.Database) -> None:
 
 
 def _tables(db: peewee.Database) -> list[type[peewee.Model]]:  # one frozen copy of each, whole
-    class Hall(db.Model):  # type: ignore[name-defined,misc]
+    class Hall(db.Model):
         code = AsciiField(16, unique=True)
         name = peewee.CharField(max_length=100)
         status = AsciiField(16)
@@ -24,7 +24,7 @@ def _tables(db: peewee.Database) -> list[type[peewee.Model]]:  # one frozen copy
             legacy_table_names = False
             table_name = "halls"
 
-    class Person(db.Model):  # type: ignore[name-defined,misc]
+    class Person(db.Model):
         openid = AsciiField(64, unique=True)
         language = AsciiField(8, default="zh")
         profile = SecretField(2000)
@@ -38,7 +38,7 @@ def _tables(db: peewee.Database) -> list[type[peewee.Model]]:  # one frozen copy
             legacy_table_names = False
             table_name = "people"
 
-    class Visit(db.Model):  # type: ignore[name-defined,misc]
+    class Visit(db.Model):
         public_id = AsciiField(16, unique=True)
         hall_id = peewee.IntegerField()
         door = peewee.IntegerField()
@@ -80,7 +80,7 @@ def _tables(db: peewee.Database) -> list[type[peewee.Model]]:  # one frozen copy
                 (("hall_id", "id_hash"), False),  # the same number under another openid
             )
 
-    class Correction(db.Model):  # type: ignore[name-defined,misc]
+    class Correction(db.Model):
         visit_id = peewee.IntegerField(index=True)
         at = MomentField()
         by = AsciiField(16)
@@ -93,7 +93,7 @@ def _tables(db: peewee.Database) -> list[type[peewee.Model]]:  # one frozen copy
             legacy_table_names = False
             table_name = "corrections"
 
-    class Conversation(db.Model):  # type: ignore[name-defined,misc]
+    class Conversation(db.Model):
         openid = AsciiField(64, unique=True)
         hall_id = peewee.IntegerField(null=True)
         revision = peewee.IntegerField()
@@ -104,7 +104,7 @@ def _tables(db: peewee.Database) -> list[type[peewee.Model]]:  # one frozen copy
             legacy_table_names = False
             table_name = "conversations"
 
-    class Receipt(db.Model):  # type: ignore[name-defined,misc]
+    class Receipt(db.Model):
         delivery = BytesField(32, primary_key=True)
         at = MomentField(index=True)
         reply = SecretField(4000, null=True)
@@ -113,7 +113,7 @@ def _tables(db: peewee.Database) -> list[type[peewee.Model]]:  # one frozen copy
             legacy_table_names = False
             table_name = "receipts"
 
-    class Fever(db.Model):  # type: ignore[name-defined,misc]
+    class Fever(db.Model):
         hall_id = peewee.IntegerField()
         hall_day = peewee.DateField()
         door = peewee.IntegerField()
@@ -122,6 +122,7 @@ def _tables(db: peewee.Database) -> list[type[peewee.Model]]:  # one frozen copy
         declared_at = MomentField()
         corrected_tenths = peewee.IntegerField(null=True)
         corrected_at = MomentField(null=True)
+        cleared_at = MomentField(null=True)
         measured_tenths = peewee.IntegerField(null=True)
         released_at = MomentField(null=True)
         released_by = AsciiField(16, null=True)
@@ -138,7 +139,7 @@ def _tables(db: peewee.Database) -> list[type[peewee.Model]]:  # one frozen copy
                 (("hall_id", "hall_day"), False),
             )
 
-    class HelpRequest(db.Model):  # type: ignore[name-defined,misc]
+    class HelpRequest(db.Model):
         hall_id = peewee.IntegerField()
         door = peewee.IntegerField()
         asked_at = MomentField()
@@ -149,7 +150,7 @@ def _tables(db: peewee.Database) -> list[type[peewee.Model]]:  # one frozen copy
             table_name = "help_requests"
             indexes = ((("hall_id", "asked_at"), False),)
 
-    class Flag(db.Model):  # type: ignore[name-defined,misc]
+    class Flag(db.Model):
         hall_id = peewee.IntegerField()
         visit_id = peewee.IntegerField()
         kind = AsciiField(24)
@@ -160,7 +161,7 @@ def _tables(db: peewee.Database) -> list[type[peewee.Model]]:  # one frozen copy
             table_name = "flags"
             indexes = ((("hall_id", "at"), False),)
 
-    class KeyCheck(db.Model):  # type: ignore[name-defined,misc]
+    class KeyCheck(db.Model):
         key = AsciiField(24, primary_key=True)
         check = BytesField(32, column_name="check_value")
 
@@ -168,11 +169,10 @@ def _tables(db: peewee.Database) -> list[type[peewee.Model]]:  # one frozen copy
             legacy_table_names = False
             table_name = "key_checks"
 
-    class JobRun(db.Model):  # type: ignore[name-defined,misc]
+    class JobRun(db.Model):
         name = AsciiField(32)
         slot = peewee.BigIntegerField()
         started_at = MomentField()
-        handled = peewee.IntegerField(null=True)
 
         class Meta:
             legacy_table_names = False

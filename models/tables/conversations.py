@@ -5,12 +5,12 @@ from datetime import datetime
 import peewee
 
 from models.tables import vault
-from models.tables.database import changed, execute, one, sql
-from models.tables.fields import AsciiField, MomentField, SecretField, Table, moment_in, moment_out
+from models.tables.database import changed, execute, sql
+from models.tables.fields import AsciiField, MomentField, SecretField, Table, moment_out
 
 
 class Conversation(Table):
-    """One row a person while they talk; `state` is what bot.flow.Talk writes. Deleted at the end, expires in minutes."""
+    """One row a person while they talk; `state` is the text of a talk. Deleted at its end, expires in minutes."""
 
     openid = AsciiField(64, unique=True)
     hall_id = peewee.IntegerField(null=True)
@@ -25,7 +25,8 @@ class Conversation(Table):
 _PLACE = b"conversations.state"
 _INSERT = sql("INSERT INTO conversations (openid, hall_id, revision, state, expires_at) VALUES (?, ?, 1, ?, ?)")
 _UPDATE = sql(
-    "UPDATE conversations SET hall_id = ?, revision = revision + 1, state = ?, expires_at = ? WHERE id = ? AND revision = ?"
+    "UPDATE conversations SET hall_id = ?, revision = revision + 1, state = ?, expires_at = ?"
+    " WHERE id = ? AND revision = ?"
 )
 _DELETE = sql("DELETE FROM conversations WHERE id = ? AND revision = ?")
 _EXPIRED = sql("DELETE FROM conversations WHERE expires_at <= ?")

@@ -16,6 +16,7 @@ class Fever(Table):
     declared_at = MomentField()
     corrected_tenths = peewee.IntegerField(null=True)
     corrected_at = MomentField(null=True)
+    cleared_at = MomentField(null=True)
     measured_tenths = peewee.IntegerField(null=True)
     released_at = MomentField(null=True)
     released_by = AsciiField(16, null=True)

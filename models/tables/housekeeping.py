@@ -21,7 +21,6 @@ class JobRun(Table):
     name = AsciiField(32)
     slot = peewee.BigIntegerField()
     started_at = MomentField()
-    handled = peewee.IntegerField(null=True)
 
     class Meta:
         table_name = "job_runs"

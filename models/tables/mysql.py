@@ -19,11 +19,11 @@ is the server's answer and not a cut connection."""
 ROLLBACK_SECONDS = 0.5
 
 
-class OutOfTime(peewee.OperationalError):  # type: ignore[misc]
+class OutOfTime(peewee.OperationalError):
     """The unit's deadline passed before this statement was sent."""
 
 
-class BoundedMySQL(peewee.MySQLDatabase):  # type: ignore[misc]
+class BoundedMySQL(peewee.MySQLDatabase):
     """Transactions begin with their first statement (autocommit is off): a round trip less than BEGIN.
 
     The connection belongs to its thread and stays open: peewee's pool would ping at each check-out and roll back at
@@ -80,7 +80,7 @@ class BoundedMySQL(peewee.MySQLDatabase):  # type: ignore[misc]
             self._state.set_connection(self._connect())
         return True
 
-    def begin(self, isolation_level: str | None = None) -> None:  # noqa: ARG002 - peewee calls it so
+    def begin(self, isolation_level: str | None = None) -> None:
         """Nothing to send: with autocommit off the first statement begins."""
 
     def commit(self) -> None:

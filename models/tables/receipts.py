@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import peewee
+
 from models.tables import vault
 from models.tables.database import changed, execute, one, sql
 from models.tables.fields import BytesField, MomentField, SecretField, Table, moment_out
@@ -25,9 +27,17 @@ _READ = sql("SELECT reply FROM receipts WHERE delivery = ?")
 _OLD = sql("DELETE FROM receipts WHERE at < ?")
 
 
+class AlreadyClaimed(Exception):
+    """The delivery was answered before, or another worker was answering it and has just finished."""
+
+
 def claim(delivery: bytes, at: datetime) -> None:
-    """Make this delivery ours; an IntegrityError means that it was answered, or is being answered, elsewhere."""
-    execute(_CLAIM, delivery, moment_out(at))
+    """Make this delivery ours; waits while another unit of work holds it, and raises AlreadyClaimed if that one
+    was stored. Must leave the unit: nothing may be caught inside."""
+    try:
+        execute(_CLAIM, delivery, moment_out(at))
+    except peewee.IntegrityError:
+        raise AlreadyClaimed from None
 
 
 def keep(delivery: bytes, reply: str) -> None:

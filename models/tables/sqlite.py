@@ -19,7 +19,7 @@ BUSY_SECONDS = 2
 LONGEST_WAIT_SECONDS = 30.0
 
 
-class QueuedSqlite(peewee.SqliteDatabase):  # type: ignore[misc]
+class QueuedSqlite(peewee.SqliteDatabase):
     """One connection a thread; every unit of work takes the queue, then BEGIN IMMEDIATE."""
 
     field_types = {"DATETIME6": "TEXT", "CIPHER": "BLOB", "VARBINARY": "BLOB"}  # noqa: RUF012 - peewee reads it so

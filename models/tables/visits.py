@@ -1,8 +1,21 @@
 """Visits: who was in which hall from when to when, and how each end is known."""
 
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
 import peewee
 
-from models.tables.fields import AsciiField, BytesField, MomentField, SecretField, Table
+from models.tables.database import changed, execute, one, sql
+from models.tables.fields import (
+    AsciiField,
+    BytesField,
+    MomentField,
+    SecretField,
+    Table,
+    insert,
+    moment_in,
+    moment_out,
+)
 
 
 class Visit(Table):
@@ -63,3 +76,133 @@ class Correction(Table):
 
     class Meta:
         table_name = "corrections"
+
+
+class OpenVisit(NamedTuple):
+    """The visit somebody is in."""
+
+    id: int
+    hall_id: int
+    in_at: datetime
+    due_at: datetime
+
+
+class EntryCheck(NamedTuple):
+    """What must be known before a visit is made, read in one statement."""
+
+    inside: OpenVisit | None
+    fevers: int
+    same_number_inside: int
+
+
+_ENTRY = sql(
+    "SELECT v.id, v.hall_id, v.in_at, v.due_at,"
+    " (SELECT COUNT(*) FROM fevers f WHERE f.openid = ? AND f.hall_id = ? AND f.hall_day = ?"
+    " AND f.released_at IS NULL AND f.cleared_at IS NULL),"
+    " (SELECT COUNT(*) FROM visits d WHERE d.hall_id = ? AND d.id_hash IN (?, ?) AND d.out_at IS NULL)"
+    " FROM (SELECT 1 AS one) k LEFT JOIN visits v ON v.open_key = ?"
+)
+
+
+def entry_check(openid: str, key: bytes, hall_id: int, day: date, id_hashes: tuple[bytes, ...]) -> EntryCheck:
+    """Whether the person is inside somewhere, waits with a fever at this hall today, or their ID number is inside."""
+    hashes = (*id_hashes, b"", b"")[:2]
+    row: Any = one(_ENTRY, openid.encode(), hall_id, day.isoformat(), hall_id, *hashes, key)
+    return EntryCheck(_open_visit(row), row[4], row[5])
+
+
+_INSIDE = sql("SELECT id, hall_id, in_at, due_at FROM visits WHERE open_key = ?")
+
+
+def inside(key: bytes) -> OpenVisit | None:
+    """The open visit with this key."""
+    row = one(_INSIDE, key)
+    return None if row is None else _open_visit(row)
+
+
+def _open_visit(row: tuple[Any, ...]) -> OpenVisit | None:
+    return None if row[0] is None else OpenVisit(row[0], row[1], moment_in(row[2]), moment_in(row[3]))
+
+
+_CLOSE = sql("UPDATE visits SET out_at = ?, how_out = ?, open_key = NULL WHERE id = ? AND out_at IS NULL")
+_CLOSE_COMPANIONS = sql(
+    "UPDATE visits SET out_at = ?, how_out = ?, open_key = NULL WHERE lead_id = ? AND out_at IS NULL"
+)
+
+
+def close(visit_id: int, out_at: datetime, how_out: str) -> bool:
+    """End an open visit and those of its companions; False if it was closed already."""
+    at, how = moment_out(out_at), how_out.encode()
+    if changed(_CLOSE, at, how, visit_id) != 1:
+        return False
+    execute(_CLOSE_COMPANIONS, at, how, visit_id)
+    return True
+
+
+class PastVisit(NamedTuple):
+    """A visit as its person may see it."""
+
+    id: int
+    hall_id: int
+    door: int
+    in_at: datetime
+    out_at: datetime | None
+    how_in: str
+    how_out: str | None
+    due_at: datetime
+
+
+_LAST = (
+    "SELECT id, hall_id, door, in_at, out_at, how_in, how_out, due_at FROM visits"
+    " WHERE person_id = ? ORDER BY in_at DESC LIMIT ?"
+)
+_LAST_IN_ANY = sql(_LAST)
+_LAST_HERE = sql(_LAST.replace("ORDER BY", "AND hall_id = ? AND hall_day = ? ORDER BY"))
+
+
+def latest(person_id: int, most: int) -> list[PastVisit]:
+    """The person's own visits, newest first."""
+    return [_past(row) for row in execute(_LAST_IN_ANY, person_id, most).fetchall()]
+
+
+def latest_here(person_id: int, hall_id: int, day: date) -> PastVisit | None:
+    """The person's last visit to one hall on one hall day."""
+    row = one(_LAST_HERE, person_id, hall_id, day.isoformat(), 1)
+    return None if row is None else _past(row)
+
+
+def _past(row: tuple[Any, ...]) -> PastVisit:
+    how_out = None if row[6] is None else bytes(row[6]).decode()
+    out_at = None if row[4] is None else moment_in(row[4])
+    return PastVisit(
+        row[0], row[1], row[2], moment_in(row[3]), out_at, bytes(row[5]).decode(), how_out, moment_in(row[7])
+    )
+
+
+_REPLACE = sql("UPDATE visits SET out_at = ?, how_out = ? WHERE id = ? AND out_at = ? AND how_out = ?")
+_FOLLOWERS = sql("SELECT id FROM visits WHERE lead_id = ? AND out_at = ? AND how_out = ?")
+
+
+def replace_exit(visit: PastVisit, out_at: datetime, how_out: str, by: str, at: datetime) -> bool:
+    """Put a better known exit in place of an estimate, for the visit and the companions closed with it, and keep what
+    stood there; False if the exit was changed meanwhile."""
+    if visit.out_at is None or visit.how_out is None:
+        return False
+    earlier = (moment_out(visit.out_at), visit.how_out.encode())
+    ids = [visit.id, *(row[0] for row in execute(_FOLLOWERS, visit.id, *earlier).fetchall())]
+    for row_id in ids:
+        if changed(_REPLACE, moment_out(out_at), how_out.encode(), row_id, *earlier) != 1:
+            return False
+        insert(
+            Correction, visit_id=row_id, at=at, by=by, earlier_out_at=visit.out_at, earlier_how_out=visit.how_out,
+            out_at=out_at, how_out=how_out,
+        )  # fmt: skip
+    return True
+
+
+_OVERDUE = sql("SELECT id, due_at FROM visits WHERE out_at IS NULL AND due_at <= ? ORDER BY due_at LIMIT ?")
+
+
+def overdue(now: datetime, most: int) -> list[tuple[int, datetime]]:
+    """Open visits whose due time has come, the longest overdue first: (id, due_at)."""
+    return [(row[0], moment_in(row[1])) for row in execute(_OVERDUE, moment_out(now), most).fetchall()]

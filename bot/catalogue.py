@@ -1,0 +1,61 @@
+"""The flows: where scripts meet services. Each has its script, the facts it depends on, what the profile already
+answers, and what is done when it ends."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot import finishing
+from bot.flow import Script, Talk
+from bot.scripts.check_in import CheckInFacts, check_in
+from bot.scripts.fever import read_again
+from bot.scripts.leaving import correct, leave
+from bot.situation import Answer, Situation
+from models.rules.halls import HallFacts
+
+Finish = Callable[[Situation, Talk, HallFacts, Any], Answer]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A conversation with a purpose."""
+
+    script: Script
+    facts: Callable[[Situation, Talk, HallFacts], Any]
+    remembered: Callable[[Situation, Talk, HallFacts], Mapping[str, str]]
+    finish: Finish
+
+
+def _check_in_facts(here: Situation, talk: Talk, hall: HallFacts) -> CheckInFacts:
+    agreed = here.known is not None and here.known.agreed(hall.id, hall.notice_version)
+    today = hall.calendar.hall_day(here.at)
+    return CheckInFacts(hall, today, here.language, not agreed, missed=talk.flow == "missed")
+
+
+def _remembered(here: Situation, talk: Talk, hall: HallFacts) -> dict[str, str]:
+    if here.known is None or talk.context.get("fresh"):
+        return {}
+    answers = dict(here.known.profile)
+    matter = here.known.matters.get(str(hall.id))
+    if matter:
+        answers["matter"] = matter
+    if hall.declared_temperature:
+        answers["temperature"] = "normal"
+    return answers
+
+
+def _nothing(here: Situation, talk: Talk, hall: HallFacts) -> None:
+    return None
+
+
+def _empty(here: Situation, talk: Talk, hall: HallFacts) -> Mapping[str, str]:
+    return {}
+
+
+FLOWS: dict[str, Flow] = {
+    "check_in": Flow(check_in, _check_in_facts, _remembered, finishing.check_in_done),
+    "missed": Flow(check_in, _check_in_facts, _remembered, finishing.check_in_done),
+    "leave": Flow(leave, _nothing, _empty, finishing.left),
+    "correct": Flow(correct, _nothing, _empty, finishing.corrected),
+    "fever": Flow(read_again, _nothing, _empty, finishing.fever_read_again),
+}

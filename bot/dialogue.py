@@ -1,0 +1,153 @@
+"""One delivery, one transaction, one reply: claimed by its key, answered, and the reply kept with the key."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.flow import Word, engine_word, normalised, to_text
+from bot.situation import IDLE, TALK_LASTS, Answer, Situation, clock
+from bot.talking import heard
+from bot.wechat.inbound import Delivery
+from bot.words import WORDS, check_out_by_scan, open_check_in, show_help, still_open
+from models.phrases import say
+from models.rules import scenes
+from models.rules.refusal import Refused
+from models.rules.visits import HowIn
+from models.services import halls
+from models.tables import conversations, receipts, visits
+from models.tables.database import OutcomeUnknown, Raced, run
+from models.tables.receipts import AlreadyClaimed
+
+BUDGET_SECONDS = 4.0
+"""From arrival to the last attempt; the platform hangs up after 5."""
+LONGEST_CODE = 16
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the conversations need from outside: where pages are, the keys of the codes, the clock."""
+
+    base_url: str
+    scene_keys: Sequence[bytes]
+    now: Callable[[], datetime]
+
+
+class Dialogue:
+    """Answers deliveries; its methods for each kind are what the robot's handlers call, within one transaction."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+
+    def receive(self, delivery: Delivery, arrived: float, answer: Callable[[Delivery], str | None]) -> str | None:
+        """Answer a delivery once, whatever comes twice; `arrived` is time.monotonic at the gateway.
+
+        Raises what `answer` raises, and Unavailable or OutcomeUnknown when the database cannot be had in time.
+        """
+        deadline = arrived + BUDGET_SECONDS
+        while True:
+            try:
+                return run(lambda: self._claimed(delivery, answer), deadline)
+            except AlreadyClaimed:
+                found, reply = run(lambda: receipts.kept(delivery.key), deadline)
+                if found:
+                    return reply
+
+    def _claimed(self, delivery: Delivery, answer: Callable[[Delivery], str | None]) -> str | None:
+        receipts.claim(delivery.key, self._setting.now())
+        reply = answer(delivery)
+        if reply:
+            receipts.keep(delivery.key, reply)
+        return reply
+
+    def text(self, delivery: Delivery, said: str) -> str:
+        """A text, a tap, or a click on a menu whose key is a word."""
+        here = self._situation(delivery)
+        return self._kept(here, _said(here, said))
+
+    def scan(self, delivery: Delivery, scene: str) -> str:
+        """A scan of a code, by a follower or by somebody who follows with it."""
+        here = self._situation(delivery)
+        return self._kept(here, self._scanned(here, scene))
+
+    def follow(self, delivery: Delivery) -> str:
+        """Somebody follows without a code."""
+        here = self._situation(delivery)
+        return self._kept(here, here.aside(here.say("welcome.follow")))
+
+    def unreadable(self, delivery: Delivery) -> str:
+        """A photo, a voice message or another thing where text is due."""
+        here = self._situation(delivery)
+        return self._kept(here, still_open(here, here.say("engine.text_please")))
+
+    def apologise(self, delivery: Delivery, error: Exception) -> str:
+        """The one sentence for a delivery that could not be answered; needs no database."""
+        if isinstance(error, OutcomeUnknown):
+            return say("zh", "failure.unknown")
+        return say("zh", "failure.scan" if delivery.kind == "event" else "failure.message")
+
+    def _situation(self, delivery: Delivery) -> Situation:
+        return Situation.of(delivery, self._setting.now(), self._setting.base_url)
+
+    def _scanned(self, here: Situation, text: str) -> Answer:
+        try:
+            scene = scenes.decode(text, self._setting.scene_keys)
+        except Refused:
+            return still_open(here, here.say("scan.unknown"))
+        hall = halls.by_code(scene.hall)
+        door = hall.doors.get(scene.door) if hall else None
+        if hall is None or door is None:
+            return still_open(here, here.say("scan.unknown"))
+        if door.version(scene.direction) != scene.version:
+            return still_open(here, here.say("scan.old"))
+        if scene.direction == "out":
+            return check_out_by_scan(here, hall, scene.door)
+        return open_check_in(here, hall, scene.door, HowIn.SCAN, here.at)
+
+    def _kept(self, here: Situation, answer: Answer) -> str:
+        """Store the talk as the answer leaves it. Raced when another delivery of this person was quicker."""
+        row, talk = here.talk_row, answer.talk
+        if talk is None or (talk.flow == IDLE and not talk.waiting and talk.language == _kept_language(here)):
+            if row is not None and not conversations.end(row.id, row.revision):
+                raise Raced
+            return answer.text
+        hall_id = int(talk.context.get("hall", 0)) or None
+        expires_at = here.now + TALK_LASTS
+        if row is None:
+            conversations.begin(here.delivery.openid, hall_id, to_text(talk), expires_at)
+        elif not conversations.go_on(row.id, row.revision, hall_id, to_text(talk), expires_at):
+            raise Raced
+        return answer.text
+
+
+def _kept_language(here: Situation) -> str:
+    return here.person_row.language if here.person_row else "zh"
+
+
+def _said(here: Situation, said: str) -> Answer:
+    """A message: a word of the contract, else something said in the talk that is on, else nothing we know."""
+    head, _, rest = said.strip().partition(" ")
+    word = normalised(said) if len(said) <= LONGEST_CODE else ""
+    if word in WORDS:
+        return WORDS[word](here, "")
+    if normalised(head) == "签到" and len(rest) <= LONGEST_CODE and rest.strip():
+        return WORDS["签到"](here, rest.strip())
+    talk = here.talk
+    if talk is not None and talk.flow != IDLE:
+        return heard(here, talk, said)
+    return _out_of_the_blue(here, said)
+
+
+def _out_of_the_blue(here: Situation, said: str) -> Answer:
+    """Something said with no talk on."""
+    engine = engine_word(said)
+    if engine is Word.HELP:
+        return show_help(here, "")
+    if here.has_expired:
+        return here.aside(here.say("engine.expired"))
+    if engine is None:
+        return here.aside(here.say("engine.not_understood"))
+    inside = visits.inside(here.known.open_key) if here.known else None
+    hall = halls.by_id(inside.hall_id, None) if inside else None
+    if inside and hall:
+        return here.aside(here.say("check_in.already", time=clock(inside.in_at, hall), hall=hall.name))
+    return here.aside(here.say("engine.nothing_to_confirm"))

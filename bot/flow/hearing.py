@@ -1,0 +1,214 @@
+"""What a message does to a conversation: one message in, the new answers and where they lead out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bot.flow.labels import is_bare_label, without_label
+from bot.flow.lines import Line
+from bot.flow.openings import Openings, Refusal, judged
+from bot.flow.replay import ASK, EDIT, LONGEST_LOOK, NOTHING, Position, confirmed, locate, stored
+from bot.flow.steps import Choice, Review, Script, Step
+from bot.flow.words import Word, clean, engine_word, list_number, normalised
+from models.rules.refusal import Refused
+
+Event = Literal[
+    "answered",  # something was filled; position.outcome may be set by it
+    "refused",  # `refused` says which step and why; other words of the message may have been understood
+    "cancelled",
+    "back",
+    "at_start",  # 返回 with nothing before
+    "skipped",
+    "help",
+    "confirmed",  # the review was passed: position.outcome is set
+    "editing",  # an item of the review is asked again
+    "not_understood",
+]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one message did: the answers to keep, where they lead, and what to say of the message.
+
+    understood: names of the steps that this message filled. left_over: the words that nobody took, as typed.
+    """
+
+    answers: dict[str, str]
+    position: Position
+    event: Event
+    understood: tuple[str, ...] = ()
+    refused: Refusal | None = None
+    left_over: tuple[str, ...] = ()
+
+
+def hear(
+    script: Script,
+    facts: Any,
+    answers: Mapping[str, str],
+    said: str,
+    remembered: Mapping[str, str] = NOTHING,
+    reserved: frozenset[str] = frozenset(),
+) -> Turn:
+    """Take one message into a conversation; nothing is stored and nothing happens but the returned Turn.
+
+    answers: what was said in this talk, by step. remembered: what the profile knows. reserved: words (`normalised`)
+    that are never a name or a free text alone. Refusals of the engine's own: `step_required`, `reserved_word`, and
+    those of Choice. What the script itself raises is passed on.
+    """
+    hearing = _Hearing(script, facts, answers, remembered, reserved, locate(script, facts, answers, remembered))
+    said = clean(said)
+    match engine_word(said):
+        case Word.CANCEL:
+            return hearing.turn("cancelled")
+        case Word.HELP:
+            return hearing.turn("help")
+        case Word.BACK:
+            return hearing.back()
+        case Word.SKIP:
+            return hearing.skip(said)
+        case Word.CONFIRM if isinstance(hearing.here.asking, Review):
+            return hearing.confirm()
+    asked = hearing.here.asking
+    if asked is None or not said:
+        return hearing.turn("not_understood", left_over=(said,) if said else ())
+    if isinstance(asked, Review):
+        return hearing.at_review(asked, said)
+    return hearing.at_step(asked, said)
+
+
+@dataclass(frozen=True)
+class _Hearing:
+    script: Script
+    facts: Any
+    answers: Mapping[str, str]
+    remembered: Mapping[str, str]
+    reserved: frozenset[str]
+    here: Position
+
+    def locate(self, answers: Mapping[str, str]) -> Position:
+        return locate(self.script, self.facts, answers, self.remembered)
+
+    def turn(self, event: Event, *, left_over: tuple[str, ...] = ()) -> Turn:
+        return Turn(dict(self.answers), self.here, event, left_over=left_over)
+
+    def moved(self, event: Event, step: Step, text: str | None, understood: tuple[str, ...] = ()) -> Turn:
+        """The turn with this text stored for the step, or with nothing stored for it."""
+        answers = dict(self.answers)
+        if text is None:
+            for name in (step.name, *step.was):
+                answers.pop(name, None)
+        else:
+            answers[step.name] = text
+        return Turn(answers, self.locate(answers), event, understood)
+
+    # --- the engine's words ---------------------------------------------------------------------------------------
+
+    def back(self) -> Turn:
+        asked = self.here.asking
+        old = stored(asked, self.answers) if asked else None
+        if asked and old and old.startswith(EDIT):
+            return self.moved("back", asked, None if old == EDIT + ASK else old.removeprefix(EDIT))
+        for known in reversed(self.here.path):
+            if known.source != "default":  # nobody was asked that
+                return self.moved("back", known.step, ASK)
+        return self.turn("at_start")
+
+    def skip(self, said: str) -> Turn:
+        asked = self.here.asking
+        if asked is None or isinstance(asked, Review):
+            return self.turn("not_understood", left_over=(said,))
+        if asked.optional:
+            return self.moved("skipped", asked, "")
+        return self.refused(Refusal(asked.name, Refused("step_required")))
+
+    def confirm(self) -> Turn:
+        position = confirmed(self.script, self.facts, self.answers, self.remembered)
+        return Turn(dict(self.answers), position, "confirmed")
+
+    def refused(self, refusal: Refusal) -> Turn:
+        return Turn(dict(self.answers), self.here, "refused", refused=refusal)
+
+    # --- at the review --------------------------------------------------------------------------------------------
+
+    def at_review(self, review: Step, said: str) -> Turn:
+        number, items = list_number(said), self.here.items
+        if number is not None:
+            return self.edit(items[number - 1].step) if 0 < number <= len(items) else self.unread(said)
+        line, openings = self.line(review, said)
+        named = [known.step for known in items if is_bare_label(said, known.step.labels)]
+        if len(named) == 1 and not openings.is_sure(said):
+            return self.edit(named[0])
+        # 身份证 may be an item and also a matter: then it is for the visitor to say which.
+        if named:
+            return self.unread(said)
+        line.read()
+        return self.read(line)
+
+    def unread(self, said: str) -> Turn:
+        return self.turn("not_understood", left_over=(said,))
+
+    def edit(self, step: Step) -> Turn:
+        old = stored(step, self.answers)
+        return self.moved("editing", step, EDIT + (ASK if old is None else old))
+
+    # --- at a question --------------------------------------------------------------------------------------------
+
+    def at_step(self, asked: Step, said: str) -> Turn:
+        answer = self.answer(asked, said)
+        is_answer = isinstance(answer, str)
+        if asked.free or (is_answer and not self.words_first(asked, said)):
+            return self.whole(asked, answer)
+        line, _ = self.line(asked, said)
+        line.read()
+        if line.has_meaning and (is_answer or line.understood or line.refusal):
+            return self.read(line)
+        return self.whole(asked, answer)
+
+    def whole(self, asked: Step, answer: str | Refused) -> Turn:
+        """The message as one answer to the question asked."""
+        if isinstance(answer, Refused):
+            return self.refused(Refusal(asked.name, answer))
+        return self.moved("answered", asked, answer, (asked.name,))
+
+    def answer(self, asked: Step, said: str) -> str | Refused:
+        """What the asked step would store for the whole message, with or without its label before it."""
+        bare = without_label(said, asked.labels)
+        if isinstance(asked, Choice):
+            return judged(asked.picked, bare)
+        if (asked.free or asked.is_name) and (engine_word(bare) or normalised(bare) in self.reserved):
+            return Refused("reserved_word")
+        answer = judged(asked.parse, bare)
+        if isinstance(answer, Refused) and bare != said:
+            whole = judged(asked.parse, said)
+            return answer if isinstance(whole, Refused) else whole
+        return answer
+
+    def words_first(self, asked: Step, said: str) -> bool:
+        """A name, or one word that the step asked does not claim, may surely be meant for another step."""
+        return asked.is_name or (asked.claims is not None and len(said.split()) == 1 and not asked.claims(said))
+
+    def line(self, asked: Step, said: str) -> tuple[Line, Openings]:
+        at_review = isinstance(asked, Review)
+        openings = Openings(self.script, self.facts, self.answers, self.remembered, asked=asked, at_review=at_review)
+        openings.foresee(self.answers, ())
+        return Line(said, self.answers, openings, at_review=at_review, reserved=self.reserved), openings
+
+    def read(self, line: Line) -> Turn:
+        """The turn of a message that was read word by word."""
+        answers = line.answers
+        if len(line.understood) > 1 and not line.refusal:
+            answers = self.without_optional(answers)
+        event: Event = "refused" if line.refusal else "answered" if line.understood else "not_understood"
+        return Turn(answers, self.locate(answers), event, tuple(line.understood), line.refusal, line.left_over)
+
+    def without_optional(self, answers: dict[str, str]) -> dict[str, str]:
+        """The answers with the rest skipped, if all of that is optional and the review comes next."""
+        rest, position = dict(answers), self.locate(answers)
+        for _ in range(LONGEST_LOOK):
+            if isinstance(position.asking, Review):
+                return rest
+            if position.asking is None or not position.asking.optional:
+                break
+            rest[position.asking.name] = ""
+            position = self.locate(rest)
+        return answers

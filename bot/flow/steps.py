@@ -1,0 +1,137 @@
+"""What a script may ask: a step, a closed choice, the review at the end."""
+
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import KW_ONLY, dataclass, field
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from bot.flow.words import list_number, normalised
+from models.rules.refusal import Refused
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One question of a script.
+
+    name: what the answer is stored under; asked once per path.
+    parse: text to value, or Refused; parse(str(parse(x))) == parse(x), and str(value) is what is stored.
+    claims: "this word is surely meant for me" (strict formats only); a claimed word is then judged by `parse`.
+    optional: asked, but 跳过 is accepted: the script is sent None.
+    quiet: never asked by itself; the script is sent parse(default), or None if that is empty. A claimed word, or the
+        review (by number or label), fills it.
+    free: free text: the whole message is the answer, whatever words it holds.
+    is_name: takes the one word that is left over when everything else in a message is understood.
+    listed: has a number at the review (a consent has none).
+    labels: words people write before the answer (姓名：张三); alone at the review, such a word opens the item.
+    was: earlier names of this step, so that talks begun before a rename go on.
+    examples: texts that parse. The engine looks ahead along the path that the first one opens.
+    """
+
+    name: str
+    parse: Callable[[str], Any] = field(repr=False)
+    _: KW_ONLY
+    claims: Callable[[str], bool] | None = field(default=None, repr=False)
+    optional: bool = False
+    quiet: bool = False
+    default: str = ""
+    free: bool = False
+    is_name: bool = False
+    listed: bool = True
+    labels: tuple[str, ...] = ()
+    was: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer of a choice: what is stored, what is shown, and what else people type for it."""
+
+    value: str
+    label: str
+    aliases: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=4096)
+def _key(word: str) -> str:
+    """`normalised`, remembered: for the few words of options, never for what people say."""
+    return normalised(word)
+
+
+@dataclass(frozen=True, eq=False)
+class Choice(Step):
+    """A closed question: one of its options, by label, alias or value; by number where the list was just shown.
+
+    Refused with `choice_unknown`, with `choice_number` (details: most) for a number that is not in the list, and with
+    `choice_unclear` if options share the word.
+    """
+
+    options: tuple[Option, ...] = ()
+
+    def __init__(
+        self,
+        name: str,
+        options: Iterable[Option],
+        *,
+        optional: bool = False,
+        quiet: bool = False,
+        default: str = "",
+        listed: bool = True,
+        labels: tuple[str, ...] = (),
+        was: tuple[str, ...] = (),
+    ) -> None:
+        options = tuple(options)
+        super().__init__(
+            name,
+            self.named,
+            optional=optional,
+            quiet=quiet,
+            default=default,
+            listed=listed,
+            labels=labels,
+            was=was,
+            examples=tuple(option.value for option in options),
+        )
+        object.__setattr__(self, "options", options)
+
+    def named(self, text: str) -> str:
+        """The value of the option with this value, label or alias. Values come first: they are what is stored."""
+        if any(option.value == text for option in self.options):
+            return text
+        word = normalised(text)
+        values = {
+            option.value
+            for option in self.options
+            if word and any(_key(known) == word for known in (option.value, option.label, *option.aliases))
+        }
+        if len(values) > 1:
+            raise Refused("choice_unclear")
+        if not values:
+            raise Refused("choice_unknown")
+        return values.pop()
+
+    def picked(self, said: str) -> str:
+        """As `named`, but for an answer to the list just shown: a number is the option's place in it."""
+        number = list_number(said)
+        if number is None:
+            return self.named(said)
+        if 1 <= number <= len(self.options):
+            return self.options[number - 1].value
+        try:
+            return self.named(said)
+        except Refused:
+            raise Refused("choice_number", most=len(self.options)) from None
+
+
+def _never(text: str) -> Any:
+    raise Refused("not_an_answer")
+
+
+class Review(Step):
+    """The last question of a script: is all of this right? Sends nothing into the script; only 确认 passes it."""
+
+    def __init__(self, name: str = "review") -> None:
+        super().__init__(name, _never, listed=False)
+
+
+Script: TypeAlias = Callable[[Any], Generator[Step, Any, Any]]
+"""Facts in, questions yielded, outcome returned; pure, so that it can be replayed from its first line at any time."""

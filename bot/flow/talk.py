@@ -1,0 +1,84 @@
+"""A conversation as it is kept between two messages: text in, text out."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+VERSION = 1
+"""Of the text form. A talk written by another version is not guessed at: it reads as no talk."""
+
+WAIT_SECONDS = 30 * 60
+"""How long a talk that another purpose interrupted can still be taken up again."""
+
+MOST_WAITING = 3
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A talk that another purpose interrupted, kept until a moment (seconds since 1970)."""
+
+    flow: str
+    context: dict[str, str | int]
+    answers: dict[str, str]
+    until_epoch: int
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A conversation: which flow, opened where (context), what was said, and what waits behind it."""
+
+    flow: str
+    context: dict[str, str | int] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
+    waiting: tuple[Waiting, ...] = ()
+    language: str = "zh"
+
+
+def pause(talk: Talk, now: int) -> tuple[Waiting, ...]:
+    """What the next talk has waiting if it interrupts this one now: the newest last, at most MOST_WAITING.
+
+    A talk in which nothing was said yet is not worth coming back to. An older one of the same flow and context gives
+    way to the newer.
+    """
+    kept = [
+        old for old in talk.waiting if old.until_epoch > now and (old.flow, old.context) != (talk.flow, talk.context)
+    ]
+    if talk.answers:
+        kept.append(Waiting(talk.flow, talk.context, talk.answers, now + WAIT_SECONDS))
+    return tuple(kept[-MOST_WAITING:])
+
+
+def resume(talk: Talk, now: int) -> Talk | None:
+    """The talk that was interrupted last and has not expired, with the others still waiting behind it; else None."""
+    kept = [old for old in talk.waiting if old.until_epoch > now]
+    if not kept:
+        return None
+    last = kept.pop()
+    return Talk(last.flow, last.context, last.answers, tuple(kept), talk.language)
+
+
+def to_text(talk: Talk) -> str:
+    """The talk as JSON, for `from_text`."""
+    waiting = [[old.flow, old.context, old.answers, old.until_epoch] for old in talk.waiting]
+    written = [VERSION, talk.flow, talk.context, talk.answers, waiting, talk.language]
+    return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_text(text: str) -> Talk | None:
+    """The talk that `to_text` wrote; None for another version's or anything else."""
+    try:
+        version, flow, context, answers, waiting, language = json.loads(text)
+        if version != VERSION:
+            return None
+        old = tuple(Waiting(str(name), _context(c), _texts(a), int(until)) for name, c, a, until in waiting)
+        return Talk(str(flow), _context(context), _texts(answers), old, str(language))
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _texts(value: Any) -> dict[str, str]:
+    return {str(name): str(text) for name, text in value.items()}
+
+
+def _context(value: Any) -> dict[str, str | int]:
+    return {str(name): part if isinstance(part, int) else str(part) for name, part in value.items()}

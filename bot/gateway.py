@@ -1,0 +1,150 @@
+"""The gateway in front of the robot: refuses what is not the platform's, bounds what it reads, renders what is said.
+
+A plain WSGI callable: it lies on the path of every message, and a web framework would cost as much as all of this.
+"""
+
+import logging
+import secrets
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+from bot.fitting import fit
+from bot.wechat.envelope import Account, BadDelivery
+from bot.wechat.inbound import Delivery, delivery_of, nodes_of
+
+LARGEST_BODY = 64 * 1024
+CLOCK_TOLERANCE_SECONDS = 600
+LONGEST_QUERY = 2048
+LONGEST_ECHO = 256
+
+_REASONS = {400: "400 Bad Request", 403: "403 Forbidden", 405: "405 Method Not Allowed", 413: "413 Payload Too Large"}
+_TEXT = "text/plain; charset=utf-8"
+_XML = "text/xml; charset=utf-8"
+
+log = logging.getLogger("hallpass.gateway")
+
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+
+
+class Gateway:
+    """The WSGI application for /wechat.
+
+    receive: a delivery and its time of arrival (time.monotonic) to the reply's text, or None. render: text to XML.
+    apologise: the sentence for a delivery that failed. now: the clock that timestamps are compared with.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        receive: Callable[[Delivery, float], str | None],
+        render: Callable[[Delivery, str], str],
+        apologise: Callable[[Delivery, Exception], str],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._account = account
+        self._receive = receive
+        self._render = render
+        self._apologise = apologise
+        self._now = now
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        arrived = time.monotonic()
+        try:
+            content_type, body = self._answer(environ, arrived)
+        except BadDelivery as refusal:
+            log.info("delivery refused: %s", refusal.code)
+            return _respond(start_response, _REASONS[refusal.status], _TEXT, b"")
+        except Exception as error:
+            _log_failure(error)
+            return _respond(start_response, "500 Internal Server Error", _TEXT, b"")
+        return _respond(start_response, "200 OK", content_type, body)
+
+    def _answer(self, environ: dict[str, Any], arrived: float) -> tuple[str, bytes]:
+        query = self._checked_query(environ)
+        method = environ["REQUEST_METHOD"]
+        if method == "GET":
+            echo = query.get("echostr", "")
+            if not 0 < len(echo) <= LONGEST_ECHO:
+                raise BadDelivery(400, "bad_echo")
+            return _TEXT, echo.encode()
+        if method != "POST":
+            raise BadDelivery(405, "bad_method")
+        delivery = self._opened(_body(environ), query)
+        text = self._said(delivery, arrived)
+        if not text:
+            return _TEXT, b"success"
+        xml = self._render(delivery, fit(text))
+        if self._account.mode == "safe":
+            timestamp = str(int(self._now().timestamp()))
+            xml = self._account.encrypt(xml, timestamp, secrets.token_hex(8))
+        return _XML, xml.encode()
+
+    def _checked_query(self, environ: dict[str, Any]) -> dict[str, str]:
+        text = environ.get("QUERY_STRING", "")
+        if len(text) > LONGEST_QUERY:
+            raise BadDelivery(400, "bad_query")
+        pairs = parse_qsl(text, keep_blank_values=True)
+        query = dict(pairs)
+        if len(query) != len(pairs):
+            raise BadDelivery(400, "repeated_parameter")
+        timestamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
+        self._account.check(query.get("signature", ""), timestamp, nonce)
+        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+            raise BadDelivery(403, "bad_timestamp")
+        if abs(self._now().timestamp() - int(timestamp)) > CLOCK_TOLERANCE_SECONDS:
+            raise BadDelivery(403, "old_timestamp")
+        return query
+
+    def _opened(self, body: bytes, query: dict[str, str]) -> Delivery:
+        nodes = nodes_of(body)
+        account = self._account
+        if account.mode == "safe":
+            sealed = nodes.get("Encrypt")
+            if query.get("encrypt_type") != "aes" or not isinstance(sealed, str) or "FromUserName" in nodes:
+                raise BadDelivery(403, "plaintext_in_safe_mode")
+            if nodes.get("ToUserName", account.original_id) != account.original_id:
+                raise BadDelivery(403, "other_account")
+            account.check(query.get("msg_signature", ""), query["timestamp"], query["nonce"], sealed)
+            nodes = nodes_of(account.decrypt(sealed))
+        elif "Encrypt" in nodes:
+            raise BadDelivery(400, "encrypted_in_plain_mode")
+        delivery = delivery_of(nodes, account.original_id)
+        if query.get("openid", delivery.openid) != delivery.openid:
+            raise BadDelivery(403, "other_openid")
+        return delivery
+
+    def _said(self, delivery: Delivery, arrived: float) -> str | None:
+        try:
+            return self._receive(delivery, arrived)
+        except Exception as error:
+            _log_failure(error)
+            return self._apologise(delivery, error)
+
+
+def _body(environ: dict[str, Any]) -> bytes:
+    """The request's body, never more of it than is allowed; a length that is none, or missing, is refused."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    if not (length.isascii() and length.isdigit()):
+        raise BadDelivery(400, "bad_length")
+    if len(length) > 9 or int(length) > LARGEST_BODY:
+        raise BadDelivery(413, "too_large")
+    body: bytes = environ["wsgi.input"].read(int(length))
+    return body
+
+
+def _log_failure(error: Exception) -> None:
+    """What failed and where, without the message or any value: either may hold what somebody said."""
+    number = secrets.token_hex(4)
+    log.error("delivery failed: %s id=%s", type(error).__name__, number)
+    for frame in traceback.extract_tb(error.__traceback__):
+        log.error("  id=%s %s:%s %s", number, frame.filename, frame.lineno, frame.name)
+
+
+def _respond(start_response: StartResponse, status: str, content_type: str, body: bytes) -> list[bytes]:
+    headers = [("Content-Type", content_type), ("Content-Length", str(len(body)))]
+    start_response(status, [*headers, ("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store")])
+    return [body]

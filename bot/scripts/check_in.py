@@ -1,0 +1,174 @@
+"""Checking in: what is asked, in the order and to the extent that the hall wants."""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from bot.flow import Choice, Option, Review, Step
+from models.rules import contact, health, identity
+from models.rules.check_in_fields import Requirement
+from models.rules.clock_times import stored_time
+from models.rules.halls import HallFacts
+from models.rules.refusal import Refused
+from models.rules.visits import SignIn, TurnAway
+
+CONSENT = (
+    Option("yes", "同意", ("agree", "i agree", "我同意")),
+    Option("no", "不同意", ("disagree", "不愿意", "i disagree")),
+)
+WANTED = (
+    Option("yes", "补登记", ("是", "要", "好", "yes", "register")),
+    Option("no", "不用", ("否", "不要", "不用了", "no", "no thanks")),
+)
+EXAMPLES = {
+    "name": ("张三",),
+    "id_number": ("11010519491231002X",),
+    "phone": ("13800138000",),
+    "address": ("北京市朝阳区幸福路1号",),
+    "temperature": ("36.5", "38.5"),
+    "companions": ("李四",),
+}
+
+
+@dataclass(frozen=True)
+class CheckInFacts:
+    """What a check-in depends on besides its answers. `missed`: the entry is told at or after the exit."""
+
+    hall: HallFacts
+    today: date
+    language: str
+    needs_consent: bool
+    missed: bool = False
+
+
+@dataclass(frozen=True)
+class Declined:
+    """The visitor does not want to be registered."""
+
+
+@dataclass(frozen=True)
+class EnteredEarlier:
+    """A missed entry, told later: when it was (HH:MM), and what a check-in would have said."""
+
+    entered_at: str
+    said: SignIn
+
+
+CheckIn = Generator[Step, Any, "SignIn | TurnAway | Declined | EnteredEarlier"]
+
+
+def check_in(facts: CheckInFacts) -> CheckIn:
+    """A visitor checks in at the hall, or tells later that they had entered."""
+    if facts.missed and (yield Choice("wanted", WANTED, listed=False)) == "no":
+        return Declined()
+    if facts.needs_consent and (yield Choice("consent", CONSENT, listed=False)) == "no":
+        return Declined()
+    entered = ""
+    if facts.missed:
+        entered = yield Step("entered_at", stored_time, labels=("进入时间", "time"), examples=("9:05",))
+    said: dict[str, str | None] = {}
+    for name, requirement in facts.hall.fields.items():
+        if requirement is Requirement.OFF:
+            continue
+        value = yield STEPS[name](facts, requirement is Requirement.OPTIONAL)
+        said[name] = None if value is None else str(value)
+        if name == "temperature" and value is not None and health.is_fever(value, facts.hall.fever_tenths):
+            return TurnAway(value.tenths, said.get("name"), said.get("phone"), said.get("id_number"))
+    yield Review()
+    done = SignIn(**said)
+    return EnteredEarlier(entered, done) if facts.missed else done
+
+
+def _name(facts: CheckInFacts, optional: bool) -> Step:
+    return Step(
+        "name",
+        contact.person_name,
+        optional=optional,
+        is_name=True,
+        labels=("姓名", "名字", "name"),
+        examples=EXAMPLES["name"],
+    )
+
+
+def _grown_up(text: str, *, today: date) -> identity.IdNumber:
+    number = identity.id_number(text, today=today)
+    if number.birth and identity.is_under_14(number.birth, today):
+        raise Refused("under_14")
+    return number
+
+
+def _id_number(facts: CheckInFacts, optional: bool) -> Step:
+    return Step(
+        "id_number",
+        partial(_grown_up, today=facts.today),
+        claims=identity.looks_like_id_number,
+        optional=optional,
+        labels=("身份证", "身份证号", "身份证号码", "证件号码", "证件", "号码", "id", "id number"),
+        examples=EXAMPLES["id_number"],
+    )
+
+
+def _phone(facts: CheckInFacts, optional: bool) -> Step:
+    return Step(
+        "phone",
+        contact.mobile,
+        claims=contact.looks_like_mobile,
+        optional=optional,
+        labels=("电话", "手机", "手机号", "手机号码", "联系电话", "phone", "mobile"),
+        examples=EXAMPLES["phone"],
+    )
+
+
+def _address(facts: CheckInFacts, optional: bool) -> Step:
+    return Step(
+        "address",
+        contact.address,
+        claims=contact.looks_like_address,
+        optional=optional,
+        free=True,
+        labels=("住址", "地址", "家庭住址", "address"),
+        examples=EXAMPLES["address"],
+    )
+
+
+def _matter(facts: CheckInFacts, optional: bool) -> Step:
+    options = tuple(
+        Option(one.code, one.label(facts.language), (one.zh, one.en, *one.aliases)) for one in facts.hall.matters
+    )
+    return Choice("matter", options, optional=optional, labels=("事项", "办理", "办理事项", "matter"))
+
+
+def _temperature(facts: CheckInFacts, optional: bool) -> Step:
+    return Step(
+        "temperature",
+        partial(health.temperature, declared_allowed=facts.hall.declared_temperature),
+        claims=health.looks_like_temperature,
+        optional=optional,
+        labels=("体温", "温度", "temperature"),
+        examples=EXAMPLES["temperature"],
+    )
+
+
+def _companions(facts: CheckInFacts, optional: bool) -> Step:
+    return Step(
+        "companions",
+        partial(contact.companions, today=facts.today),
+        optional=True,
+        quiet=True,
+        free=True,
+        labels=("同行人员", "同行", "同行人", "陪同", "companions"),
+        examples=EXAMPLES["companions"],
+    )
+
+
+STEPS: dict[str, Callable[[CheckInFacts, bool], Step]] = {
+    "name": _name,
+    "id_number": _id_number,
+    "phone": _phone,
+    "address": _address,
+    "matter": _matter,
+    "temperature": _temperature,
+    "companions": _companions,
+}

@@ -1,0 +1,27 @@
+"""A stand-in for the WeChat platform: it pushes deliveries as the platform does, judges the replies strictly and
+shows what a visitor would see. It knows the platform's protocol only, nothing of the service that it talks to, and
+has crypto of its own, so that a fault on one side is not hidden by the same fault on the other."""
+
+from bot.simulator.bubbles import Bubble, Link, Tap
+from bot.simulator.deliveries import Delivery
+from bot.simulator.page import create_page
+from bot.simulator.phones import Delivered, NotFollowing, Phone
+from bot.simulator.platform import FAILURE_LINE, Platform
+from bot.simulator.transports import Answer, HttpTransport, InProcess, NoAnswer
+
+__all__ = [
+    "FAILURE_LINE",
+    "Answer",
+    "Bubble",
+    "Delivered",
+    "Delivery",
+    "HttpTransport",
+    "InProcess",
+    "Link",
+    "NoAnswer",
+    "NotFollowing",
+    "Phone",
+    "Platform",
+    "Tap",
+    "create_page",
+]

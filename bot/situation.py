@@ -1,0 +1,112 @@
+"""What is known while one delivery is answered: who writes, in which talk, at which hall."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from bot.flow import Talk, Waiting, from_text, pause, resume
+from bot.wechat.inbound import Delivery
+from models.phrases import say
+from models.rules.halls import HallFacts
+from models.rules.visits import clamp
+from models.services import halls, people
+from models.services.people import Known
+from models.tables.standing import PersonRow, TalkRow, standing
+
+TALK_LASTS = timedelta(minutes=15)
+IDLE = ""
+"""The flow of a talk in which nothing is asked: it only keeps a language, or answers that wait."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a delivery is answered with, and the talk that is kept from here on (None: nothing is)."""
+
+    text: str
+    talk: Talk | None = None
+
+
+@dataclass
+class Situation:
+    """One delivery and what the database holds for its sender; `at` is when it was sent, by the platform's clock."""
+
+    delivery: Delivery
+    now: datetime
+    base_url: str
+    talk_row: TalkRow | None
+    person_row: PersonRow | None
+
+    @classmethod
+    def of(cls, delivery: Delivery, now: datetime, base_url: str) -> "Situation":
+        """Read what there is to know; one statement."""
+        return cls(delivery, now, base_url, *standing(delivery.openid))
+
+    @cached_property
+    def at(self) -> datetime:
+        return clamp(self.delivery.created_at, self.now)
+
+    @property
+    def seconds(self) -> int:
+        """Now, in seconds since 1970."""
+        return int(self.now.timestamp())
+
+    @cached_property
+    def known(self) -> Known | None:
+        """The person, with the profile opened; None for somebody who never agreed to being kept."""
+        return people.opened(self.delivery.openid, self.person_row) if self.person_row else None
+
+    @cached_property
+    def talk(self) -> Talk | None:
+        """The talk they are in, unless its time is over."""
+        if self.talk_row is None or self.talk_row.expires_at <= self.now:
+            return None
+        return from_text(self.talk_row.state)
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether a talk in which something was asked ran out of time."""
+        return self.talk_row is not None and self.talk is None
+
+    @cached_property
+    def language(self) -> str:
+        if self.talk is not None:
+            return self.talk.language
+        return self.person_row.language if self.person_row else "zh"
+
+    def hall_of(self, talk: Talk) -> HallFacts | None:
+        """The hall a talk is about, as of now."""
+        hall_id = int(talk.context.get("hall", 0))
+        row = self.talk_row
+        return halls.by_id(hall_id, row.hall_revision if row and row.hall_id == hall_id else None)
+
+    def say(self, key: str, **values: object) -> str:
+        return say(self.language, key, **values)
+
+    def aside(self, text: str) -> Answer:
+        """An answer that leaves the talk where it is."""
+        return Answer(text, self.talk)
+
+    def finished(self, text: str) -> Answer:
+        """An answer that ends the talk; what waited behind it is offered again."""
+        rest = Talk(IDLE, {}, {}, self._still_waiting(), self.language)
+        if not rest.waiting:
+            return Answer(text)
+        return Answer(f"{text}\n{self.say('engine.resumable')}", rest)
+
+    def opening(self, flow: str, context: dict[str, str | int]) -> Talk:
+        """A new talk for another purpose; the one they are in, if anything was said in it, waits behind it."""
+        waiting = pause(self.talk, self.seconds) if self.talk else ()
+        return Talk(flow, context, {}, waiting, self.language)
+
+    def resumed(self) -> Talk | None:
+        """The talk that was interrupted last, if it has not expired."""
+        return resume(self.talk, self.seconds) if self.talk else None
+
+    def _still_waiting(self) -> tuple[Waiting, ...]:
+        return pause(replace(self.talk, answers={}), self.seconds) if self.talk else ()
+
+
+def clock(at: datetime, hall: HallFacts) -> str:
+    """A moment as the hall's clocks show it: 09:03."""
+    return f"{at.astimezone(ZoneInfo(hall.calendar.zone)):%H:%M}"

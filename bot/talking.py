@@ -1,0 +1,71 @@
+"""One message within a talk, and the question that a talk stands at."""
+
+from dataclasses import replace
+
+from bot.catalogue import FLOWS
+from bot.flow import Position, Talk, hear, locate
+from bot.situation import IDLE, Answer, Situation
+from bot.wording import question, reaction
+from models.rules.halls import HallFacts
+from models.rules.refusal import Refused
+
+RESERVED = frozenset(
+    ("设置", "登录", "数据查询", "注册大厅", "二维码", "今日", "昨日", "在厅", "待处理", "切换大厅", "全部签退")
+)
+"""Words of the contract that free text cannot be when they stand alone; those that do something are taken before."""
+
+
+def asked(here: Situation, talk: Talk, *lines: str) -> Answer:
+    """These lines, then the question the talk stands at; a talk whose answers are all there is finished by it."""
+    hall = here.hall_of(talk)
+    if talk.flow == IDLE or hall is None:
+        return Answer("\n".join(lines), talk)
+    flow = FLOWS[talk.flow]
+    position = locate(flow.script, flow.facts(here, talk, hall), talk.answers, flow.remembered(here, talk, hall))
+    if position.asking is None:
+        return _ended(here, talk, hall, position, list(lines))
+    return Answer("\n".join((*lines, question(here, hall, position))), talk)
+
+
+def heard(here: Situation, talk: Talk, said: str) -> Answer:
+    """One message of a talk: what it fills, what it ends, what is asked next."""
+    hall = here.hall_of(talk)
+    if hall is None:
+        return here.finished(here.say("refused.hall_unknown"))
+    flow = FLOWS[talk.flow]
+    facts, remembered = flow.facts(here, talk, hall), flow.remembered(here, talk, hall)
+    turn = hear(flow.script, facts, talk.answers, said, remembered, RESERVED)
+    if turn.event == "cancelled":
+        return here.finished(here.say("engine.cancelled"))
+    later = replace(talk, answers=turn.answers)
+    lines = reaction(here, turn)
+    if turn.position.asking is None:
+        return _ended(here, later, hall, turn.position, lines)
+    return Answer("\n".join((*lines, question(here, hall, turn.position))), later)
+
+
+def _ended(here: Situation, talk: Talk, hall: HallFacts, position: Position, lines: list[str]) -> Answer:
+    """Do what the talk was for. What is refused is said, and the talk goes back to where it was."""
+    here.talk = talk
+    try:
+        done = FLOWS[talk.flow].finish(here, talk, hall, position.outcome)
+    except Refused as no:
+        lines = [*lines, here.say(f"refused.{no.code}", **no.details)]
+        return _back_at_the_question(here, talk, hall, position, lines)
+    if done.talk is not None and done.talk.flow not in (IDLE, talk.flow):
+        return asked(here, done.talk, done.text)
+    return done
+
+
+def _back_at_the_question(here: Situation, talk: Talk, hall: HallFacts, position: Position, lines: list[str]) -> Answer:
+    """Still at the review; a flow without one asks its last question again."""
+    flow = FLOWS[talk.flow]
+    remembered = flow.remembered(here, talk, hall)
+    again = locate(flow.script, flow.facts(here, talk, hall), talk.answers, remembered)
+    if again.asking is None and position.path:
+        last = position.path[-1].step.name
+        talk = replace(talk, answers={name: text for name, text in talk.answers.items() if name != last})
+        again = locate(flow.script, flow.facts(here, talk, hall), talk.answers, remembered)
+    if again.asking is None:
+        return here.finished("\n".join(lines))
+    return Answer("\n".join((*lines, question(here, hall, again))), talk)

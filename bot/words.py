@@ -1,0 +1,209 @@
+"""The words of the contract that anyone may say, at any time, in any talk; case, spaces and width do not matter."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.finishing import out
+from bot.flow import Talk, normalised
+from bot.situation import IDLE, Answer, Situation, clock
+from bot.talking import asked
+from models.phrases import say
+from models.rules.halls import HallFacts
+from models.rules.visits import Certainty, HowIn, HowOut, exit_is_doubtful
+from models.services import check_out, fever, halls, help_requests, people, records
+from models.services.check_out import Leaving
+from models.tables import visits
+
+
+def check_in_by_word(here: Situation, rest: str) -> Answer:
+    """签到, alone for the hall visited last, or with a hall's code."""
+    if rest:
+        hall = halls.by_code(rest.lower()) if rest.isascii() else None
+        if hall is None:
+            return here.aside(here.say("refused.hall_unknown"))
+    else:
+        last = here.known.last_hall_id if here.known else None
+        hall = halls.by_id(last, None) if last else None
+        if hall is None:
+            return here.aside(here.say("check_in.which_hall"))
+    return open_check_in(here, hall, min(hall.doors), HowIn.CHAT, None)
+
+
+def open_check_in(here: Situation, hall: HallFacts, door: int, how_in: HowIn, scanned_at: datetime | None) -> Answer:
+    """Begin a check-in, or go on with the one at this hall; nothing of the kind for somebody who is inside."""
+    if not hall.is_open_for_visitors:
+        return here.aside(here.say("refused.hall_not_open"))
+    inside = visits.inside(here.known.open_key) if here.known else None
+    if inside and inside.hall_id == hall.id:
+        return here.aside(here.say("check_in.already", time=clock(inside.in_at, hall), hall=hall.name))
+    if fever.waits(here.delivery.openid, hall, hall.calendar.hall_day(here.at)):
+        return here.aside(here.say("fever.wait"))
+    context: dict[str, str | int] = {
+        "hall": hall.id,
+        "door": door,
+        "how_in": how_in,
+        "scanned_at": int(scanned_at.timestamp()) if scanned_at else 0,
+    }
+    talk = here.talk
+    lines = [here.say("check_in.opened", hall=hall.name, door=hall.doors[door].name)]
+    if talk and talk.flow == "check_in" and talk.context.get("hall") == hall.id:
+        talk = replace(talk, context={**talk.context, **context})
+    else:
+        talk = here.opening("check_in", context)
+    if not hall.calendar.is_open(here.at):
+        lines.append(here.say("check_in.off_hours"))
+    answer = asked(here, talk, *lines)
+    if here.known is None and not talk.answers:
+        return replace(answer, text=f"{answer.text}\n{here.say('engine.keyboard')}")
+    return answer
+
+
+def check_out_by_word(here: Situation, rest: str) -> Answer:
+    """签退: at once; long after the likely exit the visitor is asked whether it is now or was earlier."""
+    inside = visits.inside(here.known.open_key) if here.known else None
+    if here.known is None or inside is None:
+        last = here.known.last_hall_id if here.known else None
+        hall = halls.by_id(last, None) if last else None
+        return nothing_open(here, hall, min(hall.doors) if hall else 0, HowOut.CHAT)
+    hall = halls.by_id(inside.hall_id, None)
+    if hall is None:
+        return here.aside(here.say("refused.hall_unknown"))
+    if exit_is_doubtful(inside.in_at, hall.calendar.due(inside.in_at).session_end, here.at):
+        return asked(here, here.opening("leave", {"hall": hall.id}))
+    return here.aside(out(here, hall, check_out.by_word(here.known, here.at)))
+
+
+def check_out_by_scan(here: Situation, hall: HallFacts, door: int) -> Answer:
+    """A scan of an out code."""
+    done = check_out.by_scan(here.known, hall, here.at, here.now)
+    if done.what is Leaving.NOTHING_OPEN:
+        return nothing_open(here, hall, door, HowOut.SCAN)
+    return still_open(here, out(here, hall, done))
+
+
+def still_open(here: Situation, text: str) -> Answer:
+    """Something said and done aside; a talk that is in the middle of a question asks it again."""
+    if here.talk is None or here.talk.flow == IDLE:
+        return here.aside(text)
+    return asked(here, here.talk, text, here.say("engine.still_open"))
+
+
+def nothing_open(here: Situation, hall: HallFacts | None, door: int, how_out: HowOut) -> Answer:
+    """Nobody to sign out: say so, and offer to register the missed entry where the hall is known."""
+    text = here.say("check_out.nothing_open")
+    if hall is None or not hall.is_open_for_visitors:
+        return still_open(here, text)
+    context: dict[str, str | int] = {
+        "hall": hall.id,
+        "door": door,
+        "left_at": int(here.at.timestamp()),
+        "how_out": how_out,
+    }
+    return asked(here, here.opening("missed", context), text)
+
+
+def my_records(here: Situation, rest: str) -> Answer:
+    """我的记录: the last visits, estimates told as such."""
+    found = records.own(here.known)
+    if not found:
+        return still_open(here, here.say("records.none"))
+    lines = [here.say("records.head")]
+    for one in found:
+        left = here.say("records.inside") if one.out_at is None else clock(one.out_at, one.hall)
+        if one.certainty is Certainty.ESTIMATED:
+            left = here.say("records.estimated", left=left)
+        elif one.certainty is Certainty.STATED:
+            left = here.say("records.stated", left=left)
+        day = f"{one.hall.calendar.hall_day(one.in_at):%m-%d}"
+        entered = clock(one.in_at, one.hall)
+        lines.append(here.say("records.line", day=day, entered=entered, left=left, hall=one.hall.name))
+    if check_out.correctable(here.known, here.now):
+        lines.append(here.say("records.correctable"))
+    return still_open(here, "\n".join(lines))
+
+
+def correct_exit(here: Situation, rest: str) -> Answer:
+    """更正: the last exit, if it is an estimate of the last 24 hours."""
+    found = check_out.correctable(here.known, here.now)
+    if found is None:
+        return still_open(here, here.say("correction.none"))
+    visit, hall = found
+    left = clock(visit.out_at or visit.due_at, hall)
+    return asked(
+        here, here.opening("correct", {"hall": hall.id}), here.say("correction.open", left=left, hall=hall.name)
+    )
+
+
+def show_help(here: Situation, rest: str) -> Answer:
+    """帮助 outside of a question."""
+    return here.aside(here.say("help.visitor"))
+
+
+def call_staff(here: Situation, rest: str) -> Answer:
+    """人工帮忙: a line with door and time where staff see it; the talk stays where it is."""
+    talk = here.talk
+    hall = here.hall_of(talk) if talk else None
+    door = int(talk.context.get("door", 0)) if talk else 0
+    if hall is None and here.known:
+        inside = visits.inside(here.known.open_key)
+        hall = halls.by_id(inside.hall_id, None) if inside else None
+    if hall is None:
+        return here.aside(here.say("help.no_hall"))
+    help_requests.ask(hall, door, here.at)
+    return here.aside(here.say("help.called", hall=hall.name))
+
+
+def speak_english(here: Situation, rest: str) -> Answer:
+    """English."""
+    return _speak(here, "en")
+
+
+def speak_chinese(here: Situation, rest: str) -> Answer:
+    """中文."""
+    return _speak(here, "zh")
+
+
+def _speak(here: Situation, language: str) -> Answer:
+    if here.known:
+        people.speak(here.known.id, language)
+    talk = replace(here.talk or Talk(IDLE, {}, {}, (), language), language=language)
+    here.talk = talk
+    here.language = language
+    switched = say(language, "engine.language.switched")
+    return asked(here, talk, switched if talk.flow != IDLE else f"{switched}\n{say(language, 'help.visitor')}")
+
+
+def go_on(here: Situation, rest: str) -> Answer:
+    """继续: back to the answers that wait."""
+    resumed = here.resumed()
+    if resumed is None:
+        return still_open(here, here.say("engine.nothing_to_resume"))
+    here.talk = resumed
+    return asked(here, resumed, here.say("engine.resumed"))
+
+
+def not_me(here: Situation, rest: str) -> Answer:
+    """不是本人: the same check-in from its first question, with nothing of the profile."""
+    talk = here.talk
+    if talk is None or talk.flow not in ("check_in", "missed"):
+        return here.aside(here.say("engine.not_understood"))
+    kept = {name: text for name, text in talk.answers.items() if name in ("wanted", "consent")}
+    return asked(here, replace(talk, answers=kept, context={**talk.context, "fresh": 1}), here.say("engine.fresh"))
+
+
+WORDS = {
+    normalised(word): action
+    for words, action in (
+        (("签到", "check in", "checkin"), check_in_by_word),
+        (("签退", "check out", "checkout"), check_out_by_word),
+        (("我的记录", "my visits"), my_records),
+        (("更正",), correct_exit),
+        (("人工帮忙", "人工", "staff"), call_staff),
+        (("English",), speak_english),
+        (("中文", "Chinese"), speak_chinese),
+        (("继续", "continue"), go_on),
+        (("不是本人", "not me"), not_me),
+    )
+    for word in words
+}
+"""What each word does. 帮助 and the other words of the engine belong to the talk that is on, if one is."""

@@ -1,0 +1,242 @@
+"""The composition root and command line: the one place that knows every part and hands each what it needs.
+
+.venv/bin/python hallpass.py COMMAND [--config config.toml]
+"""
+
+import argparse
+import hashlib
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import peewee
+
+from models.migrations import SchemaMismatch, check_schema, migrate
+from models.services.keys import WrongKeys, check_keys
+from models.tables import vault
+from models.tables.database import DB, OutcomeUnknown, Unavailable, open_database, thread_is_done
+from settings import Settings, SettingsError, load
+
+EXIT_FAILED = 1
+EXIT_SETTINGS = 2
+
+WSGI = Callable[..., Iterable[bytes]]
+
+
+class CannotStart(Exception):
+    """Why a command cannot run, in one sentence."""
+
+
+def now() -> datetime:
+    """The moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def scene_keys(settings: Settings) -> list[bytes]:
+    """The keys that halls' codes are signed with, derived so that a code tells nothing of the key of links."""
+    return [hashlib.blake2b(settings.site.secret_key.encode(), digest_size=32, person=b"hallpass scenes").digest()]
+
+
+def open_data(settings: Settings) -> vault.Vault:
+    """Make the configured database and keys those of this process; nothing is read yet."""
+    open_database(settings.database.url)
+    keys = vault.Keys(dict(settings.privacy.data_keys), dict(settings.privacy.hash_keys))
+    made = vault.Vault(keys)
+    vault.use(made)
+    return made
+
+
+def ready(settings: Settings) -> None:
+    """Open the data and make sure that tables and keys are those of this code. Raises CannotStart."""
+    made = open_data(settings)
+    try:
+        check_schema(DB.obj)
+        check_keys(made)
+    except SchemaMismatch as fault:
+        what = "older" if fault.code == "schema_old" else "newer"
+        todo = "run migrate first" if fault.code == "schema_old" else "run a newer hallpass"
+        raise CannotStart(f"the tables are {what} than this program ({', '.join(fault.names)}): {todo}") from None
+    except WrongKeys as fault:
+        names = ", ".join(fault.keys)
+        raise CannotStart(f"these keys are missing or not those that the data was written with: {names}") from None
+    except (peewee.PeeweeException, Unavailable, OutcomeUnknown, OSError) as fault:
+        raise CannotStart(f"the database cannot be reached ({type(fault).__name__}): is it running?") from None
+    finally:
+        thread_is_done()
+
+
+def application(settings: Settings) -> WSGI:
+    """The service as one WSGI application: the callback, and the pages."""
+    from bot.dialogue import Dialogue, Setting
+    from bot.gateway import Gateway
+    from bot.robot import Robot
+    from bot.wechat.envelope import Account
+    from web.app import create_app
+
+    wechat = settings.wechat
+    account = Account(wechat.app_id, wechat.token, wechat.encoding_aes_key, wechat.account, wechat.mode)
+    dialogue = Dialogue(Setting(settings.site.base_url, scene_keys(settings), now))
+    robot = Robot(account, dialogue)
+    gateway = Gateway(account, robot.receive, robot.render, dialogue.apologise, now)
+    pages = create_app()
+
+    def dispatch(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return (gateway if environ.get("PATH_INFO") == "/wechat" else pages)(environ, start_response)
+
+    return dispatch
+
+
+def serve(settings: Settings, options: argparse.Namespace) -> int:
+    """The web side and the callback under gunicorn."""
+    from gunicorn.app.base import BaseApplication
+
+    ready(settings)
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            self.cfg.set("bind", settings.site.bind)
+            self.cfg.set("workers", options.workers)
+            self.cfg.set("threads", options.threads)
+            self.cfg.set("worker_class", "gthread")
+            self.cfg.set("keepalive", 75)
+            # Of a connection that was opened before the fork two processes would read each other's answers.
+            self.cfg.set("post_fork", lambda *_: DB.obj.dispose())
+            # 27 opens one in $HOME, which a locked-down service does not have.
+            self.cfg.set("control_socket_disable", True)
+
+        def load(self) -> WSGI:
+            return application(settings)
+
+    Server().run()
+    return 0
+
+
+def jobs(settings: Settings, _: argparse.Namespace) -> int:
+    """The scheduler; any number may run."""
+    from jobs.schedule import scheduler
+
+    ready(settings)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    running = scheduler(now)
+    running.start()
+    stop.wait()
+    running.shutdown(wait=True)
+    return 0
+
+
+def job(settings: Settings, options: argparse.Namespace) -> int:
+    """One run of one job."""
+    from jobs.schedule import JOBS
+
+    if options.name not in JOBS:
+        raise CannotStart(f"there is no job {options.name[:40]!r}; there are {', '.join(JOBS)}")
+    ready(settings)
+    handled = JOBS[options.name].run_once(options.now or now())
+    print(f"{options.name}: {handled}")
+    return 0
+
+
+def migrate_tables(settings: Settings, _: argparse.Namespace) -> int:
+    """Create or upgrade the tables."""
+    made = open_data(settings)
+    try:
+        applied = migrate(DB.obj)
+        check_keys(made)
+    except SchemaMismatch as fault:
+        raise CannotStart(f"the tables are newer than this program: {', '.join(fault.names)}") from None
+    except WrongKeys as fault:
+        raise CannotStart(f"these keys are not those that the data was written with: {', '.join(fault.keys)}") from None
+    except (peewee.PeeweeException, Unavailable, OutcomeUnknown, OSError) as fault:
+        raise CannotStart(f"the database cannot be reached ({type(fault).__name__}): is it running?") from None
+    print("\n".join(applied) if applied else "the tables are up to date")
+    return 0
+
+
+def check(settings: Settings, _: argparse.Namespace) -> int:
+    """One line a check; exit 1 if one fails."""
+    print("settings: ok")
+    try:
+        ready(settings)
+    except CannotStart as fault:
+        print(f"database: {fault}")
+        return EXIT_FAILED
+    print("database: ok")
+    return 0
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Everything in one process on SQLite, with a simulated WeChat and a sample hall."""
+    from demo import run
+
+    return run(options.port, options.listen, application, scene_keys)
+
+
+COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
+    "serve": serve,
+    "jobs": jobs,
+    "job": job,
+    "migrate": migrate_tables,
+    "check": check,
+}
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError("a moment needs its offset, such as 2026-03-02T18:00:00+08:00")
+    return moment
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if not 1 <= count <= 256:
+        raise argparse.ArgumentTypeError("a number from 1 to 256")
+    return count
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("hallpass.py", description="Check-in and check-out of a service hall by WeChat.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, command in (*COMMANDS.items(), ("demo", demo)):
+        one = commands.add_parser(name, help=(command.__doc__ or "").splitlines()[0])
+        if name == "demo":
+            one.add_argument("--port", type=int, default=8000)
+            one.add_argument("--listen", default="127.0.0.1", help="another address than loopback, for a classroom")
+        else:
+            one.add_argument("--config", type=Path, default=Path("config.toml"))
+        if name == "serve":
+            one.add_argument("--workers", type=_count, default=2)
+            one.add_argument("--threads", type=_count, default=8)
+        if name == "job":
+            one.add_argument("name")
+            one.add_argument("--now", type=_moment, help="ISO time with offset, for tests and training")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; gives the exit code."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for noisy in ("peewee", "apscheduler", "werkzeug"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    try:
+        if options.command == "demo":
+            return demo(options)
+        return COMMANDS[options.command](load(options.config), options)
+    except SettingsError as fault:
+        print(fault, file=sys.stderr)
+        return EXIT_SETTINGS
+    except CannotStart as fault:
+        print(fault, file=sys.stderr)
+        return EXIT_FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""The table of jobs, and its hand-over to APScheduler. Any number of processes may run it: slots are claimed."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import ModuleType
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from jobs import sign_out, sweep
+from models.services import job_slots
+from models.tables.database import thread_is_done
+
+JOBS: dict[str, ModuleType] = {"sign_out": sign_out, "sweep": sweep}
+
+log = logging.getLogger("hallpass.jobs")
+
+
+def scheduler(now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> BackgroundScheduler:
+    """A scheduler with every job in it, not yet started."""
+    made = BackgroundScheduler(timezone=UTC)
+    for name, job in JOBS.items():
+        made.add_job(
+            _take_and_run,
+            "interval",
+            args=(name, job, now),
+            id=name,
+            seconds=job.PERIOD_SECONDS,
+            next_run_time=datetime.now(UTC),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=30,
+        )
+    return made
+
+
+def _take_and_run(name: str, job: ModuleType, now: Callable[[], datetime]) -> None:
+    """Run a job once if no other process has this slot. A failure is logged by its kind; the next slot tries again."""
+    moment = now()
+    try:
+        if job_slots.take(name, job.PERIOD_SECONDS, moment):
+            job.run_once(moment)
+    except Exception as error:
+        log.error("job %s failed: %s", name, type(error).__name__)
+    finally:
+        thread_is_done()

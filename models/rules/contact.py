@@ -1,0 +1,341 @@
+"""Who somebody is and how to reach them: names, telephone numbers, addresses, the people who came along.
+
+Names follow 民委发〔2016〕33号: the separator · is U+00B7, 25 Chinese characters fit, and every character of
+GB 18030 is welcome.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+from models.rules.identity import IdNumber, id_number, is_kind_word, looks_like_id_number
+from models.rules.refusal import Refused
+from models.rules.spelling import (
+    DASHES,
+    HAN,
+    half_width,
+    half_width_alphanumeric,
+    has_chinese,
+    is_chinese,
+    readable,
+)
+
+NAME_HALF_WIDTHS = 50
+"""The length a name field must hold: a Chinese character and · take two, anything else one."""
+ADDRESS_SHORTEST = 4
+ADDRESS_LONGEST = 100
+MOST_COMPANIONS = 9
+
+# What people send for other reasons when a name is asked for; nobody is called so.
+_OTHER_WORDS = """
+签到 签退 返回 上一步 取消 跳过 帮助 确认 确定 同意 不同意 好的 是的 人工帮忙 人工 English 中文 我的记录 我的资料 更正
+删除我的资料 谁看过我 注册大厅 二维码 今日 昨日 在厅 待处理 数据查询 查询 导出 密接 通知 设置 登录 更多 不是本人
+本人 没有 正常 你好 您好 谢谢 不知道 back cancel skip help ok yes no none confirm agree hello hi name null
+"""
+_NOT_NAMES = frozenset(_OTHER_WORDS.casefold().split())
+_NAME_EDGE = ' 。.,，、;；:!?"“”「」()[]【】{}《》<>~_*-·'
+_NAME_START = re.compile(
+    rf"(?:[{re.escape(_NAME_EDGE)}]|(?:姓名|(?:我的)?名字)[是叫为]?|我叫|我是|(?:my )?name(?: is)?(?=[: ]))+",
+    re.IGNORECASE,
+)
+_DOT = "·•‧∙⋅・･●.。"
+_DOT_BETWEEN_CHINESE = re.compile(rf"(?<=[{HAN}])(?: ?[{_DOT}])+ ?(?=[{HAN}])")
+_APOSTROPHE = re.compile("[\u2018\u2019\u02bc\u2032`\u00b4]")
+_HYPHEN = re.compile(rf" ?[{DASHES}] ?")
+_LIST_MARK = re.compile(r"[、,;；/|&+]")
+
+
+def person_name(text: str) -> str:
+    """Read one name: Chinese, with or without ·, or of any script, with spaces, apostrophes and hyphens.
+
+    A rare character may be replaced by its pinyin (马cheng). Refuses with: name_unreadable; name_digits;
+    one_name_only; name_not_a_name, for a word that answers something else; name_too_short; name_too_long
+    (most: Chinese characters).
+    """
+    name = _plain_name(text)
+    if any(character.isdigit() for character in name):
+        raise Refused("name_digits")
+    if len([part for part in _LIST_MARK.split(name) if _letters(part)]) > 1 or (" " in name and has_chinese(name)):
+        raise Refused("one_name_only")
+    if name.casefold() in _NOT_NAMES:
+        raise Refused("name_not_a_name")
+    if not _is_spelled_like_a_name(name):
+        raise Refused("name_unreadable")
+    if _letters(name) < 2:
+        raise Refused("name_too_short")
+    if sum(2 if is_chinese(character) or character == "·" else 1 for character in name) > NAME_HALF_WIDTHS:
+        raise Refused("name_too_long", most=NAME_HALF_WIDTHS // 2)
+    return name
+
+
+def name_for_matching(name: str) -> str:
+    """Equal for two spellings of one name: the text to hash. Takes any text, also what is no name."""
+    folded = unicodedata.normalize("NFKC", _plain_name(name)).casefold()
+    return readable(unicodedata.normalize("NFKC", folded))
+
+
+def _plain_name(text: str) -> str:
+    # To its fixed point: what stands behind a stripped word or a closed gap may be strippable in its turn.
+    name = half_width(text)
+    while (plainer := _plainer_name(name)) != name:
+        name = plainer
+    return name
+
+
+def _plainer_name(name: str) -> str:
+    name = name.rstrip(_NAME_EDGE)
+    if start := _NAME_START.match(name):
+        name = name[start.end() :]
+    name = _DOT_BETWEEN_CHINESE.sub("·", name)
+    name = _HYPHEN.sub("-", _APOSTROPHE.sub("'", name))
+    parts = name.split(" ")
+    # 张 三 is a form's habit, 张三 李四 is two people.
+    if has_chinese(name) and sum(_letters(part) > 1 for part in parts) < 2:
+        name = "".join(parts)
+    return readable(name)
+
+
+def _letters(text: str) -> int:
+    return sum(is_chinese(character) or character.isalpha() for character in text)
+
+
+def _is_spelled_like_a_name(name: str) -> bool:
+    """Whether it is letters of some script with single separators between them."""
+    shape = "".join(
+        "L"
+        if _letters(character)
+        else "M"
+        if unicodedata.category(character).startswith("M")
+        else character
+        if character in " '.-·"
+        else "?"
+        for character in name
+    )
+    # Up to two separators together: the full stop and space of an initial.
+    return re.fullmatch(r"LM{0,3}(?:[ '.·-]{0,2}LM{0,3})*", shape) is not None
+
+
+_PHONE_LEAD = re.compile(
+    r"(?:(?:我的)?(?:联系电话|电话号码|手机号码|手机号|手机|电话|号码|telephone|mobile|phone|tel)(?:是|为)?[.: ]*)+",
+    re.IGNORECASE,
+)
+_PHONE_DROPPED = re.compile(rf"[ ().·{DASHES}]")
+_MAINLAND = re.compile(r"(?:\+|00)86|86(?=0?1\d{10}$)", re.ASCII)
+_MOBILE = re.compile(r"0?(1[3-9]\d{9})", re.ASCII)
+_LANDLINE = re.compile(r"0?(10|2\d|[3-9]\d{2})([2-9]\d{6,7})", re.ASCII)
+_HONG_KONG_MACAU = re.compile(r"(?:\+|00)?(85[23])(\d{8})", re.ASCII)
+_TAIWAN = re.compile(r"(?:\+|00)?8860?(\d{9})", re.ASCII)
+_SURELY_A_PHONE = re.compile(
+    r"(?:(?:\+|00)?86)?0?1\d{10}"  # also 110...: a claimed word is refused by name, an unclaimed one only overlooked
+    r"|\+\d{8,15}|00[1-9]\d{8,14}"
+    r"|(?:85[23]\d{8}|886\d{9,10})"
+    r"|0(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}(?<=\d{11})",  # ten digits may be an old Taiwan permit
+    re.ASCII,
+)
+
+
+def mobile(text: str) -> str:
+    """Read a telephone number: 13800138000, +85261234567, +886912345678, or 010-62345678 for those without a mobile.
+
+    Every mainland number of the shape 1[3-9] and nine digits is taken: ranges open each year.
+    Refuses with: phone_unreadable; phone_length (digits); phone_prefix, for 11 digits that no mobile has;
+    phone_area_code, for a landline without one; phone_country, for countries other than +86, +852, +853, +886.
+    """
+    said = _plain_phone(text)
+    if re.fullmatch(r"\+?\d+", said, re.ASCII) is None:
+        raise Refused("phone_unreadable")
+    if abroad := _HONG_KONG_MACAU.fullmatch(said):
+        return f"+{abroad[1]}{abroad[2]}"
+    if abroad := _TAIWAN.fullmatch(said):
+        return f"+886{abroad[1]}"
+    prefix = _MAINLAND.match(said)
+    national = said[prefix.end() :] if prefix else said
+    if found := _MOBILE.fullmatch(national):
+        return found[1]
+    found = _LANDLINE.fullmatch(national)
+    if found and (prefix or national.startswith("0")):
+        return f"0{found[1]}-{found[2]}"
+    raise _why_no_phone(national)
+
+
+def looks_like_mobile(word: str) -> bool:
+    """Whether this word can hardly be meant as anything else, right or wrong."""
+    said = _plain_phone(word)
+    if _PHONE_LEAD.match(half_width(word)):
+        return re.fullmatch(r"\+?\d{5,}", said, re.ASCII) is not None
+    if re.fullmatch(r"0\d{2,3}-[2-9]\d{6,7}", half_width(word), re.ASCII):
+        return True
+    return _SURELY_A_PHONE.fullmatch(said) is not None
+
+
+def _plain_phone(text: str) -> str:
+    said = _PHONE_LEAD.sub("", half_width(text), count=1)
+    return _PHONE_DROPPED.sub("", said.rstrip("。,;! "))
+
+
+def _why_no_phone(national: str) -> Refused:
+    if national.startswith(("+", "00")):
+        return Refused("phone_country")
+    if re.fullmatch(r"1\d{10}", national, re.ASCII):
+        return Refused("phone_prefix")
+    if re.fullmatch(r"[2-9]\d{6,7}", national, re.ASCII):
+        return Refused("phone_area_code")
+    return Refused("phone_length", digits=len(national))
+
+
+_ADDRESS_EDGE = " 。.,，、;；:：!！?？"
+_ADDRESS_WORD = r"(?:(?:我的)?(?:家庭住址|家庭地址|现住址|住址|地址)[是为]?|我家?住在|address(?: is)?(?=[:： ]))"
+_ADDRESS_START = re.compile(rf"(?:[{re.escape(_ADDRESS_EDGE)}]|{_ADDRESS_WORD})+", re.IGNORECASE)
+_SAYS_ADDRESS = re.compile(_ADDRESS_WORD, re.IGNORECASE)
+_GAP_BESIDE_CHINESE = re.compile(rf"(?<=[{HAN}]) | (?=[{HAN}])")
+_HARMLESS = str.maketrans("<>", "＜＞")
+_PLACE = rf"[{HAN}]{{2,}}"
+_SURELY_AN_ADDRESS = re.compile(
+    # Two levels of region, or one and a numbered place: 城市道路施工 is a matter.
+    rf"(?:{_PLACE}(?:省|自治区){_PLACE}(?:市|州|盟|地区|县|区)"
+    rf"|{_PLACE}(?:市|州|盟){_PLACE}(?:区|县|旗|镇|市)"
+    rf"|{_PLACE}(?:区|县|旗){_PLACE}(?:镇|乡|街道|村)"
+    rf"|[{HAN}]+(?:市|区|县|旗|镇|乡|村|路|街|道|巷|弄|苑|园|里)[{HAN}]*[A-Za-z]?\d+[\d\-A-Za-z]*"
+    rf"(?:号|栋|幢|座|楼|单元|室|组|弄|巷))",
+    re.ASCII,
+)
+
+
+def address(text: str) -> str:
+    """Read an address on one line: 4 to 100 characters; < and > come out full-width, so that no page can obey them.
+
+    Lines are joined without a space beside Chinese characters: a card breaks them inside words.
+    Refuses with: address_unreadable; address_too_short (fewest); address_too_long (most).
+    """
+    said = _plain_address(text)
+    if _letters(said) < 2:
+        raise Refused("address_unreadable")
+    if len(said) < ADDRESS_SHORTEST:
+        raise Refused("address_too_short", fewest=ADDRESS_SHORTEST)
+    if len(said) > ADDRESS_LONGEST:
+        raise Refused("address_too_long", most=ADDRESS_LONGEST)
+    return said
+
+
+def looks_like_address(word: str) -> bool:
+    """Whether this word can hardly be meant as anything else."""
+    said = _plain_address(word)
+    if _SAYS_ADDRESS.match(half_width_alphanumeric(word)):
+        return _letters(said) > 1
+    # Past that length it is no address, and the pattern would take its time to say so.
+    return len(said) <= ADDRESS_LONGEST and _SURELY_AN_ADDRESS.match(said) is not None
+
+
+def _plain_address(text: str) -> str:
+    said = half_width_alphanumeric(text).translate(_HARMLESS)
+    while (plainer := _plainer_address(said)) != said:
+        said = plainer
+    return said
+
+
+def _plainer_address(said: str) -> str:
+    said = said.rstrip(_ADDRESS_EDGE)
+    if start := _ADDRESS_START.match(said):
+        said = said[start.end() :]
+    return readable(_GAP_BESIDE_CHINESE.sub("", said))
+
+
+@dataclass(frozen=True)
+class Companion:
+    """Somebody who came along; `str()` is one line that reads back."""
+
+    name: str
+    id_number: IdNumber | None = None
+    phone: str | None = None
+
+    def __str__(self) -> str:
+        return " ".join(str(part) for part in (self.name, self.id_number, self.phone) if part is not None)
+
+
+@dataclass(frozen=True)
+class Companions:
+    """Those who came along, in the order in which they were named."""
+
+    people: tuple[Companion, ...] = ()
+
+    def __str__(self) -> str:
+        return "；".join(map(str, self.people)) or "none"
+
+
+_NOBODY_WORDS = "0 无 没有 没 无人 没有人 无同行 没有同行 无同行人员 没有同行人员 就我一个 就我一个人 none no nobody"
+_NOBODY = frozenset(_NOBODY_WORDS.split())
+_ENTRY_END = re.compile(r"[\n\r;；]+")
+_LIST_NUMBER = re.compile(r"^\s*(?:[(（]?\d{1,2}[)）]|\d{1,2}[.．、])\s*(?=\D)", re.ASCII)
+_COMMA = re.compile(r"[、,，]")
+
+
+def companions(text: str, *, today: date) -> Companions:
+    """Read up to nine people, each a name with or without an identity number and a telephone number.
+
+    One a line or parted by ；; names alone also by 、 or spaces. What follows a name up to the next is that
+    person's. 无, 没有, 0 and none mean nobody.
+    Refuses with: companion_name_missing; companion_twice, for one identity number given to two; companions_too_many
+    (most); and what `person_name`, `id_number` and `mobile` refuse with, each with entry, counted from 1.
+    """
+    if half_width(text).strip("。.! ").casefold() in _NOBODY:
+        return Companions()
+    people: list[Companion] = []
+    entries = [entry for entry in _ENTRY_END.split(text) if half_width(entry)]
+    for number, entry in enumerate(entries, start=1):
+        try:
+            people += _people_in(_LIST_NUMBER.sub("", entry), today)
+        except Refused as no:
+            raise Refused(no.code, **{**no.details, "entry": number}) from None
+    if not people:
+        raise Refused("companion_name_missing", entry=1)
+    if len(people) > MOST_COMPANIONS:
+        raise Refused("companions_too_many", most=MOST_COMPANIONS)
+    numbers = [person.id_number.for_matching for person in people if person.id_number]
+    if len(set(numbers)) < len(numbers):
+        raise Refused("companion_twice")
+    return Companions(tuple(people))
+
+
+def _people_in(entry: str, today: date) -> list[Companion]:
+    people: list[Companion] = []
+    names: list[str] = []
+    kind_word = ""
+    for word in [*_COMMA.sub(" , ", half_width(entry)).split(), ""]:
+        is_number = any(character.isdigit() for character in word)
+        if (is_number or not word) and names:
+            people += [Companion(name) for name in _names_in(" ".join(names))]
+            names = []
+        if is_number:
+            if not people:
+                raise Refused("companion_name_missing")
+            people[-1] = _with_number(people[-1], kind_word + word, today)
+            kind_word = ""
+        elif kind_word:
+            raise Refused("id_unreadable")
+        elif is_kind_word(word):
+            kind_word = word
+        else:
+            names.append(word)
+    return people
+
+
+def _names_in(words: str) -> list[str]:
+    names: list[str] = []
+    for said in words.split(","):
+        parts = said.split()
+        if has_chinese(said) and all(_letters(part) > 1 for part in parts):
+            names += map(person_name, parts)
+        elif parts:
+            names.append(person_name(said))
+    return names
+
+
+def _with_number(person: Companion, word: str, today: date) -> Companion:
+    if person.phone is None and looks_like_mobile(word):
+        return Companion(person.name, person.id_number, mobile(word))
+    if person.id_number is None and (looks_like_id_number(word) or person.phone is not None):
+        return Companion(person.name, id_number(word, today=today), person.phone)
+    if person.phone is None:
+        return Companion(person.name, person.id_number, mobile(word))
+    raise Refused("companion_name_missing")

@@ -1,0 +1,89 @@
+"""What there is to know of a hall while somebody talks to it: a frozen picture, read from and written to JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models.rules.check_in_fields import Requirement, requirements
+from models.rules.hours import Calendar
+
+OPEN = "open"
+FEVER_TENTHS = 373
+"""Default alarm at 37.3 °C and above (halls' notices of February 2020)."""
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A thing people come for: the code is stored, the labels may change."""
+
+    code: str
+    zh: str
+    en: str
+    aliases: tuple[str, ...] = ()
+
+    def label(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
+
+
+@dataclass(frozen=True)
+class Door:
+    """A door and the version of each of its codes that holds; scans of an earlier version are of old posters."""
+
+    name: str
+    version_in: int = 1
+    version_out: int = 1
+
+    def version(self, direction: str) -> int:
+        return self.version_in if direction == "in" else self.version_out
+
+
+@dataclass(frozen=True)
+class HallFacts:
+    """One revision of a hall."""
+
+    id: int
+    code: str
+    name: str
+    status: str
+    revision: int
+    calendar: Calendar
+    matters: tuple[Matter, ...]
+    fields: Mapping[str, Requirement]
+    doors: Mapping[int, Door]
+    phone: str
+    fever_tenths: int
+    declared_temperature: bool
+    notice_version: int
+    retention_days: int
+
+    @property
+    def is_open_for_visitors(self) -> bool:
+        """Approved and not suspended; opening hours are another question."""
+        return self.status == OPEN
+
+    def matter(self, code: str | None) -> Matter | None:
+        return next((matter for matter in self.matters if matter.code == code), None)
+
+
+def facts_from(row: tuple[int, str, str, str, int], facts: Mapping[str, Any]) -> HallFacts:
+    """A hall from (id, code, name, status, revision) and what its `facts` column holds; defaults where that is silent.
+
+    Raises Refused for hours or fields that cannot be.
+    """
+    return HallFacts(
+        *row,
+        calendar=Calendar.from_dict(facts["calendar"]),
+        matters=tuple(
+            Matter(one["code"], one["zh"], one["en"], tuple(one.get("aliases", ()))) for one in facts["matters"]
+        ),
+        fields=requirements(facts.get("fields", {})),
+        doors={
+            int(number): Door(door["name"], door.get("in", 1), door.get("out", 1))
+            for number, door in facts["doors"].items()
+        },
+        phone=facts.get("phone", ""),
+        fever_tenths=facts.get("fever_tenths", FEVER_TENTHS),
+        declared_temperature=facts.get("declared_temperature", True),
+        notice_version=facts.get("notice_version", 1),
+        retention_days=facts.get("retention_days", 30),
+    )

@@ -1,0 +1,108 @@
+"""Leaving: by a scan of the out code, by word, or told later; an estimate gives way to what is known better."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from models.rules.halls import HallFacts
+from models.rules.refusal import Refused
+from models.rules.visits import HowOut, check_exit_time, is_estimate
+from models.services import halls
+from models.services.people import Known
+from models.tables import visits
+from models.tables.database import Raced, transaction
+from models.tables.visits import OpenVisit, PastVisit
+
+CORRECTABLE = timedelta(hours=24)
+"""A visitor may correct an estimated exit for so long after it."""
+
+
+class Leaving(StrEnum):
+    """What a sign-out came to."""
+
+    CLOSED = "closed"
+    REPLACED = "replaced"
+    ALREADY_OUT = "already_out"
+    STALE = "stale"
+    NOTHING_OPEN = "nothing_open"
+
+
+@dataclass(frozen=True)
+class SignedOut:
+    """What a sign-out came to, for which stay."""
+
+    what: Leaving
+    in_at: datetime | None = None
+    out_at: datetime | None = None
+
+
+@transaction
+def by_scan(known: Known | None, hall: HallFacts, scanned_at: datetime, now: datetime) -> SignedOut:
+    """Close the open visit in this hall at the moment of the scan, or put the scan in place of an estimated exit of
+    the same hall day. A scan from before the open visit's entry is a late delivery and changes nothing."""
+    if known is None:
+        return SignedOut(Leaving.NOTHING_OPEN)
+    inside = visits.inside(known.open_key)
+    if inside and inside.hall_id == hall.id:
+        if scanned_at < inside.in_at:
+            return SignedOut(Leaving.STALE, inside.in_at)
+        return _closed(inside, scanned_at, HowOut.SCAN)
+    last = visits.latest_here(known.id, hall.id, hall.calendar.hall_day(scanned_at))
+    if last is None or last.out_at is None or scanned_at < last.in_at:
+        return SignedOut(Leaving.NOTHING_OPEN)
+    if not is_estimate(HowOut(last.how_out or HowOut.UNKNOWN)):
+        return SignedOut(Leaving.ALREADY_OUT, last.in_at, last.out_at)
+    if not visits.replace_exit(last, scanned_at, HowOut.SCAN, "visitor", now):
+        raise Raced
+    return SignedOut(Leaving.REPLACED, last.in_at, scanned_at)
+
+
+@transaction
+def by_word(known: Known | None, at: datetime) -> SignedOut:
+    """Close the open visit, wherever it is, as said in chat just now."""
+    inside = visits.inside(known.open_key) if known else None
+    if inside is None:
+        return SignedOut(Leaving.NOTHING_OPEN)
+    return _closed(inside, max(at, inside.in_at), HowOut.CHAT)
+
+
+@transaction
+def earlier(known: Known, left_at: datetime, now: datetime) -> SignedOut:
+    """Close the open visit at an earlier moment that the person states. Refused for a moment that cannot be."""
+    inside = visits.inside(known.open_key)
+    if inside is None:
+        return SignedOut(Leaving.NOTHING_OPEN)
+    check_exit_time(inside.in_at, left_at, now)
+    return _closed(inside, left_at, HowOut.STATED)
+
+
+def _closed(inside: OpenVisit, out_at: datetime, how: HowOut) -> SignedOut:
+    if not visits.close(inside.id, out_at, how):
+        raise Raced
+    return SignedOut(Leaving.CLOSED, inside.in_at, out_at)
+
+
+@transaction
+def correctable(known: Known | None, now: datetime) -> tuple[PastVisit, HallFacts] | None:
+    """The person's last visit, with its hall, if its exit is an estimate that may still be corrected."""
+    last = visits.latest(known.id, 1) if known else []
+    if not last or last[0].out_at is None or not is_estimate(HowOut(last[0].how_out or HowOut.UNKNOWN)):
+        return None
+    if now - last[0].out_at > CORRECTABLE:
+        return None
+    hall = halls.by_id(last[0].hall_id, None)
+    return None if hall is None else (last[0], hall)
+
+
+@transaction
+def correct(known: Known, left_at: datetime, now: datetime) -> SignedOut:
+    """Put the moment the person states in place of the estimated exit. Refused with nothing_to_correct, or for a
+    moment that cannot be."""
+    found = correctable(known, now)
+    if found is None:
+        raise Refused("nothing_to_correct")
+    visit, _ = found
+    check_exit_time(visit.in_at, left_at, now)
+    if not visits.replace_exit(visit, left_at, HowOut.CORRECTED, "visitor", now):
+        raise Raced
+    return SignedOut(Leaving.REPLACED, visit.in_at, left_at)

@@ -1,0 +1,71 @@
+"""Halls as the conversation needs them, kept in memory by revision: a change is seen by every worker at once."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from models.rules.halls import HallFacts, facts_from
+from models.rules.refusal import Refused
+from models.rules.scenes import HALL_CODE_ALPHABET
+from models.tables import halls
+from models.tables.database import transaction
+from models.tables.halls import Hall
+
+CODE_LENGTH = 6
+
+# Shared by the threads of a process; replacing an entry is atomic, and two threads at worst read the same row.
+_kept: dict[int, HallFacts] = {}
+
+
+@transaction
+def by_id(hall_id: int, revision: int | None) -> HallFacts | None:
+    """The hall as of `revision` (as another statement has just read it); without one, as of now."""
+    known = _kept.get(hall_id)
+    if known is not None and known.revision == revision:
+        return known
+    row = halls.row_of(hall_id)
+    if row is None:
+        return None
+    *head, facts = row
+    hall = facts_from(tuple(head), json.loads(facts))
+    _kept[hall_id] = hall
+    return hall
+
+
+@transaction
+def by_code(code: str) -> HallFacts | None:
+    """The hall that has this code, as of now."""
+    found = halls.revision_of(code)
+    return None if found is None else by_id(*found)
+
+
+@transaction
+def register(name: str, facts: Mapping[str, Any], status: str, now: datetime) -> str:
+    """Add a hall and give its code. Raises Refused where `facts` cannot be a hall's."""
+    code = "".join(secrets.choice(HALL_CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    facts_from((0, code, name, status, 1), facts)
+    Hall.insert(
+        code=code, name=name, status=status, facts=json.dumps(facts, ensure_ascii=False), created_at=now
+    ).execute()
+    return code
+
+
+@transaction
+def change(code: str, status: str | None = None, facts: Mapping[str, Any] | None = None) -> HallFacts:
+    """Set a hall's status or facts, as a new revision."""
+    found = halls.revision_of(code)
+    if found is None:
+        raise Refused("hall_unknown")
+    values: dict[Any, Any] = {Hall.revision: Hall.revision + 1}
+    if status is not None:
+        values[Hall.status] = status
+    if facts is not None:
+        facts_from((0, code, "", "", 1), facts)
+        values[Hall.facts] = json.dumps(facts, ensure_ascii=False)
+    Hall.update(values).where(Hall.id == found[0]).execute()
+    hall = by_id(found[0], None)
+    if hall is None:
+        raise Refused("hall_unknown")
+    return hall

@@ -1,0 +1,87 @@
+"""The people behind openids: their language, and what they agreed may be used again."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from models.tables.fields import insert
+from models.tables.people import Person
+from models.tables.standing import PersonRow
+
+REMEMBERED = ("name", "id_number", "phone", "address")
+"""The answers that the next check-in is prefilled with."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A person as kept. `profile` holds canonical texts by field; hall ids are keys as text, as JSON has them."""
+
+    id: int
+    openid: str
+    language: str
+    profile: dict[str, str]
+    consents: dict[str, int]
+    matters: dict[str, str]
+    last_hall_id: int | None
+
+    def agreed(self, hall_id: int, version: int) -> bool:
+        """Whether the person agreed to this version of the hall's notice."""
+        return self.consents.get(str(hall_id)) == version
+
+    @property
+    def open_key(self) -> bytes:
+        """What is unique among open visits for this person."""
+        return open_key(self.id)
+
+
+def open_key(person_id: int) -> bytes:
+    """What is unique among open visits for one person of the account."""
+    return b"p%d" % person_id
+
+
+def opened(openid: str, row: PersonRow) -> Known:
+    """A person read by `standing`, with the profile decrypted."""
+    profile = Person.profile.python_value(row.profile)
+    return Known(
+        row.id, openid, row.language, json.loads(profile), json.loads(row.consents), json.loads(row.matters),
+        row.last_hall_id,
+    )  # fmt: skip
+
+
+def remember(
+    openid: str, known: Known | None, answers: dict[str, str], hall_id: int, version: int, matter: str | None,
+    language: str, now: datetime,
+) -> Known:  # fmt: skip
+    """Keep what somebody agreed may be kept after a check-in; part of the unit of work that stores the visit."""
+    profile = {name: answers[name] for name in REMEMBERED if answers.get(name)}
+    matters = {str(hall_id): matter} if matter else {}
+    if known is None:
+        fresh = Known(0, openid, language, profile, {str(hall_id): version}, matters, hall_id)
+        return replace(fresh, id=insert(Person, openid=openid, created_at=now, **_columns(fresh, now)))
+    later = replace(
+        known,
+        language=language,
+        profile=profile,
+        consents={**known.consents, str(hall_id): version},
+        matters={**known.matters, **matters},
+        last_hall_id=hall_id,
+    )
+    if later != known:
+        Person.update(**_columns(later, now)).where(Person.id == known.id).execute()
+    return later
+
+
+def _columns(known: Known, now: datetime) -> dict[str, object]:
+    return {
+        "language": known.language,
+        "profile": json.dumps(known.profile, ensure_ascii=False),
+        "consents": json.dumps(known.consents),
+        "matters": json.dumps(known.matters),
+        "last_hall_id": known.last_hall_id,
+        "seen_at": now,
+    }
+
+
+def speak(person_id: int, language: str) -> None:
+    """Keep the language a known person chose; part of a unit of work."""
+    Person.update(language=language).where(Person.id == person_id).execute()

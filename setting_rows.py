@@ -1,0 +1,271 @@
+"""Every setting: its default, what it does, what may stand there.
+
+The fields of the classes below are the rows of a table: `settings` reads config.toml by it, and
+`python setting_rows.py` prints config.example.toml from it. A secret appears in no repr.
+"""
+
+import dataclasses
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import setting_values as values
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one setting is read and explained. `example` stands in config.example.toml and fixes the TOML type."""
+
+    help: str
+    right: str
+    parse: Callable[[Any], Any]
+    example: Any
+    required: bool = False
+    has_file: bool = False
+    section: str = ""
+    key: str = ""
+
+    @property
+    def name(self) -> str:
+        """The full name, as in `wechat.token`."""
+        return f"{self.section}.{self.key}"
+
+
+def _optional(example: Any, help_: str, right: str, parse: Callable[[Any], Any]) -> Any:
+    """A setting whose default, and example, is `example`."""
+    return field(metadata={"row": Row(help_, right, parse, example)})
+
+
+def _required(example: Any, help_: str, right: str, parse: Callable[[Any], Any]) -> Any:
+    """A setting that every installation has to give."""
+    return field(metadata={"row": Row(help_, right, parse, example, required=True)})
+
+
+def _secret(example: Any, help_: str, right: str, parse: Callable[[Any], Any], *, has_file: bool = True) -> Any:
+    """A required setting that is never shown, and with `has_file` may stand in a file of its own."""
+    return field(repr=False, metadata={"row": Row(help_, right, parse, example, required=True, has_file=has_file)})
+
+
+_URL = "an http:// or https:// address, such as {}"
+_BIND = "host:port, such as {}"
+_KEYS = 'entries "id:key": id 1 to 8 of a-z 0-9, key 32 random bytes in base64 (openssl rand -base64 32)'
+_TRUE_OR_FALSE = "true or false"
+
+
+@dataclass(frozen=True)
+class Site:
+    """The service as its visitors meet it."""
+
+    name: str = _optional("大厅出入自助登记系统", "Shown on pages and in replies.", "1 to 40 characters", values.title)
+    base_url: str = _required(
+        "https://hall.example.gov.cn",
+        "How phones reach this service; links, posters and codes are made from it.",
+        _URL.format("https://hall.example.gov.cn") + ", without a path",
+        values.origin,
+    )
+    bind: str = _optional(
+        "127.0.0.1:8000",
+        "Where `serve` listens; TLS is the business of the proxy in front.",
+        _BIND.format("127.0.0.1:8000"),
+        values.host_and_port,
+    )
+    time_zone: str = _optional(
+        "Asia/Shanghai", "The zone of a hall that names no other.", "a zone such as Asia/Shanghai", values.time_zone
+    )
+    secret_key: str = _secret(
+        "", "Signs links, cookies and codes.", "32 random characters or more (openssl rand -hex 32)", values.long_secret
+    )
+
+
+@dataclass(frozen=True)
+class Database:
+    """Where everything is kept."""
+
+    url: str = _secret(
+        "mysql://hallpass:password@127.0.0.1:3306/hallpass",
+        "MySQL or MariaDB, with ?ssl_ca=FILE over TLS; sqlite:///var/hallpass.db for one small hall.",
+        "mysql://user:password@host:port/name?ssl_ca=FILE, or sqlite:///path",
+        values.database_url,
+        has_file=False,
+    )
+
+
+@dataclass(frozen=True)
+class Wechat:
+    """The verified service account that visitors follow, and how to reach the platform."""
+
+    app_id: str = _required(
+        "",
+        "The account's AppID, from its console.",
+        "wx and 16 letters or digits",
+        values.shaped("wx[0-9A-Za-z]{16}"),
+    )
+    app_secret: str = _secret(
+        "", "The account's AppSecret, from its console.", "what the console shows once", values.shaped("[!-~]{1,128}")
+    )
+    token: str = _secret(
+        "",
+        "As set in the console under server configuration.",
+        "3 to 32 letters or digits",
+        values.shaped("[A-Za-z0-9]{3,32}"),
+        has_file=False,
+    )
+    # 43 characters and one '=' are always 32 bytes; the console draws the last character freely.
+    encoding_aes_key: str = _secret(
+        "",
+        "As set in the console under server configuration.",
+        "43 characters of A-Z a-z 0-9 + /",
+        values.shaped("[A-Za-z0-9+/]{43}"),
+        has_file=False,
+    )
+    account: str = _required(
+        "gh_…", "The account's original id, from its console.", "gh_ and what follows it", values.shaped(r"gh_\w{1,61}")
+    )
+    mode: str = _optional(
+        "safe",
+        'The console\'s encryption mode; "plain" is for demo, tests and loopback only: its signature '
+        "does not cover the body.",
+        "safe (or plain, where site.base_url and site.bind are loopback addresses)",
+        values.one_of("safe", "plain"),
+    )
+    api_url: str = _optional(
+        "https://api.weixin.qq.com",
+        "Where the platform's API is.",
+        _URL.format("https://api.weixin.qq.com"),
+        values.web_address,
+    )
+    pages_url: str = _optional(
+        "https://mp.weixin.qq.com",
+        "Where the platform's pages are.",
+        _URL.format("https://mp.weixin.qq.com"),
+        values.web_address,
+    )
+    oauth_url: str = _optional(
+        "https://open.weixin.qq.com",
+        "Where the platform signs people in.",
+        _URL.format("https://open.weixin.qq.com"),
+        values.web_address,
+    )
+    oauth: bool = _optional(True, "The account may use web authorization.", _TRUE_OR_FALSE, values.yes_or_no)
+
+
+@dataclass(frozen=True)
+class Halls:
+    """What holds for every hall."""
+
+    approval: bool = _optional(
+        True,
+        "An operator approves a new hall before it gets codes, visitors or exports.",
+        _TRUE_OR_FALSE,
+        values.yes_or_no,
+    )
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """Keys of personal data, each "id:base64 of 32 random bytes", and how long it stays."""
+
+    data_keys: tuple[tuple[str, bytes], ...] = _secret(
+        [], "Encrypt personal fields: the first encrypts, all decrypt.", _KEYS, values.keys
+    )
+    hash_keys: tuple[tuple[str, bytes], ...] = _secret(
+        [], "Make the hashes that personal fields are looked up by; never the same as data_keys.", _KEYS, values.keys
+    )
+    retention_days: int = _optional(
+        30,
+        "After how many days visits are erased, unless a hall chose fewer.",
+        "a number from 14 to 60",
+        values.retention_days,
+    )
+    four_eyes: bool = _optional(
+        False,
+        "Full exports and case names need a second admin in every hall; a hall can turn it on for itself.",
+        _TRUE_OR_FALSE,
+        values.yes_or_no,
+    )
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Figures for monitoring."""
+
+    bind: str = _optional(
+        "",
+        "Where Prometheus reads, for example 127.0.0.1:9108; never site.bind; empty: off.",
+        "empty, or " + _BIND.format("127.0.0.1:9108"),
+        values.empty_or(values.host_and_port),
+    )
+
+
+@dataclass(frozen=True)
+class Ocr:
+    """The reader of ID card photos."""
+
+    engine: str = _optional(
+        "auto",
+        "cnocr, rapidocr, or auto: cnocr where it is installed, else rapidocr.",
+        "auto, cnocr or rapidocr",
+        values.one_of("auto", "cnocr", "rapidocr"),
+    )
+    url: str = _optional(
+        "",
+        "Where an `ocr` process listens; empty: photos are read in the process that got them.",
+        "empty, or " + _URL.format("http://127.0.0.1:9109"),
+        values.empty_or(values.web_address),
+    )
+    bind: str = _optional(
+        "127.0.0.1:9109",
+        "Where the `ocr` process itself listens.",
+        _BIND.format("127.0.0.1:9109"),
+        values.host_and_port,
+    )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything an operator has set, checked."""
+
+    site: Site
+    database: Database
+    wechat: Wechat
+    halls: Halls
+    privacy: Privacy
+    metrics: Metrics
+    ocr: Ocr
+
+
+SECTIONS: Final[dict[str, type]] = {each.name: each.type for each in dataclasses.fields(Settings)}  # type: ignore[misc]
+
+ROWS: Final = tuple(
+    dataclasses.replace(each.metadata["row"], section=section, key=each.name)
+    for section, cls in SECTIONS.items()
+    for each in dataclasses.fields(cls)
+)
+"""Every setting, in the order of config.example.toml; a row with `has_file` is also read as `<key>_file`."""
+
+
+def example() -> str:
+    """The text of config.example.toml."""
+    lines = [
+        "# Settings of hallpass: copy to config.toml. What is not required may be left out and is then as below.",
+        "# Relative paths count from the folder in which hallpass is started. Printed by: python setting_rows.py",
+    ]
+    for name, cls in SECTIONS.items():
+        lines += ["", f"# {cls.__doc__}", f"[{name}]"]
+        for row in (row for row in ROWS if row.section == name):
+            required = " Required." if row.required else ""
+            lines += [f"# {row.help}{required}", f"{row.key} = {json.dumps(row.example, ensure_ascii=False)}"]
+            if row.has_file:
+                lines += [f"# {_file_help(row)}", f'{row.key}_file = ""']
+    return "\n".join(lines) + "\n"
+
+
+def _file_help(row: Row) -> str:
+    each = ", one entry a line" if isinstance(row.example, list) else ""
+    return f"A file that holds {row.key}{each}, instead of it."
+
+
+if __name__ == "__main__":
+    sys.stdout.write(example())
