@@ -1,9 +1,10 @@
 """The demo: the real service on SQLite, a sample hall, and a simulated WeChat with a phone page, in one process."""
 
 import base64
-import errno
 import json
+import os
 import secrets
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -56,6 +57,12 @@ def run(
     scene_keys: Callable[[Settings], list[bytes]],
 ) -> int:
     """Start everything, print where to look, and go on until Ctrl-C."""
+    try:
+        # Before anything else is begun; the server itself would answer a taken port with a stack of words.
+        held = socket.create_server((listen, port))
+    except OSError as error:
+        print(f"Port {port} cannot be had ({os.strerror(error.errno or 0)}); try: make demo PORT={port + 1}", file=sys.stderr)
+        return 1
     settings = _settings(port)
     code = _prepare(settings)
     base_url = settings.site.base_url
@@ -70,13 +77,7 @@ def run(
     )
     page = create_page(platform, _codes(code, scene_keys(settings)[0]), NAME)
     everything = DispatcherMiddleware(_to_the_phone(application(settings)), {"/phone": page})
-    try:
-        server = make_server(listen, port, everything, threaded=True, request_handler=_Quiet)
-    except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise
-        print(f"Port {port} is taken; try: make demo PORT={port + 1}", file=sys.stderr)
-        return 1
+    server = make_server(listen, port, everything, threaded=True, request_handler=_Quiet, fd=held.fileno())
     running = scheduler()
     running.start()
     print(

@@ -29,7 +29,8 @@ class Flow:
 def _check_in_facts(here: Situation, talk: Talk, hall: HallFacts) -> CheckInFacts:
     agreed = here.known is not None and here.known.agreed(hall.id, hall.notice_version)
     today = hall.calendar.hall_day(here.at)
-    return CheckInFacts(hall, today, here.language, not agreed, missed=talk.flow == "missed")
+    returning = here.known is not None and not talk.context.get("fresh")
+    return CheckInFacts(hall, today, here.language, not agreed, talk.flow == "missed", returning)
 
 
 def _remembered(here: Situation, talk: Talk, hall: HallFacts) -> dict[str, str]:

@@ -85,7 +85,7 @@ def fever_read_again(here: Situation, talk: Talk, hall: HallFacts, outcome: Read
 
 def _entered_earlier(here: Situation, talk: Talk, hall: HallFacts, outcome: EnteredEarlier) -> Answer:
     left_at = datetime.fromtimestamp(int(talk.context["left_at"]), UTC)
-    entered = last_before(clock_time(outcome.entered_at), left_at, hall.calendar.zone).astimezone(UTC)
+    entered = last_before(clock_time(outcome.entered_at), left_at, hall.calendar.zone)
     if hall.calendar.hall_day(entered) != hall.calendar.hall_day(left_at):
         raise Refused("entry_after_exit")
     entry = _entry(here, talk, hall, HowIn.STATED, entered)
@@ -104,8 +104,7 @@ def left(here: Situation, talk: Talk, hall: HallFacts, outcome: LeavesNow | Left
         return here.finished(here.say("check_out.nothing_open"))
     if isinstance(outcome, LeavesNow):
         return here.finished(out(here, hall, check_out.by_word(here.known, here.at)))
-    left_at = last_before(clock_time(outcome.clock), here.at, hall.calendar.zone).astimezone(UTC)
-    done = check_out.earlier(here.known, left_at, here.at)
+    done = check_out.earlier(here.known, clock_time(outcome.clock), hall, here.at)
     key = "check_out.stated" if done.what is Leaving.CLOSED else "check_out.nothing_open"
     return here.finished(here.say(key, **times(done, hall)))
 
@@ -114,8 +113,7 @@ def corrected(here: Situation, talk: Talk, hall: HallFacts, outcome: LeftAt) -> 
     """The end of 更正."""
     if here.known is None:
         raise Refused("nothing_to_correct")
-    left_at = last_before(clock_time(outcome.clock), here.at, hall.calendar.zone).astimezone(UTC)
-    done = check_out.correct(here.known, left_at, here.at)
+    done = check_out.correct(here.known, clock_time(outcome.clock), here.at)
     return here.finished(here.say("correction.done", **times(done, hall)))
 
 

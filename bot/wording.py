@@ -106,7 +106,9 @@ def reaction(here: Situation, turn: Turn) -> list[str]:
     if turn.event == "help" and turn.position.asking:
         lines.append(here.say(f"step.{turn.position.asking.name}.help"))
     if len(turn.understood) > 1:
-        labels = "、".join(here.say(f"step.{name}.label") for name in turn.understood if has(f"step.{name}.label"))
+        order = [item.step.name for item in turn.position.path]
+        filled = sorted(set(turn.understood) & set(order), key=order.index)
+        labels = "、".join(here.say(f"step.{name}.label") for name in filled if has(f"step.{name}.label"))
         lines.append(here.say("engine.understood", labels=labels))
     if turn.refused:
         lines.append(here.say(f"refused.{turn.refused.refused.code}", **turn.refused.refused.details))

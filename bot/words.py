@@ -33,7 +33,7 @@ def open_check_in(here: Situation, hall: HallFacts, door: int, how_in: HowIn, sc
     """Begin a check-in, or go on with the one at this hall; nothing of the kind for somebody who is inside."""
     if not hall.is_open_for_visitors:
         return here.aside(here.say("refused.hall_not_open"))
-    inside = visits.inside(here.known.open_key) if here.known else None
+    inside = check_out.still_inside(here.known, here.at) if here.known else None
     if inside and inside.hall_id == hall.id:
         return here.aside(here.say("check_in.already", time=clock(inside.in_at, hall), hall=hall.name))
     if fever.waits(here.delivery.openid, hall, hall.calendar.hall_day(here.at)):
@@ -62,15 +62,28 @@ def check_out_by_word(here: Situation, rest: str) -> Answer:
     """签退: at once; long after the likely exit the visitor is asked whether it is now or was earlier."""
     inside = visits.inside(here.known.open_key) if here.known else None
     if here.known is None or inside is None:
-        last = here.known.last_hall_id if here.known else None
-        hall = halls.by_id(last, None) if last else None
-        return nothing_open(here, hall, min(hall.doors) if hall else 0, HowOut.CHAT)
+        return _not_inside(here)
     hall = halls.by_id(inside.hall_id, None)
     if hall is None:
         return here.aside(here.say("refused.hall_unknown"))
     if exit_is_doubtful(inside.in_at, hall.calendar.due(inside.in_at).session_end, here.at):
         return asked(here, here.opening("leave", {"hall": hall.id}))
     return here.aside(out(here, hall, check_out.by_word(here.known, here.at)))
+
+
+def _not_inside(here: Situation) -> Answer:
+    """签退 by somebody who is not inside: an estimated exit can be put right, a known one is told, else there was no
+    entry."""
+    if check_out.correctable(here.known, here.now):
+        return correct_exit(here, "")
+    last = here.known.last_hall_id if here.known else None
+    hall = halls.by_id(last, None) if last else None
+    if hall is None or here.known is None:
+        return nothing_open(here, None, 0, HowOut.CHAT)
+    done = check_out.today(here.known, hall, here.at)
+    if done.what is Leaving.ALREADY_OUT:
+        return still_open(here, out(here, hall, done))
+    return nothing_open(here, hall, min(hall.doors), HowOut.CHAT)
 
 
 def check_out_by_scan(here: Situation, hall: HallFacts, door: int) -> Answer:

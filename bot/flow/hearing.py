@@ -7,7 +7,7 @@ from typing import Any, Literal
 from bot.flow.labels import is_bare_label, without_label
 from bot.flow.lines import Line
 from bot.flow.openings import Openings, Refusal, judged
-from bot.flow.replay import ASK, EDIT, LONGEST_LOOK, NOTHING, Position, confirmed, locate, stored
+from bot.flow.replay import ASK, EDIT, LONGEST_LOOK, NOTHING, Position, Replay, stored
 from bot.flow.steps import Choice, Review, Script, Step
 from bot.flow.words import Word, clean, engine_word, list_number, normalised
 from models.rules.refusal import Refused
@@ -55,7 +55,8 @@ def hear(
     that are never a name or a free text alone. Refusals of the engine's own: `step_required`, `reserved_word`, and
     those of Choice. What the script itself raises is passed on.
     """
-    hearing = _Hearing(script, facts, answers, remembered, reserved, locate(script, facts, answers, remembered))
+    replay = Replay(script, facts, remembered)
+    hearing = _Hearing(replay, answers, reserved, replay.locate(answers))
     said = clean(said)
     match engine_word(said):
         case Word.CANCEL:
@@ -78,15 +79,10 @@ def hear(
 
 @dataclass(frozen=True)
 class _Hearing:
-    script: Script
-    facts: Any
+    replay: Replay
     answers: Mapping[str, str]
-    remembered: Mapping[str, str]
     reserved: frozenset[str]
     here: Position
-
-    def locate(self, answers: Mapping[str, str]) -> Position:
-        return locate(self.script, self.facts, answers, self.remembered)
 
     def turn(self, event: Event, *, left_over: tuple[str, ...] = ()) -> Turn:
         return Turn(dict(self.answers), self.here, event, left_over=left_over)
@@ -99,7 +95,7 @@ class _Hearing:
                 answers.pop(name, None)
         else:
             answers[step.name] = text
-        return Turn(answers, self.locate(answers), event, understood)
+        return Turn(answers, self.replay.locate(answers), event, understood)
 
     # --- the engine's words ---------------------------------------------------------------------------------------
 
@@ -122,8 +118,7 @@ class _Hearing:
         return self.refused(Refusal(asked.name, Refused("step_required")))
 
     def confirm(self) -> Turn:
-        position = confirmed(self.script, self.facts, self.answers, self.remembered)
-        return Turn(dict(self.answers), position, "confirmed")
+        return Turn(dict(self.answers), self.replay.confirm(self.answers), "confirmed")
 
     def refused(self, refusal: Refusal) -> Turn:
         return Turn(dict(self.answers), self.here, "refused", refused=refusal)
@@ -134,13 +129,14 @@ class _Hearing:
         number, items = list_number(said), self.here.items
         if number is not None:
             return self.edit(items[number - 1].step) if 0 < number <= len(items) else self.unread(said)
-        line, openings = self.line(review, said)
+        openings = Openings(self.replay, self.answers, review)
         named = [known.step for known in items if is_bare_label(said, known.step.labels)]
         if len(named) == 1 and not openings.is_sure(said):
             return self.edit(named[0])
         # 身份证 may be an item and also a matter: then it is for the visitor to say which.
         if named:
             return self.unread(said)
+        line = Line(said, self.answers, openings, reserved=self.reserved)
         line.read()
         return self.read(line)
 
@@ -156,11 +152,14 @@ class _Hearing:
     def at_step(self, asked: Step, said: str) -> Turn:
         answer = self.answer(asked, said)
         is_answer = isinstance(answer, str)
-        if asked.free or (is_answer and not self.words_first(asked, said)):
+        # A name is anything, and a lenient format nearly so: their words may surely be meant for other steps.
+        is_loose = asked.is_name or (asked.claims is not None and not asked.claims(said))
+        if asked.free or (is_answer and not is_loose):
             return self.whole(asked, answer)
-        line, _ = self.line(asked, said)
+        openings = Openings(self.replay, self.answers, asked)
+        line = Line(said, self.answers, openings, reserved=self.reserved)
         line.read()
-        if line.has_meaning and (is_answer or line.understood or line.refusal):
+        if line.speaks_of_others(asked) if is_answer else line.understood or line.refusal:
             return self.read(line)
         return self.whole(asked, answer)
 
@@ -183,32 +182,22 @@ class _Hearing:
             return answer if isinstance(whole, Refused) else whole
         return answer
 
-    def words_first(self, asked: Step, said: str) -> bool:
-        """A name, or one word that the step asked does not claim, may surely be meant for another step."""
-        return asked.is_name or (asked.claims is not None and len(said.split()) == 1 and not asked.claims(said))
-
-    def line(self, asked: Step, said: str) -> tuple[Line, Openings]:
-        at_review = isinstance(asked, Review)
-        openings = Openings(self.script, self.facts, self.answers, self.remembered, asked=asked, at_review=at_review)
-        openings.foresee(self.answers, ())
-        return Line(said, self.answers, openings, at_review=at_review, reserved=self.reserved), openings
-
     def read(self, line: Line) -> Turn:
         """The turn of a message that was read word by word."""
         answers = line.answers
         if len(line.understood) > 1 and not line.refusal:
             answers = self.without_optional(answers)
         event: Event = "refused" if line.refusal else "answered" if line.understood else "not_understood"
-        return Turn(answers, self.locate(answers), event, tuple(line.understood), line.refusal, line.left_over)
+        return Turn(answers, self.replay.locate(answers), event, tuple(line.understood), line.refusal, line.left_over)
 
     def without_optional(self, answers: dict[str, str]) -> dict[str, str]:
-        """The answers with the rest skipped, if all of that is optional and the review comes next."""
-        rest, position = dict(answers), self.locate(answers)
+        """The answers with the rest skipped, if all of that is optional and the review, or the end, comes next."""
+        rest, position = dict(answers), self.replay.locate(answers)
         for _ in range(LONGEST_LOOK):
-            if isinstance(position.asking, Review):
+            if position.asking is None or isinstance(position.asking, Review):
                 return rest
-            if position.asking is None or not position.asking.optional:
+            if not position.asking.optional:
                 break
             rest[position.asking.name] = ""
-            position = self.locate(rest)
+            position = self.replay.locate(rest)
         return answers

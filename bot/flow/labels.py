@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.flow.openings import Openings
-from bot.flow.steps import Step
+from bot.flow.steps import Choice, Step
 from bot.flow.words import Piece, is_latin
 
 _TIES = " \t\u3000\n:：,，、;；"
@@ -88,13 +88,18 @@ def _runs(
         text = line[max(piece.start, label.answer) : piece.end]
         if j not in free or (piece.start >= label.answer and _begins_another(line, piece, openings)):
             break
-        if (runs or label.tie == "space") and openings.is_sure(text, but=step):
+        if (runs or label.tie == "space") and _is_narrow(step) and openings.is_sure(text, but=step):
             break
         if runs and step.is_name and not (is_latin(text) and is_latin(before)):
             break
         runs.append(range(i, j + 1))
         before = text
     return runs
+
+
+def _is_narrow(step: Step) -> bool:
+    """One thing, which other answers cannot be part of; a list of people holds phones of its own."""
+    return step.claims is not None or step.is_name or isinstance(step, Choice)
 
 
 def _begins_another(line: str, piece: Piece, openings: Openings) -> bool:

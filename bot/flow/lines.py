@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.flow.labels import Labelled, is_bare_label, labelled
 from bot.flow.openings import Openings, Refusal, Taker, judged
-from bot.flow.steps import Choice
+from bot.flow.steps import Choice, Step
 from bot.flow.words import MOST_WORDS, Word, engine_word, is_latin, normalised, split
 from models.rules.refusal import Refused
 
@@ -28,12 +28,10 @@ class Line:
     choice; what is left, if it answers the question asked; and last the one word left, if it is a name.
     """
 
-    def __init__(
-        self, said: str, answers: Mapping[str, str], openings: Openings, *, at_review: bool, reserved: frozenset[str]
-    ) -> None:
+    def __init__(self, said: str, answers: Mapping[str, str], openings: Openings, *, reserved: frozenset[str]) -> None:
         self._line, pieces = split(said)
         self._pieces, self._unread = pieces[:MOST_WORDS], pieces[MOST_WORDS:]
-        self._openings, self._at_review, self._reserved = openings, at_review, reserved
+        self._openings, self._reserved = openings, reserved
         self._free = set(range(len(self._pieces)))
         self._given_up: set[int] = set()
         self._refusals: dict[int, Refusal] = {}
@@ -41,15 +39,13 @@ class Line:
         self.answers = dict(answers)
         self.understood: list[str] = []
 
-    @property
-    def is_one_word(self) -> bool:
-        """The message is a single word."""
-        return len(self._pieces) == 1 and not self._unread
-
-    @property
-    def has_meaning(self) -> bool:
-        """Something in it was taken, refused, or is sure without being an answer."""
-        return bool(self.understood or self._refusals or self._given_up)
+    def speaks_of_others(self, asked: Step) -> bool:
+        """Some of it is surely not for this step: meant for another one, good or not, or a command, or at odds."""
+        return bool(
+            self._given_up
+            or any(name != asked.name for name in self.understood)
+            or any(refusal.step_name != asked.name for refusal in self._refusals.values())
+        )
 
     @property
     def refusal(self) -> Refusal | None:
@@ -72,7 +68,6 @@ class Line:
 
     def read(self) -> None:
         """Fill every step that a word of the message is surely meant for."""
-        self._foresee()
         self._read_labels()
         while (
             self._assign(self._offers(self._claimed, 1, 1))
@@ -82,6 +77,8 @@ class Line:
         ):
             pass
         self._read_name()
+        places = {step.name: place for place, step in enumerate(self._openings.path)}
+        self.understood.sort(key=lambda name: places.get(name, len(places)))
 
     # --- taking and giving up -------------------------------------------------------------------------------------
 
@@ -112,6 +109,8 @@ class Line:
 
     def _assign(self, offers: list[_Offer]) -> bool:
         """Give each offer's words to the first step not yet taken; words at odds over one step are all given up."""
+        if not offers:
+            return False
         held: dict[str, tuple[Taker, range]] = {}
         for offer in offers:
             first = next((taker for taker in offer.takers if taker.step.name not in held), None)
@@ -130,11 +129,11 @@ class Line:
             else:
                 self._take(taker, span)
         self._foresee()
-        return bool(offers)
+        return True
 
     def _is_unclear(self, offer: _Offer) -> bool:
         """Several steps would take it, and neither their order nor the question asked decides."""
-        return len(offer.takers) > 1 and (self._at_review or isinstance(offer.takers[0].step, Choice))
+        return len(offer.takers) > 1 and (self._openings.at_review or isinstance(offer.takers[0].step, Choice))
 
     # --- labelled words -------------------------------------------------------------------------------------------
 

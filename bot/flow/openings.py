@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.flow.replay import EDIT, Ahead, look_ahead, stored
-from bot.flow.steps import Choice, Script, Step
+from bot.flow.replay import EDIT, Ahead, Replay, stored
+from bot.flow.steps import Choice, Review, Step
 from bot.flow.words import list_number
 from models.rules.refusal import Refused
 
@@ -43,24 +43,21 @@ class Openings:
 
     def __init__(
         self,
-        script: Script,
-        facts: Any,
+        replay: Replay,
         answers: Mapping[str, str],
-        remembered: Mapping[str, str],
-        *,
         asked: Step,
-        at_review: bool,
     ) -> None:
-        self._script, self._facts, self._remembered = script, facts, remembered
-        self._asked, self._at_review = asked, at_review
+        self._replay, self._asked = replay, asked
+        self.at_review = isinstance(asked, Review)
         self._is_editing = (stored(asked, answers) or "").startswith(EDIT)
         self._unanswered: set[str] = set()
         self.path: list[Step] = []
         self.steps: list[Step] = []
+        self.foresee(answers, ())
 
     def foresee(self, answers: Mapping[str, str], closed: Collection[str]) -> None:
         """Look along the path again; `closed` names the steps that no further word of this message may fill."""
-        path = look_ahead(self._script, self._facts, answers, self._remembered)
+        path = self._replay.look_ahead(answers)
         self.path = [ahead.step for ahead in path]
         self._unanswered = {ahead.step.name for ahead in path if ahead.known is None}
         behind = False
@@ -69,10 +66,10 @@ class Openings:
             if ahead.step.name not in closed and self._may_fill(ahead, is_behind=behind):
                 found.append(ahead.step)
             behind = behind or ahead.step.name == self._asked.name
-        self.steps = found if self._at_review else sorted(found, key=self._rank)
+        self.steps = found if self.at_review else sorted(found, key=self._rank)
 
     def _may_fill(self, ahead: Ahead, *, is_behind: bool) -> bool:
-        if self._at_review or ahead.known is None:
+        if self.at_review or ahead.known is None:
             return True
         # While companions are edited, a companion's phone must not replace the visitor's own from the profile.
         if self._is_editing:
@@ -92,7 +89,7 @@ class Openings:
     @property
     def name(self) -> Step | None:
         """The step that takes a name; never at the review, where 什么意思 would pass for one."""
-        if self._at_review:
+        if self.at_review:
             return None
         return next((step for step in self.steps if step.is_name and step.name in self._unanswered), None)
 
@@ -116,7 +113,7 @@ class Openings:
         return tuple(takers), None if takers else refusal
 
     def chosen(self, text: str) -> tuple[Taker, ...]:
-        """The choices that have this text among their words; the one asked alone, if it has. Numbers are for it only."""
+        """The choices with this text among their words; the one asked alone, if it has. Numbers are for that one."""
         is_number = list_number(text) is not None
         takers: list[Taker] = []
         for step in self.steps:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from bot.flow.steps import Review, Script, Step
 from models.rules.refusal import Refused
@@ -18,6 +18,9 @@ LONGEST_LOOK = 64
 """How many steps the engine looks ahead: a script that loops on its own examples must not hold it up."""
 
 
+Source: TypeAlias = Literal["said", "remembered", "default", "skipped"]
+
+
 @dataclass(frozen=True)
 class Answered:
     """A step that is answered: the stored text, the value sent into the script, and where the text is from."""
@@ -25,7 +28,7 @@ class Answered:
     step: Step
     text: str
     value: Any
-    source: Literal["said", "remembered", "default", "skipped"]
+    source: Source
 
 
 @dataclass(frozen=True)
@@ -62,25 +65,17 @@ class Run:
 
     def send(self, value: Any) -> None:
         """Answer the waiting step. RuntimeError for a script that asks one name twice or goes on after its review."""
-        if isinstance(self.step, Review):
-            self._end_with(value)
-            return
+        was_review = isinstance(self.step, Review)
         try:
             self.step = self._generator.send(value)
         except StopIteration as end:
             self.step, self.outcome = None, end.value
             return
+        if was_review:
+            raise RuntimeError(f"the script asks {self.step.name!r} after its review")
         if self.step.name in self._names:
             raise RuntimeError(f"the script asks {self.step.name!r} twice on one path")
         self._names.add(self.step.name)
-
-    def _end_with(self, value: Any) -> None:
-        try:
-            step = self._generator.send(value)
-        except StopIteration as end:
-            self.step, self.outcome = None, end.value
-            return
-        raise RuntimeError(f"the script asks {step.name!r} after its review")
 
 
 def stored(step: Step, answers: Mapping[str, str]) -> str | None:
@@ -91,38 +86,97 @@ def stored(step: Step, answers: Mapping[str, str]) -> str | None:
     return None
 
 
-def recall(step: Step, answers: Mapping[str, str], remembered: Mapping[str, str]) -> Answered | None:
-    """The answer to this step, or None if it has to be asked: there is none, or it is no longer accepted."""
-    if isinstance(step, Review):
-        return None
-    text = stored(step, answers)
-    if text is not None:
-        if text.startswith((ASK, EDIT)):
-            return None
-        return Answered(step, "", None, "skipped") if not text and step.optional else _read(step, text, "said")
-    text = stored(step, remembered)
-    if text and (known := _read(step, text, "remembered")):
-        return known
-    if step.quiet:
-        return _read(step, step.default, "default") if step.default else Answered(step, "", None, "default")
-    return None
+class _Read(NamedTuple):
+    """A text read at the end of some way through the script: the way as it goes on from there, and the value."""
+
+    way: int
+    value: Any
 
 
-def _read(step: Step, text: str, source: Literal["said", "remembered", "default"]) -> Answered | None:
-    try:
-        return Answered(step, text, step.parse(text), source)
-    except Refused:
-        return None
+_START = 0
 
 
-def _walked(
-    script: Script, facts: Any, answers: Mapping[str, str], remembered: Mapping[str, str]
-) -> tuple[Run, list[Answered]]:
-    run, path = Run(script, facts), []
-    while run.step and (known := recall(run.step, answers, remembered)):
-        path.append(known)
-        run.send(known.value)
-    return run, path
+class Replay:
+    """A script with the facts and the profile of one message, replayed over whatever answers are tried.
+
+    It lives for one message. A text is parsed once for each way that leads to its step: scripts are pure, so that the
+    same way always ends at the same step and gives the same value.
+    """
+
+    def __init__(self, script: Script, facts: Any, remembered: Mapping[str, str] = NOTHING) -> None:
+        self._script, self._facts, self._remembered = script, facts, remembered
+        self._reads: dict[tuple[int, str, str | None], _Read | None] = {}
+
+    def locate(self, answers: Mapping[str, str]) -> Position:
+        """Where these answers lead."""
+        run, path = self._walk(answers)
+        return Position(path, run.step, run.outcome)
+
+    def confirm(self, answers: Mapping[str, str]) -> Position:
+        """Where a yes to the review leads at which these answers stand."""
+        run, path = self._walk(answers)
+        run.send(True)
+        return Position(path, run.step, run.outcome)
+
+    def look_ahead(self, answers: Mapping[str, str]) -> list[Ahead]:
+        """The path up to the review, past unanswered steps by what their first example would open."""
+        run, way = Run(self._script, self._facts), _START
+        path: list[Ahead] = []
+        while run.step and not isinstance(run.step, Review) and len(path) < LONGEST_LOOK:
+            step = run.step
+            known, read = self._recall(step, answers, way)
+            path.append(Ahead(step, known))
+            if read is None and step.examples:
+                read = self._parsed(step, step.examples[0], way)
+            if read is None and step.optional:
+                read = self._parsed(step, None, way)
+            if read is None:
+                break
+            way = read.way
+            run.send(read.value)
+        return path
+
+    def _walk(self, answers: Mapping[str, str]) -> tuple[Run, tuple[Answered, ...]]:
+        run, way = Run(self._script, self._facts), _START
+        path: list[Answered] = []
+        while run.step and not isinstance(run.step, Review):
+            known, read = self._recall(run.step, answers, way)
+            if known is None or read is None:
+                break
+            path.append(known)
+            way = read.way
+            run.send(read.value)
+        return run, tuple(path)
+
+    def _recall(self, step: Step, answers: Mapping[str, str], way: int) -> tuple[Answered, _Read] | tuple[None, None]:
+        """The answer to this step, or nothing if it has to be asked: there is none, or it is no longer accepted."""
+        said = stored(step, answers)
+        if said is not None:
+            if said.startswith((ASK, EDIT)):
+                return None, None
+            if not said and step.optional:
+                return self._answered(step, None, way, "skipped")
+            return self._answered(step, said, way, "said")
+        if profile := stored(step, self._remembered):
+            known = self._answered(step, profile, way, "remembered")
+            if known[0]:
+                return known
+        return self._answered(step, step.default or None, way, "default") if step.quiet else (None, None)
+
+    def _answered(
+        self, step: Step, text: str | None, way: int, source: Source
+    ) -> tuple[Answered, _Read] | tuple[None, None]:
+        read = self._parsed(step, text, way)
+        return (Answered(step, text or "", read.value, source), read) if read else (None, None)
+
+    def _parsed(self, step: Step, text: str | None, way: int) -> _Read | None:
+        key = (way, step.name, text)
+        if key not in self._reads:
+            try:
+                self._reads[key] = _Read(len(self._reads) + 1, None if text is None else step.parse(text))
+            except Refused:
+                self._reads[key] = None
+        return self._reads[key]
 
 
 def locate(script: Script, facts: Any, answers: Mapping[str, str], remembered: Mapping[str, str] = NOTHING) -> Position:
@@ -131,35 +185,4 @@ def locate(script: Script, facts: Any, answers: Mapping[str, str], remembered: M
     answers: what was said in this talk, by step name. remembered: what the profile knows, used where this talk says
     nothing. What the script itself raises is passed on.
     """
-    run, path = _walked(script, facts, answers, remembered)
-    return Position(tuple(path), run.step, run.outcome)
-
-
-def confirmed(
-    script: Script, facts: Any, answers: Mapping[str, str], remembered: Mapping[str, str] = NOTHING
-) -> Position:
-    """The position after a yes to the review at which these answers stand."""
-    run, path = _walked(script, facts, answers, remembered)
-    run.send(True)
-    return Position(tuple(path), run.step, run.outcome)
-
-
-def look_ahead(
-    script: Script, facts: Any, answers: Mapping[str, str], remembered: Mapping[str, str] = NOTHING
-) -> list[Ahead]:
-    """The path up to the review, past unanswered steps by what their first example would open."""
-    run = Run(script, facts)
-    path: list[Ahead] = []
-    while run.step and not isinstance(run.step, Review) and len(path) < LONGEST_LOOK:
-        step = run.step
-        known = recall(step, answers, remembered)
-        path.append(Ahead(step, known))
-        if known:
-            run.send(known.value)
-        elif step.examples and (example := _read(step, step.examples[0], "said")):
-            run.send(example.value)
-        elif step.optional:
-            run.send(None)
-        else:
-            break
-    return path
+    return Replay(script, facts, remembered).locate(answers)

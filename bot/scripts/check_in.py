@@ -34,13 +34,15 @@ EXAMPLES = {
 
 @dataclass(frozen=True)
 class CheckInFacts:
-    """What a check-in depends on besides its answers. `missed`: the entry is told at or after the exit."""
+    """What a check-in depends on besides its answers. `missed`: the entry is told at or after the exit. `returning`:
+    the profile answers for the visitor, who left out before what the hall does not insist on."""
 
     hall: HallFacts
     today: date
     language: str
     needs_consent: bool
     missed: bool = False
+    returning: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def _name(facts: CheckInFacts, optional: bool) -> Step:
         "name",
         contact.person_name,
         optional=optional,
+        quiet=optional and facts.returning,
         is_name=True,
         labels=("姓名", "名字", "name"),
         examples=EXAMPLES["name"],
@@ -105,6 +108,7 @@ def _id_number(facts: CheckInFacts, optional: bool) -> Step:
         partial(_grown_up, today=facts.today),
         claims=identity.looks_like_id_number,
         optional=optional,
+        quiet=optional and facts.returning,
         labels=("身份证", "身份证号", "身份证号码", "证件号码", "证件", "号码", "id", "id number"),
         examples=EXAMPLES["id_number"],
     )
@@ -116,6 +120,7 @@ def _phone(facts: CheckInFacts, optional: bool) -> Step:
         contact.mobile,
         claims=contact.looks_like_mobile,
         optional=optional,
+        quiet=optional and facts.returning,
         labels=("电话", "手机", "手机号", "手机号码", "联系电话", "phone", "mobile"),
         examples=EXAMPLES["phone"],
     )
@@ -127,6 +132,7 @@ def _address(facts: CheckInFacts, optional: bool) -> Step:
         contact.address,
         claims=contact.looks_like_address,
         optional=optional,
+        quiet=optional and facts.returning,
         free=True,
         labels=("住址", "地址", "家庭住址", "address"),
         examples=EXAMPLES["address"],
@@ -137,7 +143,13 @@ def _matter(facts: CheckInFacts, optional: bool) -> Step:
     options = tuple(
         Option(one.code, one.label(facts.language), (one.zh, one.en, *one.aliases)) for one in facts.hall.matters
     )
-    return Choice("matter", options, optional=optional, labels=("事项", "办理", "办理事项", "matter"))
+    return Choice(
+        "matter",
+        options,
+        optional=optional,
+        quiet=optional and facts.returning,
+        labels=("事项", "办理", "办理事项", "matter"),
+    )
 
 
 def _temperature(facts: CheckInFacts, optional: bool) -> Step:
@@ -146,6 +158,7 @@ def _temperature(facts: CheckInFacts, optional: bool) -> Step:
         partial(health.temperature, declared_allowed=facts.hall.declared_temperature),
         claims=health.looks_like_temperature,
         optional=optional,
+        quiet=optional and facts.returning,
         labels=("体温", "温度", "temperature"),
         examples=EXAMPLES["temperature"],
     )

@@ -56,7 +56,7 @@ class Account:
             sealed = base64.b64decode(cipher_text, validate=True)
         except (binascii.Error, ValueError):
             raise BadDelivery(400, "bad_base64") from None
-        if not sealed or len(sealed) % 16:
+        if not sealed or len(sealed) % _BLOCK:
             raise BadDelivery(400, "bad_length")
         decryptor = self._cipher.decryptor()
         plain = decryptor.update(sealed) + decryptor.finalize()

@@ -1,17 +1,19 @@
 """The first tables: halls, people, visits, conversations, receipts, and the door's and the service's books."""
 
+from typing import Any
+
 import peewee
 
 from models.migrations import create
 from models.tables.fields import AsciiField, BytesField, MomentField, SecretField
 
 
-def up(migrator: object, db: peewee.Database) -> None:
+def up(migrator: object, db: Any) -> None:
     for table in _tables(db):
         create(table)
 
 
-def _tables(db: peewee.Database) -> list[type[peewee.Model]]:  # one frozen copy of each, whole
+def _tables(db: Any) -> list[type[peewee.Model]]:  # one frozen copy of each, whole
     class Hall(db.Model):
         code = AsciiField(16, unique=True)
         name = peewee.CharField(max_length=100)

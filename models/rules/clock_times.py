@@ -1,7 +1,7 @@
 """The time of day as people write it: 14:10, 14点10分, 下午2点半, 1410, 2:10pm."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from models.rules.refusal import Refused
@@ -39,9 +39,19 @@ def stored_time(text: str) -> str:
     return f"{clock_time(text):%H:%M}"
 
 
+def first_after(at: time, moment: datetime, zone: str) -> datetime:
+    """The first moment, not before the minute of `moment`, at which the clocks of `zone` show this time of day."""
+    local = moment.astimezone(ZoneInfo(zone)).replace(second=0, microsecond=0)
+    candidate = datetime.combine(local.date(), at, ZoneInfo(zone))
+    if candidate < local:
+        candidate = datetime.combine(local.date() + timedelta(days=1), at, ZoneInfo(zone))
+    return candidate.astimezone(UTC)
+
+
 def last_before(at: time, moment: datetime, zone: str) -> datetime:
     """The latest moment, not after `moment`, at which the clocks of `zone` showed this time of day."""
     local = moment.astimezone(ZoneInfo(zone))
-    day: date = local.date()
-    candidate = datetime.combine(day, at, ZoneInfo(zone))
-    return candidate if candidate <= local else datetime.combine(day - timedelta(days=1), at, ZoneInfo(zone))
+    candidate = datetime.combine(local.date(), at, ZoneInfo(zone))
+    if candidate > local:
+        candidate = datetime.combine(local.date() - timedelta(days=1), at, ZoneInfo(zone))
+    return candidate.astimezone(UTC)

@@ -57,7 +57,7 @@ def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None =
     """Make the visit and those of the companions, and keep what the next visit is prefilled with.
 
     Refused with fever_waiting when the person waits for staff at this hall, hall_not_open when it may not collect.
-    A visit open in another hall is closed as moved at the moment of this entry; not so where `left` says that this
+    A visit that was due before is closed as due. One open in another hall is closed as moved at this entry; not so where `left` says that this
     stay is over already (a missed entry, told later), which touches no other visit.
     """
     hall = entry.hall
@@ -70,11 +70,15 @@ def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None =
     )
     if check.fevers:
         raise Refused("fever_waiting")
-    if check.inside and check.inside.hall_id == hall.id:
-        return SignedIn(check.inside.in_at, check.inside.id, already=check.inside)
-    moved = check.inside is not None and left is None
-    if check.inside and moved and not visits.close(check.inside.id, max(entry.at, check.inside.in_at), HowOut.MOVED):
-        raise Raced
+    inside = check.inside
+    if inside and entry.at > inside.due_at:
+        _close(inside, inside.due_at, HowOut.CLOSING)
+        inside = None
+    if inside and inside.hall_id == hall.id:
+        return SignedIn(inside.in_at, inside.id, already=inside)
+    moved = inside is not None and left is None
+    if inside and moved:
+        _close(inside, max(entry.at, inside.in_at), HowOut.MOVED)
     known = people.remember(
         entry.openid, known, _answers(said), hall.id, hall.notice_version, said.matter, entry.language, entry.at
     )
@@ -85,6 +89,11 @@ def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None =
     if check.same_number_inside:
         insert(Flag, hall_id=hall.id, visit_id=visit_id, kind="same_number_inside", at=entry.at)
     return SignedIn(entry.at, visit_id, companions, moved, due.why == "closed")
+
+
+def _close(inside: OpenVisit, at: datetime, how_out: HowOut) -> None:
+    if not visits.close(inside.id, at, how_out):
+        raise Raced
 
 
 def _number(text: str | None, day: date) -> identity.IdNumber | None:

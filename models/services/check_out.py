@@ -1,9 +1,10 @@
 """Leaving: by a scan of the out code, by word, or told later; an estimate gives way to what is known better."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
+from models.rules.clock_times import first_after
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.visits import HowOut, check_exit_time, is_estimate
@@ -39,18 +40,25 @@ class SignedOut:
 @transaction
 def by_scan(known: Known | None, hall: HallFacts, scanned_at: datetime, now: datetime) -> SignedOut:
     """Close the open visit in this hall at the moment of the scan, or put the scan in place of an estimated exit of
-    the same hall day. A scan from before the open visit's entry is a late delivery and changes nothing."""
+    the same hall day.
+
+    A visit that was due before the scan, and that no job has closed yet, is closed as due first. A scan from before
+    the open visit's entry is a late delivery and changes nothing. The estimate of somebody who moved to another hall
+    stands where the scan is later: the entry there is known better.
+    """
     if known is None:
         return SignedOut(Leaving.NOTHING_OPEN)
-    inside = visits.inside(known.open_key)
+    inside = still_inside(known, scanned_at)
     if inside and inside.hall_id == hall.id:
         if scanned_at < inside.in_at:
             return SignedOut(Leaving.STALE, inside.in_at)
         return _closed(inside, scanned_at, HowOut.SCAN)
     last = visits.latest_here(known.id, hall.id, hall.calendar.hall_day(scanned_at))
-    if last is None or last.out_at is None or scanned_at < last.in_at:
+    if last is None or last.out_at is None:
         return SignedOut(Leaving.NOTHING_OPEN)
-    if not is_estimate(HowOut(last.how_out or HowOut.UNKNOWN)):
+    how = HowOut(last.how_out or HowOut.UNKNOWN)
+    moved_before = how is HowOut.MOVED and scanned_at > last.out_at
+    if scanned_at < last.in_at or moved_before or not is_estimate(how):
         return SignedOut(Leaving.ALREADY_OUT, last.in_at, last.out_at)
     if not visits.replace_exit(last, scanned_at, HowOut.SCAN, "visitor", now):
         raise Raced
@@ -58,21 +66,43 @@ def by_scan(known: Known | None, hall: HallFacts, scanned_at: datetime, now: dat
 
 
 @transaction
-def by_word(known: Known | None, at: datetime) -> SignedOut:
-    """Close the open visit, wherever it is, as said in chat just now."""
-    inside = visits.inside(known.open_key) if known else None
-    if inside is None:
-        return SignedOut(Leaving.NOTHING_OPEN)
-    return _closed(inside, max(at, inside.in_at), HowOut.CHAT)
+def still_inside(known: Known, at: datetime) -> OpenVisit | None:
+    """The open visit, unless it was due before `at`: then it is closed as due, as the job would have done."""
+    inside = visits.inside(known.open_key)
+    if inside is None or at <= inside.due_at:
+        return inside
+    if not visits.close(inside.id, inside.due_at, HowOut.CLOSING):
+        raise Raced
+    return None
 
 
 @transaction
-def earlier(known: Known, left_at: datetime, now: datetime) -> SignedOut:
-    """Close the open visit at an earlier moment that the person states. Refused for a moment that cannot be."""
+def today(known: Known, hall: HallFacts, at: datetime) -> SignedOut:
+    """The last exit from this hall on the hall day of `at`, if there is one."""
+    last = visits.latest_here(known.id, hall.id, hall.calendar.hall_day(at))
+    if last is None or last.out_at is None:
+        return SignedOut(Leaving.NOTHING_OPEN)
+    return SignedOut(Leaving.ALREADY_OUT, last.in_at, last.out_at)
+
+
+@transaction
+def by_word(known: Known | None, at: datetime) -> SignedOut:
+    """Close the open visit, wherever it is, as said in chat just now; a word from before its entry is a late one."""
+    inside = visits.inside(known.open_key) if known else None
+    if inside is None:
+        return SignedOut(Leaving.NOTHING_OPEN)
+    if at < inside.in_at:
+        return SignedOut(Leaving.STALE, inside.in_at)
+    return _closed(inside, at, HowOut.CHAT)
+
+
+@transaction
+def earlier(known: Known, clock: time, hall: HallFacts, now: datetime) -> SignedOut:
+    """Close the open visit at an earlier time of day that the person states. Refused for a time that cannot be."""
     inside = visits.inside(known.open_key)
     if inside is None:
         return SignedOut(Leaving.NOTHING_OPEN)
-    check_exit_time(inside.in_at, left_at, now)
+    left_at = check_exit_time(inside.in_at, first_after(clock, inside.in_at, hall.calendar.zone), now)
     return _closed(inside, left_at, HowOut.STATED)
 
 
@@ -95,14 +125,16 @@ def correctable(known: Known | None, now: datetime) -> tuple[PastVisit, HallFact
 
 
 @transaction
-def correct(known: Known, left_at: datetime, now: datetime) -> SignedOut:
-    """Put the moment the person states in place of the estimated exit. Refused with nothing_to_correct, or for a
-    moment that cannot be."""
+def correct(known: Known, clock: time, now: datetime) -> SignedOut:
+    """Put the time of day that the person states in place of the estimated exit. Refused with nothing_to_correct,
+    exit_after_moving, or for a time that cannot be."""
     found = correctable(known, now)
     if found is None:
         raise Refused("nothing_to_correct")
-    visit, _ = found
-    check_exit_time(visit.in_at, left_at, now)
+    visit, hall = found
+    left_at = check_exit_time(visit.in_at, first_after(clock, visit.in_at, hall.calendar.zone), now)
+    if visit.how_out == HowOut.MOVED and visit.out_at and left_at > visit.out_at:
+        raise Refused("exit_after_moving")
     if not visits.replace_exit(visit, left_at, HowOut.CORRECTED, "visitor", now):
         raise Raced
     return SignedOut(Leaving.REPLACED, visit.in_at, left_at)

@@ -44,10 +44,17 @@ def by_code(code: str) -> HallFacts | None:
 @transaction
 def register(name: str, facts: Mapping[str, Any], status: str, now: datetime) -> str:
     """Add a hall and give its code. Raises Refused where `facts` cannot be a hall's."""
-    code = "".join(secrets.choice(HALL_CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    code = _new_code()
     facts_from((0, code, name, status, 1), facts)
+    # Begins anywhere, so that no process takes another hall's facts for these where a database was put back.
+    revision = secrets.randbelow(2**30) + 1
     Hall.insert(
-        code=code, name=name, status=status, facts=json.dumps(facts, ensure_ascii=False), created_at=now
+        revision=revision,
+        code=code,
+        name=name,
+        status=status,
+        facts=json.dumps(facts, ensure_ascii=False),
+        created_at=now,
     ).execute()
     return code
 
@@ -69,3 +76,11 @@ def change(code: str, status: str | None = None, facts: Mapping[str, Any] | None
     if hall is None:
         raise Refused("hall_unknown")
     return hall
+
+
+def _new_code() -> str:
+    """A code with at least one letter: one of digits alone would pass for a number somebody typed."""
+    while True:
+        code = "".join(secrets.choice(HALL_CODE_ALPHABET) for _ in range(CODE_LENGTH))
+        if not code.isdigit():
+            return code

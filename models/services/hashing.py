@@ -10,13 +10,13 @@ def name_hash(name: str) -> bytes:
 
 
 def id_hash(number: IdNumber) -> bytes:
-    """Persons are compared on the 18-digit form, also where 15 digits were said."""
-    return vault.current().hash(b"id", number.number)
+    """The same for 15 and 18 digits of one person, and for a permit that was issued again."""
+    return vault.current().hash(b"id", number.for_matching)
 
 
 def id_hashes(number: IdNumber) -> tuple[bytes, ...]:
     """The same under every key that rows may still carry."""
-    return vault.current().hashes(b"id", number.number)
+    return vault.current().hashes(b"id", number.for_matching)
 
 
 def phone_hash(phone: str) -> bytes:

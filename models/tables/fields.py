@@ -101,9 +101,10 @@ class SecretField(BytesField):
 
 
 @functools.cache
-def _insert_text(table: type[Table], names: tuple[str, ...]) -> tuple[Callable[[], str], tuple[peewee.Field, ...]]:
+def _insert_text(table: Any, names: tuple[str, ...]) -> tuple[Callable[[], str], tuple[peewee.Field, ...]]:
     fields = tuple(table._meta.fields[name] for name in names)
-    columns = ", ".join(field.column_name for field in fields)
+    # `by` and `key` are words of SQL; SQLite takes MySQL's quotes too.
+    columns = ", ".join(f"`{field.column_name}`" for field in fields)
     places = ", ".join("?" for _ in fields)
     return sql(f"INSERT INTO {table._meta.table_name} ({columns}) VALUES ({places})"), fields
 

@@ -101,7 +101,7 @@ class BoundedMySQL(peewee.MySQLDatabase):
             raise RuntimeError("a statement outside of a transaction")
         return super().execute_sql(sql, params)
 
-    def cursor(self, named_cursor: Any = None) -> Any:  # noqa: ARG002 - peewee calls it so
+    def cursor(self, named_cursor: Any = None) -> Any:
         return self._timed_connection().cursor()
 
     def _timed_connection(self) -> Any:

@@ -68,11 +68,11 @@ def test_the_callback_is_verified_by_an_echo() -> None:
     [
         (Response("other", content_type="text/plain"), ("echo_wrong",)),
         (Response("x", content_type="text/html"), ("content_type_wrong", "echo_wrong")),
-        (Response(status=403), ("status_not_200", "content_type_wrong", "echo_wrong")),
+        (Response(status=403), ("status_not_200", "echo_wrong")),
     ],
 )
 def test_a_wrong_echo_is_told(response: Response, problems: tuple[str, ...]) -> None:
-    assert set(problems) <= set(platform_of(InProcess(response)).handshake())
+    assert platform_of(InProcess(response)).handshake() == problems
 
 
 @pytest.mark.parametrize(("failures", "attempts"), [(0, 1), (1, 2), (3, 4)])

@@ -45,7 +45,8 @@ def xml_response(body: str | bytes, content_type: str = "text/xml; charset=utf-8
 def news(count: int, claimed: int | None = None, item: str = "<Title>t</Title><Url>https://x.example</Url>") -> str:
     articles = f"<item>{item}</item>" * count
     head = text_xml(HEARD, "", MsgType="news").replace("<Content><![CDATA[]]></Content></xml>", "")
-    return f"{head}<ArticleCount>{count if claimed is None else claimed}</ArticleCount><Articles>{articles}</Articles></xml>"
+    counted = f"<ArticleCount>{count if claimed is None else claimed}</ArticleCount>"
+    return f"{head}{counted}<Articles>{articles}</Articles></xml>"
 
 
 def of_kind(kind: str, nodes: str) -> str:
@@ -62,6 +63,10 @@ def enveloped(**changed: str) -> str:
     }
     nodes |= changed
     return f"<xml>{''.join(f'<{name}>{value}</{name}>' for name, value in nodes.items() if value)}</xml>"
+
+
+def encrypted_for(app_id: str, inner: str) -> str:
+    return MessageCrypt(TOKEN, AES_KEY, app_id).prp_crypto.encrypt(inner, app_id).decode()
 
 
 def signed_envelope(encrypted: str) -> str:
@@ -143,10 +148,10 @@ def test_a_wrong_message_is_refused(inner: str, code: str, mode: str) -> None:
         (signed_envelope("????"), "encrypt_not_base64"),
         (signed_envelope("AAAA"), "encrypt_length_wrong"),
         (signed_envelope("A" * 128), "encrypt_padding_wrong"),
-        (signed_envelope(MessageCrypt(TOKEN, AES_KEY, "wxother").prp_crypto.encrypt("<xml/>", "wxother").decode()), "app_id_wrong"),
-        (signed_envelope(MessageCrypt(TOKEN, AES_KEY, APP_ID).prp_crypto.encrypt("success", APP_ID).decode()), "xml_not_well_formed"),
+        (signed_envelope(encrypted_for("wxother", "<xml/>")), "app_id_wrong"),
+        (signed_envelope(encrypted_for(APP_ID, "success")), "xml_not_well_formed"),  # goes in clear, or not at all
     ],
-)  # fmt: skip
+)
 def test_a_wrong_envelope_is_refused_in_safe_mode(body: str, code: str) -> None:
     delivered = pushed(lambda heard: xml_response(body))
     assert delivered.reply is None

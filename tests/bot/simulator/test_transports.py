@@ -1,7 +1,8 @@
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -10,18 +11,35 @@ from bot.simulator.deliveries import Writer
 from tests.bot.simulator.tiny_service import ACCOUNT, NOW, OPENID, Heard, TinyService, echo, platform_of, served
 
 MESSAGE = Writer(ACCOUNT, OPENID, lambda: float(NOW)).text("1")
+SILENCE = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 7\r\n\r\nsuccess"
+
+
+def one_request(connection: socket.socket) -> bytes:
+    """A whole request, which may come in pieces; empty when the other side hung up instead."""
+    got = b""
+    while b"\r\n\r\n" not in got:
+        piece = connection.recv(65536)
+        if not piece:
+            return b""
+        got += piece
+    length = re.search(rb"(?i)content-length: (\d+)", got)
+    whole = got.index(b"\r\n\r\n") + 4 + (int(length[1]) if length else 0)
+    while len(got) < whole:
+        got += connection.recv(65536)
+    return got
 
 
 @contextmanager
 def raw_server(handle: Callable[[socket.socket], None]) -> Iterator[str]:
-    """A server of one thread that handles one connection after another; its address."""
+    """A server of one thread that hands over one connection after another when its first request is read; its
+    address. A connection without a request stops it."""
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
         while True:
             connection, _ = listener.accept()
             with connection:
-                if connection.recv(65536) == b"stop":
+                if not one_request(connection):
                     return
                 handle(connection)
 
@@ -31,8 +49,7 @@ def raw_server(handle: Callable[[socket.socket], None]) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{port}/wechat"
     finally:
-        with socket.create_connection(("127.0.0.1", port)) as last:
-            last.sendall(b"stop")
+        socket.create_connection(("127.0.0.1", port)).close()
         thread.join()
         listener.close()
 
@@ -115,29 +132,32 @@ def test_nobody_listening_is_told() -> None:
 
 
 def test_one_connection_serves_many_deliveries() -> None:
-    service = TinyService()
-    ports = set()
+    requests_of_each_connection = []
 
-    def remembering(environ: dict[str, str], start_response: object) -> object:
-        ports.add(environ["REMOTE_PORT"])
-        return service(environ, start_response)
+    def keeps_alive(connection: socket.socket) -> None:
+        requests_of_each_connection.append(0)
+        while True:
+            requests_of_each_connection[-1] += 1
+            connection.sendall(SILENCE)
+            if not one_request(connection):
+                return
 
-    with served(remembering) as transport:
+    with raw_server(keeps_alive) as url, closing(HttpTransport(url)) as transport:
         platform = platform_of(transport)
-        assert [platform.push(MESSAGE).reply for _ in range(5)] == ["heard 1"] * 5
-    assert len(ports) == 1
+        assert [platform.push(MESSAGE).attempts for _ in range(5)] == [1] * 5
+    assert requests_of_each_connection == [5]
 
 
 def test_a_connection_that_the_service_closed_meanwhile_costs_no_attempt() -> None:
     answered = threading.Event()
 
     def answers_and_hangs_up(connection: socket.socket) -> None:
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 7\r\n\r\nsuccess")
+        connection.sendall(SILENCE)
         connection.shutdown(socket.SHUT_WR)
         answered.set()
 
-    with raw_server(answers_and_hangs_up) as url:
-        platform = platform_of(HttpTransport(url))
+    with raw_server(answers_and_hangs_up) as url, closing(HttpTransport(url)) as transport:
+        platform = platform_of(transport)
         for _ in range(3):
             assert platform.push(MESSAGE).attempts == 1
             assert answered.wait(5)

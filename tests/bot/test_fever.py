@@ -1,0 +1,98 @@
+"""Fever: recorded without a visit, one correction within two minutes, then staff decide."""
+
+from bot.simulator import Delivered, Phone
+from models.rules.halls import HallFacts
+from models.services import fever
+from models.tables.database import run
+from models.tables.door import Fever
+from tests.reading import tells, visits
+from tests.service import Service
+
+HOT = "张三 11010519491231002X 13800138000 社保 37.3"
+
+
+def declare(service: Service, hall: HallFacts, phone: Phone) -> Delivered:
+    """Scan in, agree, and one line with a fever in it."""
+    phone.scan(service.code(hall))
+    phone.says("同意")
+    return phone.says(HOT)
+
+
+def test_a_fever_is_recorded_without_a_visit_and_not_announced(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    reply = declare(service, hall, phone)
+    assert tells(reply, "fever.wait")
+    assert "37" not in (reply.reply or "")
+    assert visits() == []
+    [waiting] = fever.queue(hall, hall.calendar.hall_day(service.clock.at))
+    assert (waiting.declared_tenths, waiting.name, waiting.door) == (373, "张三", 1)
+
+
+def test_just_below_the_threshold_is_no_fever(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    phone.scan(service.code(hall))
+    phone.says("同意")
+    assert tells(phone.says(HOT.replace("37.3", "37.2")), "review.head")
+
+
+def test_a_slip_is_mended_within_two_minutes_and_both_values_are_kept(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    declare(service, hall, phone)
+    service.clock.goes_on(seconds=100)
+    assert tells(phone.says("36.7"), "fever.mended")
+    assert tells(phone.says("确认"), "check_in.done", time="09:01", hall=hall.name)
+    row = run(Fever.get)
+    assert (row.declared_tenths, row.corrected_tenths) == (373, 367)
+    assert visits()[0].temperature_tenths == 367
+
+
+def test_a_slip_mended_too_late_stays_with_the_staff(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    declare(service, hall, phone)
+    service.clock.goes_on(seconds=121)
+    assert tells(phone.says("36.7"), "refused.fever_waiting")
+    assert visits() == []
+
+
+def test_it_can_be_mended_once_only(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    declare(service, hall, phone)
+    assert tells(phone.says("38.1"), "fever.wait")
+    phone.says("36.5")
+    service.clock.goes_on(seconds=5)
+    assert tells(phone.scan(service.code(hall)), "fever.wait")
+    assert visits() == []
+
+
+def test_scanning_again_does_not_get_around_the_staff_that_day(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    declare(service, hall, phone)
+    service.clock.goes_on(minutes=30)
+    assert tells(phone.scan(service.code(hall)), "fever.wait")
+    assert tells(phone.says("签到 " + hall.code), "fever.wait")
+
+
+def test_the_next_day_the_person_may_come_in(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    declare(service, hall, phone)
+    service.clock.goes_on(days=1)
+    assert "同意" in (phone.scan(service.code(hall)).reply or "")
+
+
+def test_staff_release_with_a_reason_and_a_measured_value(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    declare(service, hall, phone)
+    day = hall.calendar.hall_day(service.clock.at)
+    [waiting] = fever.queue(hall, day)
+    service.clock.goes_on(minutes=5)
+    fever.release(waiting.id, hall, "staff", "复测正常", service.clock.at, 366)
+    assert fever.queue(hall, day) == []
+    phone.scan(service.code(hall))
+    phone.says(f"同意 {HOT.replace('37.3', '36.6')}")
+    assert tells(phone.says("确认"), "check_in.done", time="09:05", hall=hall.name)
+
+
+def test_another_hall_knows_nothing_of_it(service: Service) -> None:
+    here, there, phone = service.hall(), service.hall("另一个大厅"), service.visitor()
+    declare(service, here, phone)
+    assert "同意" in (phone.scan(service.code(there)).reply or "")

@@ -1,0 +1,102 @@
+"""What anyone may say at any time: help, staff, languages, and what nobody understands."""
+
+import pytest
+
+from models.tables.conversations import Conversation
+from models.tables.database import run
+from models.tables.door import HelpRequest
+from tests.bot.test_check_in import first_visit
+from tests.reading import asks, tells, visits
+from tests.service import Service
+
+
+def test_help_outside_of_a_talk_says_what_can_be_done(service: Service) -> None:
+    assert tells(service.visitor().says("帮助"), "help.visitor")
+
+
+def test_help_within_a_question_explains_it_and_asks_again(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    phone.scan(service.code(hall))
+    phone.says("同意")
+    reply = phone.says("帮助")
+    assert tells(reply, "step.name.help")
+    assert asks(reply, "name")
+
+
+def test_calling_staff_leaves_a_line_with_the_door_and_keeps_the_question(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    phone.scan(service.code(hall, door=2))
+    phone.says("同意 张三")
+    assert tells(phone.says("人工帮忙"), "help.called", hall=hall.name)
+    [row] = run(lambda: list(HelpRequest.select()))
+    assert (row.hall_id, row.door) == (hall.id, 2)
+    assert asks(phone.says("11010519491231002X"), "phone")
+
+
+def test_calling_twice_within_two_minutes_is_one_call(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    phone.scan(service.code(hall))
+    phone.says("人工帮忙")
+    service.clock.goes_on(seconds=30)
+    phone.says("人工帮忙")
+    assert run(HelpRequest.select().count) == 1
+
+
+def test_calling_staff_from_nowhere_points_to_the_desk(service: Service) -> None:
+    assert tells(service.visitor().says("人工帮忙"), "help.no_hall")
+
+
+def test_the_language_of_somebody_known_is_kept(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    first_visit(service, hall, phone)
+    assert tells(phone.says("English"), "engine.language.switched", "en")
+    phone.scan(service.code(hall, "out"))
+    service.clock.goes_on(days=3)
+    assert tells(phone.scan(service.code(hall)), "check_in.opened", "en", hall=hall.name, door="东门")
+    assert tells(phone.says("中文"), "engine.language.switched")
+
+
+def test_the_language_of_a_stranger_is_not_kept_for_ever(service: Service) -> None:
+    phone = service.visitor()
+    phone.says("English")
+    assert tells(phone.says("help"), "help.visitor", "en")
+    service.clock.goes_on(minutes=20)
+    assert tells(phone.says("帮助"), "help.visitor")
+
+
+@pytest.mark.parametrize("said", ["你好", "？？？", "123", "<a href='x'>", "]]>", "😀", "‮反", "x" * 1500])
+def test_what_nobody_understands_gets_one_sentence_and_leaves_nothing(service: Service, said: str) -> None:
+    reply = service.visitor().says(said)
+    assert reply.reply
+    assert not reply.problems
+    assert run(Conversation.select().count) == 0
+
+
+def test_a_confirmation_of_nothing_says_so(service: Service) -> None:
+    assert tells(service.visitor().says("确认"), "engine.nothing_to_confirm")
+
+
+def test_following_without_a_code_is_greeted(service: Service) -> None:
+    assert tells(service.platform.phone("oPlainFollower0000000000001").follow(), "welcome.follow")
+
+
+def test_a_menu_click_is_a_word(service: Service) -> None:
+    assert tells(service.visitor().clicks_menu("签到"), "check_in.which_hall")
+
+
+def test_another_purpose_in_mid_talk_is_served_and_the_question_stands(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    phone.scan(service.code(hall))
+    phone.says("同意 张三")
+    reply = phone.says("我的记录")
+    assert tells(reply, "records.none")
+    assert asks(reply, "id_number")
+
+
+def test_a_word_of_the_contract_is_no_address(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    phone.scan(service.code(hall))
+    for said in ("同意", "张三", "11010519491231002X", "13800138000"):
+        phone.says(said)
+    assert asks(phone.says("设置"), "address")
+    assert visits() == []
