@@ -15,7 +15,7 @@ from models.rules.refusal import Refused
 from models.rules.visits import HowIn
 from models.services import halls
 from models.tables import conversations, receipts, visits
-from models.tables.database import OutcomeUnknown, Raced, run
+from models.tables.database import OutcomeUnknown, Raced, Unavailable, run
 from models.tables.receipts import AlreadyClaimed
 
 BUDGET_SECONDS = 4.0
@@ -48,7 +48,11 @@ class Dialogue:
             try:
                 return run(lambda: self._claimed(delivery, answer), deadline)
             except AlreadyClaimed:
-                found, reply = run(lambda: receipts.kept(delivery.key), deadline)
+                try:
+                    found, reply = run(lambda: receipts.kept(delivery.key), deadline)
+                except Unavailable as error:
+                    # It was answered before: that nothing is stored would not be true.
+                    raise OutcomeUnknown("the reply that was kept cannot be read") from error
                 if found:
                     return reply
 

@@ -45,7 +45,13 @@ class QueuedSqlite(peewee.SqliteDatabase):
         with self._in_queue(deadline):
             if self.is_closed():
                 self.connect()
+            self._wait_at_most(deadline - time.monotonic())
             yield
+
+    def _wait_at_most(self, seconds: float) -> None:
+        """How long a lock that another program holds is waited for."""
+        bounded = min(max(seconds, 0.0), BUSY_SECONDS)
+        self.connection().execute(f"PRAGMA busy_timeout = {int(bounded * 1000)}")
 
     def begin(self, lock_type: str | None = None) -> None:
         # Read-then-write in a deferred transaction fails at once where another writer came between.
