@@ -61,7 +61,10 @@ def run(
         # Before anything else is begun; the server itself would answer a taken port with a stack of words.
         held = socket.create_server((listen, port))
     except OSError as error:
-        print(f"Port {port} cannot be had ({os.strerror(error.errno or 0)}); try: make demo PORT={port + 1}", file=sys.stderr)
+        print(
+            f"Port {port} cannot be had ({os.strerror(error.errno or 0)}); try: make demo PORT={port + 1}",
+            file=sys.stderr,
+        )
         return 1
     settings = _settings(port)
     code = _prepare(settings)
@@ -80,9 +83,8 @@ def run(
     server = make_server(listen, port, everything, threaded=True, request_handler=_Quiet, fd=held.fileno())
     running = scheduler()
     running.start()
-    print(
-        f"演示 Demo: {base_url}/phone/\n点 扫进厅码，照着回答，再点 扫离厅码。 Scan in, answer, scan out. Ctrl-C ends it."
-    )
+    print(f"演示 Demo: {base_url}/phone/")
+    print("点 扫进厅码，照着回答，再点 扫离厅码。 Scan in, answer, scan out. Ctrl-C ends it.")
     try:
         server.serve_forever()
     except KeyboardInterrupt:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.fitting import fit
 from bot.flow import Word, engine_word, normalised, to_text
 from bot.situation import IDLE, TALK_LASTS, Answer, Situation, clock
 from bot.talking import heard
@@ -58,10 +59,10 @@ class Dialogue:
 
     def _claimed(self, delivery: Delivery, answer: Callable[[Delivery], str | None]) -> str | None:
         receipts.claim(delivery.key, self._setting.now())
-        reply = answer(delivery)
+        reply = fit(answer(delivery) or "")
         if reply:
             receipts.keep(delivery.key, reply)
-        return reply
+        return reply or None
 
     def text(self, delivery: Delivery, said: str) -> str:
         """A text, a tap, or a click on a menu whose key is a word."""

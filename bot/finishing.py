@@ -75,10 +75,13 @@ def _turned_away(here: Situation, talk: Talk, hall: HallFacts, outcome: TurnAway
 
 def fever_read_again(here: Situation, talk: Talk, hall: HallFacts, outcome: ReadAgain) -> Answer:
     """The one correction: no fever after all, and the check-in goes on with it; or the person waits for staff."""
-    fine = fever.correct(int(talk.context["fever"]), hall, outcome.tenths, here.at)
+    try:
+        fine = fever.correct(int(talk.context["fever"]), hall, outcome.tenths, here.at)
+    except Refused:
+        fine = False
     resumed = resume(talk, here.seconds)
     if not fine or resumed is None:
-        return Answer(here.say("fever.wait" if not fine else "fever.mended"))
+        return Answer(here.say("fever.mended" if fine else "fever.wait"))
     reading = f"{outcome.tenths // 10}.{outcome.tenths % 10}"
     return Answer(here.say("fever.mended"), replace(resumed, answers={**resumed.answers, "temperature": reading}))
 

@@ -1,6 +1,6 @@
 """docs/flows.md, written from the scripts: what each flow asks, and every way through it.
 
-    .venv/bin/python -m bot.flow_pages
+.venv/bin/python -m bot.flow_pages
 """
 
 import re

@@ -23,7 +23,7 @@ class MariaDB:
         if missing:
             raise RuntimeError(f"MariaDB is not installed: {', '.join(missing)}; apt-get install mariadb-server")
         # A short path: the server refuses a socket whose name is over 107 characters.
-        base = folder or ("/dev/shm" if os.access("/dev/shm", os.W_OK) else None)  # noqa: S108 - memory, not disk
+        base = folder or ("/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
         self.folder = Path(tempfile.mkdtemp(prefix="hallpass-db-", dir=base))
         self.port = _free_port()
         self.options = options

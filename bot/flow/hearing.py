@@ -152,9 +152,7 @@ class _Hearing:
     def at_step(self, asked: Step, said: str) -> Turn:
         answer = self.answer(asked, said)
         is_answer = isinstance(answer, str)
-        # A name is anything, and a lenient format nearly so: their words may surely be meant for other steps.
-        is_loose = asked.is_name or (asked.claims is not None and not asked.claims(said))
-        if asked.free or (is_answer and not is_loose):
+        if asked.free or (is_answer and not _is_loose(asked, said)):
             return self.whole(asked, answer)
         openings = Openings(self.replay, self.answers, asked)
         line = Line(said, self.answers, openings, reserved=self.reserved)
@@ -174,13 +172,13 @@ class _Hearing:
         bare = without_label(said, asked.labels)
         if isinstance(asked, Choice):
             return judged(asked.picked, bare)
-        if (asked.free or asked.is_name) and (engine_word(bare) or normalised(bare) in self.reserved):
+        if normalised(bare) in self.reserved and _is_loose(asked, bare):
             return Refused("reserved_word")
         answer = judged(asked.parse, bare)
-        if isinstance(answer, Refused) and bare != said:
-            whole = judged(asked.parse, said)
+        if isinstance(answer, Refused):
+            whole = judged(asked.parse, said) if bare != said else answer
             return answer if isinstance(whole, Refused) else whole
-        return answer
+        return Refused("reserved_word") if engine_word(bare) and _is_loose(asked, bare) else answer
 
     def read(self, line: Line) -> Turn:
         """The turn of a message that was read word by word."""
@@ -201,3 +199,8 @@ class _Hearing:
             rest[position.asking.name] = ""
             position = self.replay.locate(rest)
         return answers
+
+
+def _is_loose(step: Step, said: str) -> bool:
+    """The step may accept words that are surely meant for something else: a name is anything, an address nearly so."""
+    return step.free or step.is_name or (step.claims is not None and not step.claims(said))

@@ -41,12 +41,7 @@ class Openings:
     steps behind the one asked. At the review: everything. While one item is edited: that item, and what it opens.
     """
 
-    def __init__(
-        self,
-        replay: Replay,
-        answers: Mapping[str, str],
-        asked: Step,
-    ) -> None:
+    def __init__(self, replay: Replay, answers: Mapping[str, str], asked: Step) -> None:
         self._replay, self._asked = replay, asked
         self.at_review = isinstance(asked, Review)
         self._is_editing = (stored(asked, answers) or "").startswith(EDIT)

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
 
 VERSION = 1
 """Of the text form. A talk written by another version is not guessed at: it reads as no talk."""
@@ -59,26 +58,17 @@ def resume(talk: Talk, now: int) -> Talk | None:
 
 def to_text(talk: Talk) -> str:
     """The talk as JSON, for `from_text`."""
-    waiting = [[old.flow, old.context, old.answers, old.until_epoch] for old in talk.waiting]
-    written = [VERSION, talk.flow, talk.context, talk.answers, waiting, talk.language]
+    written = {"version": VERSION, **vars(talk), "waiting": [vars(old) for old in talk.waiting]}
     return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
 
 
 def from_text(text: str) -> Talk | None:
     """The talk that `to_text` wrote; None for another version's or anything else."""
     try:
-        version, flow, context, answers, waiting, language = json.loads(text)
-        if version != VERSION:
+        written = json.loads(text)
+        if written.pop("version") != VERSION:
             return None
-        old = tuple(Waiting(str(name), _context(c), _texts(a), int(until)) for name, c, a, until in waiting)
-        return Talk(str(flow), _context(context), _texts(answers), old, str(language))
-    except (ValueError, TypeError, AttributeError, RecursionError):
+        waiting = tuple(Waiting(**old) for old in written.pop("waiting"))
+        return Talk(**written, waiting=waiting)
+    except (ValueError, TypeError, AttributeError, KeyError):
         return None
-
-
-def _texts(value: Any) -> dict[str, str]:
-    return {str(name): str(text) for name, text in value.items()}
-
-
-def _context(value: Any) -> dict[str, str | int]:
-    return {str(name): part if isinstance(part, int) else str(part) for name, part in value.items()}

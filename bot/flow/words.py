@@ -67,8 +67,8 @@ _NUMBER = re.compile(r"第?([0-9]{1,3})[个個项項号號]?")
 
 
 def list_number(text: str) -> int | None:
-    """The number of an item in a list that was shown ("2", "２", "②", "2.", "(2)", 第2个), or None."""
-    if len(text) > 10:
+    """The number of an item in a list that was shown ("2", "２", "②", "2.", "(2)", 第2个), or None; "1 2" is none."""
+    if len(text) > 10 or len(text.split()) != 1:
         return None
     match = _NUMBER.fullmatch(normalised(text))
     return int(match[1]) if match else None

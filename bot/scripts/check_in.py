@@ -14,10 +14,6 @@ from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.visits import SignIn, TurnAway
 
-CONSENT = (
-    Option("yes", "同意", ("agree", "i agree", "我同意")),
-    Option("no", "不同意", ("disagree", "不愿意", "i disagree")),
-)
 WANTED = (
     Option("yes", "补登记", ("是", "要", "好", "yes", "register")),
     Option("no", "不用", ("否", "不要", "不用了", "no", "no thanks")),
@@ -65,7 +61,7 @@ def check_in(facts: CheckInFacts) -> CheckIn:
     """A visitor checks in at the hall, or tells later that they had entered."""
     if facts.missed and (yield Choice("wanted", WANTED, listed=False)) == "no":
         return Declined()
-    if facts.needs_consent and (yield Choice("consent", CONSENT, listed=False)) == "no":
+    if facts.needs_consent and (yield _consent(facts.hall)) == "no":
         return Declined()
     entered = ""
     if facts.missed:
@@ -81,6 +77,12 @@ def check_in(facts: CheckInFacts) -> CheckIn:
     yield Review()
     done = SignIn(**said)
     return EnteredEarlier(entered, done) if facts.missed else done
+
+
+def _consent(hall: HallFacts) -> Step:
+    # The version is part of the answer: a yes to an earlier notice is no answer to this one.
+    agree = Option(f"yes to {hall.notice_version}", "同意", ("agree", "i agree", "我同意"))
+    return Choice("consent", (agree, Option("no", "不同意", ("disagree", "不愿意", "i disagree"))), listed=False)
 
 
 def _name(facts: CheckInFacts, optional: bool) -> Step:

@@ -124,10 +124,7 @@ def delivery_of(nodes: Mapping[str, Any], original_id: str) -> Delivery:
     event_key = nodes.get("EventKey", "")
     if not isinstance(event_key, str) or (kind == "event") != bool(event):
         raise BadDelivery(400, "bad_event")
-    if kind == "event":
-        marks = [event, event_key, *_job_ids(nodes)]
-    else:
-        marks = [str(_number(nodes, "MsgId"))]
+    marks = [event, event_key, *_job_ids(nodes)] if kind == "event" else [str(_number(nodes, "MsgId"))]
     identity = json.dumps([original_id, openid, kind == "event", created, *marks])
     return Delivery(
         openid=openid,
@@ -163,7 +160,7 @@ def _job_ids(nodes: Mapping[str, Any]) -> list[str]:
     for name in ("SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent", "SubscribeMsgSentEvent"):
         inner = nodes.get(name)
         listed = inner.get("List", []) if isinstance(inner, Mapping) else []
-        for one in listed if isinstance(listed, list) else [listed]:
-            if isinstance(one, Mapping):
-                found.append(json.dumps([one.get("MsgID", ""), one.get("TemplateId", "")]))
+        several = listed if isinstance(listed, list) else [listed]
+        entries = (entry for entry in several if isinstance(entry, Mapping))
+        found.extend(json.dumps([entry.get("MsgID", ""), entry.get("TemplateId", "")]) for entry in entries)
     return found

@@ -40,7 +40,6 @@ class SignedIn:
     visit_id: int
     companions: int = 0
     moved: bool = False
-    closed_hours: bool = False
     already: OpenVisit | None = None
 
 
@@ -57,8 +56,8 @@ def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None =
     """Make the visit and those of the companions, and keep what the next visit is prefilled with.
 
     Refused with fever_waiting when the person waits for staff at this hall, hall_not_open when it may not collect.
-    A visit that was due before is closed as due. One open in another hall is closed as moved at this entry; not so where `left` says that this
-    stay is over already (a missed entry, told later), which touches no other visit.
+    A visit that was due before is closed as due. One open in another hall is closed as moved at this entry; not so
+    where `left` says that this stay is over already (a missed entry, told later), which touches no other visit.
     """
     hall = entry.hall
     if not hall.is_open_for_visitors:
@@ -88,7 +87,7 @@ def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None =
     companions = _add_companions(stay, said, day, visit_id, left is None)
     if check.same_number_inside:
         insert(Flag, hall_id=hall.id, visit_id=visit_id, kind="same_number_inside", at=entry.at)
-    return SignedIn(entry.at, visit_id, companions, moved, due.why == "closed")
+    return SignedIn(entry.at, visit_id, companions, moved)
 
 
 def _close(inside: OpenVisit, at: datetime, how_out: HowOut) -> None:

@@ -1,6 +1,5 @@
 """Column types: UTC moments with microseconds, ASCII keys compared byte by byte, encrypted texts."""
 
-import functools
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -100,13 +99,19 @@ class SecretField(BytesField):
         return f"{self.model._meta.table_name}.{self.column_name}".encode()
 
 
-@functools.cache
-def _insert_text(table: Any, names: tuple[str, ...]) -> tuple[Callable[[], str], tuple[peewee.Field, ...]]:
-    fields = tuple(table._meta.fields[name] for name in names)
-    # `by` and `key` are words of SQL; SQLite takes MySQL's quotes too.
-    columns = ", ".join(f"`{field.column_name}`" for field in fields)
-    places = ", ".join("?" for _ in fields)
-    return sql(f"INSERT INTO {table._meta.table_name} ({columns}) VALUES ({places})"), fields
+_Insert = tuple[Callable[[], str], tuple[peewee.Field, ...]]
+_inserts: dict[tuple[str, tuple[str, ...]], _Insert] = {}
+
+
+def _insert_text(table: type[Table], names: tuple[str, ...]) -> _Insert:
+    """The statement that adds a row with these columns, made once."""
+    key = (table._meta.table_name, names)
+    if key not in _inserts:
+        fields = tuple(table._meta.fields[name] for name in names)
+        columns = ", ".join(field.column_name for field in fields)
+        places = ", ".join("?" for _ in fields)
+        _inserts[key] = sql(f"INSERT INTO {table._meta.table_name} ({columns}) VALUES ({places})"), fields
+    return _inserts[key]
 
 
 def insert(table: type[Table], **values: Any) -> int:

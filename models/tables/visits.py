@@ -1,5 +1,7 @@
 """Visits: who was in which hall from when to when, and how each end is known."""
 
+import functools
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -95,19 +97,23 @@ class EntryCheck(NamedTuple):
     same_number_inside: int
 
 
-_ENTRY = sql(
-    "SELECT v.id, v.hall_id, v.in_at, v.due_at,"
-    " (SELECT COUNT(*) FROM fevers f WHERE f.openid = ? AND f.hall_id = ? AND f.hall_day = ?"
-    " AND f.released_at IS NULL AND f.cleared_at IS NULL),"
-    " (SELECT COUNT(*) FROM visits d WHERE d.hall_id = ? AND d.id_hash IN (?, ?) AND d.out_at IS NULL)"
-    " FROM (SELECT 1 AS one) k LEFT JOIN visits v ON v.open_key = ?"
-)
+@functools.cache
+def _entry(keys: int) -> Callable[[], str]:
+    return sql(
+        "SELECT v.id, v.hall_id, v.in_at, v.due_at,"
+        " (SELECT COUNT(*) FROM fevers f WHERE f.openid = ? AND f.hall_id = ? AND f.hall_day = ?"
+        " AND f.released_at IS NULL AND f.cleared_at IS NULL),"
+        " (SELECT COUNT(*) FROM visits d WHERE d.hall_id = ?"
+        f" AND d.id_hash IN ({', '.join('?' * keys)}) AND d.out_at IS NULL)"
+        " FROM (SELECT 1 AS one) k LEFT JOIN visits v ON v.open_key = ?"
+    )
 
 
 def entry_check(openid: str, key: bytes, hall_id: int, day: date, id_hashes: tuple[bytes, ...]) -> EntryCheck:
-    """Whether the person is inside somewhere, waits with a fever at this hall today, or their ID number is inside."""
-    hashes = (*id_hashes, b"", b"")[:2]
-    row: Any = one(_ENTRY, openid.encode(), hall_id, day.isoformat(), hall_id, *hashes, key)
+    """Whether the person is inside somewhere, waits with a fever at this hall today, or their ID number, whose hash
+    under each key is given, is inside."""
+    hashes = id_hashes or (b"",)
+    row: Any = one(_entry(len(hashes)), openid.encode(), hall_id, day.isoformat(), hall_id, *hashes, key)
     return EntryCheck(_open_visit(row), row[4], row[5])
 
 

@@ -170,6 +170,20 @@ def test_a_menu_click_that_comes_twice_is_one(service: Service) -> None:
     assert len(run(lambda: list(Receipt.select()))) == 1
 
 
+def test_a_reply_too_long_for_a_screen_is_kept_as_it_was_sent(service: Service) -> None:
+    # Nine matters, each with the longest name that a hall might give it: their links alone are over 4000 bytes.
+    name = "城镇职工基本养老保险关系转移接续以及灵活就业人员参保登记与待遇领取资格认证业务"
+    matters = [{"code": f"m{number}", "zh": f"{name}{number}", "en": f"Matter {number}"} for number in range(9)]
+    hall, phone = service.hall(matters=matters), service.visitor()
+    phone.scan(service.code(hall))
+    phone.says("同意")
+    phone.says("张三 11010519491231002X 13800138000 36.5")
+    delivery = phone.writes.text("跳过")
+    first = phone.sends(delivery)
+    assert tells(first, "step.matter.ask")
+    assert phone.sends(delivery).reply == first.reply
+
+
 def test_an_event_that_nothing_is_said_to_needs_no_receipt(service: Service) -> None:
     phone = service.visitor()
     assert service.platform.push(phone.writes.unsubscribe()).reply is None

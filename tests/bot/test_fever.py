@@ -50,7 +50,7 @@ def test_a_slip_mended_too_late_stays_with_the_staff(service: Service) -> None:
     hall, phone = service.hall(), service.visitor()
     declare(service, hall, phone)
     service.clock.goes_on(seconds=121)
-    assert tells(phone.says("36.7"), "refused.fever_waiting")
+    assert tells(phone.says("36.7"), "fever.wait")
     assert visits() == []
 
 

@@ -4,7 +4,11 @@
   let sending = false;
 
   const part = (id, root = document) => root.getElementById(id);
-  const toNewest = () => window.scrollTo(0, document.documentElement.scrollHeight);
+  // With no bubble yet, what to try stands above and stays in sight.
+  const toNewest = () => {
+    const isEmpty = document.querySelector("[data-number]") === null;
+    window.scrollTo(0, isEmpty ? 0 : document.documentElement.scrollHeight);
+  };
 
   // Only new bubbles are added: a screen reader then reads those alone.
   const addBubbles = (fresh) => {

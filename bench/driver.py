@@ -1,0 +1,173 @@
+"""The load driver: one process, kept-alive sockets, every visitor's messages strictly one after another.
+
+It reads of an answer what HTTP needs and no more: everything else is judged after the run.
+"""
+
+import heapq
+import random
+import selectors
+import socket
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.simulator import Answer
+
+HANGS_SECONDS = 30
+THINKS_SECONDS = 0.5
+_END = b"\r\n\r\n"
+_LENGTH = b"content-length:"
+
+
+@dataclass
+class Outcome:
+    """What a run came to. `answers` and `waits` (seconds) stand in the order of the requests, visitor by visitor."""
+
+    seconds: float
+    cpu_seconds: float
+    answers: list[list[bytes]]
+    waits: list[float] = field(default_factory=list)
+
+    @property
+    def turns(self) -> int:
+        return sum(map(len, self.answers))
+
+    @property
+    def rate(self) -> float:
+        """Turns a second."""
+        return self.turns / self.seconds
+
+    @property
+    def driver_share(self) -> float:
+        """How much of one core the driver itself took."""
+        return self.cpu_seconds / self.seconds
+
+
+class _Line:
+    """One connection, and the visitor who is on it."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=HANGS_SECONDS)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.who = -1
+        self._got = b""
+        self._whole = 0
+
+    def answer(self) -> bytes | None:
+        """The whole answer, once it is there."""
+        data = self.socket.recv(65536)
+        if not data:
+            raise ConnectionError("the server closed the connection in mid-answer")
+        self._got += data
+        if not self._whole:
+            head = self._got.find(_END)
+            if head < 0:
+                return None
+            low = self._got[:head].lower()
+            place = low.index(_LENGTH) + len(_LENGTH)
+            self._whole = head + len(_END) + int(low[place:].split(b"\r\n", 1)[0])
+        if len(self._got) < self._whole:
+            return None
+        whole, self._got, self._whole = self._got, b"", 0
+        return whole
+
+
+def all_at_once(port: int, visitors: Sequence[Sequence[bytes]], connections: int) -> Outcome:
+    """Closed loop: `connections` visitors at a time, each sending the next message when the reply is there."""
+    answers: list[list[bytes]] = [[] for _ in visitors]
+    waiting = iter(range(len(visitors)))
+    with selectors.EpollSelector() as selector:
+        lines = [_Line(port) for _ in range(min(connections, len(visitors)))]
+        begun, cpu = time.perf_counter(), time.process_time()
+        for line in lines:
+            line.who = next(waiting)
+            selector.register(line.socket, selectors.EVENT_READ, line)
+            line.socket.sendall(visitors[line.who][0])
+        busy = len(lines)
+        while busy:
+            for key, _ in _ready(selector, HANGS_SECONDS):
+                line = key.data
+                answer = line.answer()
+                if answer is None:
+                    continue
+                got = answers[line.who]
+                got.append(answer)
+                if len(got) == len(visitors[line.who]):
+                    line.who = next(waiting, -1)
+                    if line.who < 0:
+                        busy -= 1
+                        continue
+                    got = answers[line.who]
+                line.socket.sendall(visitors[line.who][len(got)])
+        outcome = Outcome(time.perf_counter() - begun, time.process_time() - cpu, answers)
+        _hang_up(lines)
+    return outcome
+
+
+def at_rate(port: int, visitors: Sequence[Sequence[bytes]], turns_a_second: float, seed: int) -> Outcome:
+    """Open loop: visitors come at random moments, so that `turns_a_second` are due on average, and each message is due
+    a while after the one before, whether the service keeps up or not. A wait counts from when the message was due."""
+    luck = random.Random(seed)
+    arrivals_a_second = turns_a_second / (sum(map(len, visitors)) / len(visitors))
+    answers: list[list[bytes]] = [[] for _ in visitors]
+    waits: list[list[float]] = [[] for _ in visitors]
+    lines: list[_Line] = []
+    idle: list[_Line] = []
+    due: list[tuple[float, int]] = []
+    begun, cpu = time.perf_counter(), time.process_time()
+    arrival = begun
+    for who in range(len(visitors)):
+        arrival += luck.expovariate(arrivals_a_second)
+        due.append((arrival, who))
+    planned = dict((who, at) for at, who in due)
+    left = sum(map(len, visitors))
+    with selectors.EpollSelector() as selector:
+        while left:
+            now = time.perf_counter()
+            while due and due[0][0] <= now:
+                _, who = heapq.heappop(due)
+                if not idle:
+                    lines.append(_Line(port))
+                    idle.append(lines[-1])
+                    selector.register(lines[-1].socket, selectors.EVENT_READ, lines[-1])
+                line = idle.pop()
+                line.who = who
+                line.socket.sendall(visitors[who][len(answers[who])])
+            pause = max(due[0][0] - time.perf_counter(), 0) if due else HANGS_SECONDS
+            for key, _ in selector.select(pause):
+                line = key.data
+                answer = line.answer()
+                if answer is None:
+                    continue
+                who, now = line.who, time.perf_counter()
+                idle.append(line)
+                left -= 1
+                answers[who].append(answer)
+                waits[who].append(now - planned[who])
+                if len(answers[who]) < len(visitors[who]):
+                    planned[who] += THINKS_SECONDS
+                    heapq.heappush(due, (planned[who], who))
+        outcome = Outcome(time.perf_counter() - begun, time.process_time() - cpu, answers)
+        _hang_up(lines)
+    outcome.waits = [wait for one in waits for wait in one]
+    return outcome
+
+
+def parsed(answer: bytes) -> Answer:
+    """An answer as it came over the wire: status, headers in lower case, body."""
+    head, body = answer.split(_END, 1)
+    first, *rest = head.decode("latin-1").split("\r\n")
+    headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in rest)}
+    return Answer(int(first.split()[1]), headers, body)
+
+
+def _ready(selector: selectors.EpollSelector, seconds: float) -> list[tuple[selectors.SelectorKey, int]]:
+    ready = selector.select(seconds)
+    if not ready:
+        raise TimeoutError("no answer came for a long time")
+    return ready
+
+
+def _hang_up(lines: Sequence[_Line]) -> None:
+    for line in lines:
+        line.socket.close()
