@@ -107,50 +107,67 @@ def all_at_once(port: int, visitors: Sequence[Sequence[bytes]], connections: int
 def at_rate(port: int, visitors: Sequence[Sequence[bytes]], turns_a_second: float, seed: int) -> Outcome:
     """Open loop: visitors come at random moments, so that `turns_a_second` are due on average, and each message is due
     a while after the one before, whether the service keeps up or not. A wait counts from when the message was due."""
-    luck = random.Random(seed)
-    arrivals_a_second = turns_a_second / (sum(map(len, visitors)) / len(visitors))
-    answers: list[list[bytes]] = [[] for _ in visitors]
-    waits: list[list[float]] = [[] for _ in visitors]
-    lines: list[_Line] = []
-    idle: list[_Line] = []
-    due: list[tuple[float, int]] = []
-    begun, cpu = time.perf_counter(), time.process_time()
-    arrival = begun
-    for who in range(len(visitors)):
-        arrival += luck.expovariate(arrivals_a_second)
-        due.append((arrival, who))
-    planned = dict((who, at) for at, who in due)
-    left = sum(map(len, visitors))
-    with selectors.EpollSelector() as selector:
-        while left:
-            now = time.perf_counter()
-            while due and due[0][0] <= now:
-                _, who = heapq.heappop(due)
-                if not idle:
-                    lines.append(_Line(port))
-                    idle.append(lines[-1])
-                    selector.register(lines[-1].socket, selectors.EVENT_READ, lines[-1])
-                line = idle.pop()
-                line.who = who
-                line.socket.sendall(visitors[who][len(answers[who])])
-            pause = max(due[0][0] - time.perf_counter(), 0) if due else HANGS_SECONDS
-            for key, _ in selector.select(pause):
-                line = key.data
-                answer = line.answer()
-                if answer is None:
-                    continue
-                who, now = line.who, time.perf_counter()
-                idle.append(line)
-                left -= 1
-                answers[who].append(answer)
-                waits[who].append(now - planned[who])
-                if len(answers[who]) < len(visitors[who]):
-                    planned[who] += THINKS_SECONDS
-                    heapq.heappush(due, (planned[who], who))
-        outcome = Outcome(time.perf_counter() - begun, time.process_time() - cpu, answers)
-        _hang_up(lines)
-    outcome.waits = [wait for one in waits for wait in one]
-    return outcome
+    return _OpenLoop(port, visitors).run(turns_a_second, random.Random(seed))
+
+
+class _OpenLoop:
+    def __init__(self, port: int, visitors: Sequence[Sequence[bytes]]) -> None:
+        self._port = port
+        self._visitors = visitors
+        self._answers: list[list[bytes]] = [[] for _ in visitors]
+        self._waits: list[list[float]] = [[] for _ in visitors]
+        self._due: list[tuple[float, int]] = []
+        self._planned: dict[int, float] = {}
+        self._lines: list[_Line] = []
+        self._idle: list[_Line] = []
+        self._selector = selectors.EpollSelector()
+
+    def run(self, turns_a_second: float, luck: random.Random) -> Outcome:
+        left = sum(map(len, self._visitors))
+        arrivals_a_second = turns_a_second * len(self._visitors) / left
+        begun, cpu = time.perf_counter(), time.process_time()
+        at = begun
+        for who in range(len(self._visitors)):
+            at += luck.expovariate(arrivals_a_second)
+            self._plan(who, at)
+        with self._selector:
+            while left:
+                self._send_what_is_due()
+                pause = max(self._due[0][0] - time.perf_counter(), 0.0) if self._due else HANGS_SECONDS
+                left -= sum(self._take(key.data) for key, _ in self._selector.select(pause))
+        outcome = Outcome(time.perf_counter() - begun, time.process_time() - cpu, self._answers)
+        outcome.waits = [wait for one in self._waits for wait in one]
+        _hang_up(self._lines)
+        return outcome
+
+    def _plan(self, who: int, at: float) -> None:
+        self._planned[who] = at
+        heapq.heappush(self._due, (at, who))
+
+    def _send_what_is_due(self) -> None:
+        while self._due and self._due[0][0] <= time.perf_counter():
+            _, who = heapq.heappop(self._due)
+            line = self._idle.pop() if self._idle else self._another_line()
+            line.who = who
+            line.socket.sendall(self._visitors[who][len(self._answers[who])])
+
+    def _another_line(self) -> _Line:
+        line = _Line(self._port)
+        self._lines.append(line)
+        self._selector.register(line.socket, selectors.EVENT_READ, line)
+        return line
+
+    def _take(self, line: _Line) -> bool:
+        answer = line.answer()
+        if answer is None:
+            return False
+        who, now = line.who, time.perf_counter()
+        self._idle.append(line)
+        self._answers[who].append(answer)
+        self._waits[who].append(now - self._planned[who])
+        if len(self._answers[who]) < len(self._visitors[who]):
+            self._plan(who, max(self._planned[who] + THINKS_SECONDS, now))
+        return True
 
 
 def parsed(answer: bytes) -> Answer:

@@ -6,7 +6,7 @@ from flask import Flask
 from werobot.contrib.flask import make_view
 from werobot.robot import WeRoBot
 
-from bench.installation import AES_KEY, APP_ID, TOKEN
+from bench.account import AES_KEY, APP_ID, TOKEN
 
 robot = WeRoBot(token=TOKEN, encoding_aes_key=AES_KEY, app_id=APP_ID, SESSION_STORAGE=False)
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import hallpass
 import settings
+from bench.account import AES_KEY, APP_ID, ORIGINAL_ID, TOKEN
 from models.migrations import migrate
 from models.rules.scenes import Scene, encode
 from models.services import halls
@@ -25,10 +26,6 @@ from models.services.keys import check_keys
 from models.tables.database import DB, thread_is_done
 
 ROOT = Path(__file__).parent.parent
-APP_ID = "wx0123456789abcdef"
-TOKEN = "hallToken2026"
-AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
-ORIGINAL_ID = "gh_0123456789ab"
 HALL_NAME = "示例市民服务中心"
 START_SECONDS = 30
 

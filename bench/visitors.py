@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cache
 from urllib.parse import urlencode
 
-from bench.installation import AES_KEY, APP_ID, ORIGINAL_ID, TOKEN
+from bench.account import AES_KEY, APP_ID, ORIGINAL_ID, TOKEN
 from bot.simulator import Answer, Delivery, Platform
 from bot.simulator.deliveries import Writer
 from bot.simulator.envelope import Cipher

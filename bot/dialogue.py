@@ -9,11 +9,10 @@ from bot.flow import Word, engine_word, normalised, to_text
 from bot.situation import IDLE, TALK_LASTS, Answer, Situation, clock
 from bot.talking import heard
 from bot.wechat.inbound import Delivery
-from bot.words import WORDS, check_out_by_scan, open_check_in, show_help, still_open
+from bot.words import WORDS, check_in_by_scan, check_out_by_scan, show_help, still_open
 from models.phrases import say
 from models.rules import scenes
 from models.rules.refusal import Refused
-from models.rules.visits import HowIn
 from models.services import halls
 from models.tables import conversations, receipts, visits
 from models.tables.database import OutcomeUnknown, Raced, Unavailable, run
@@ -71,8 +70,14 @@ class Dialogue:
 
     def scan(self, delivery: Delivery, scene: str) -> str:
         """A scan of a code, by a follower or by somebody who follows with it."""
-        here = self._situation(delivery)
-        return self._kept(here, self._scanned(here, scene))
+        try:
+            read = scenes.decode(scene, self._setting.scene_keys)
+        except Refused:
+            here = self._situation(delivery)
+            return self._kept(here, still_open(here, here.say("scan.unknown")))
+        now, base_url = self._setting.now(), self._setting.base_url
+        here = Situation.at_the_door_of(read.hall, delivery, now, base_url)
+        return self._kept(here, _scanned(here, read))
 
     def follow(self, delivery: Delivery) -> str:
         """Somebody follows without a code."""
@@ -93,39 +98,32 @@ class Dialogue:
     def _situation(self, delivery: Delivery) -> Situation:
         return Situation.of(delivery, self._setting.now(), self._setting.base_url)
 
-    def _scanned(self, here: Situation, text: str) -> Answer:
-        try:
-            scene = scenes.decode(text, self._setting.scene_keys)
-        except Refused:
-            return still_open(here, here.say("scan.unknown"))
-        hall = halls.by_code(scene.hall)
-        door = hall.doors.get(scene.door) if hall else None
-        if hall is None or door is None:
-            return still_open(here, here.say("scan.unknown"))
-        if door.version(scene.direction) != scene.version:
-            return still_open(here, here.say("scan.old"))
-        if scene.direction == "out":
-            return check_out_by_scan(here, hall, scene.door)
-        return open_check_in(here, hall, scene.door, HowIn.SCAN, here.at)
-
     def _kept(self, here: Situation, answer: Answer) -> str:
         """Store the talk as the answer leaves it. Raced when another delivery of this person was quicker."""
         row, talk = here.talk_row, answer.talk
-        if talk is None or (talk.flow == IDLE and not talk.waiting and talk.language == _kept_language(here)):
-            if row is not None and not conversations.end(row.id, row.revision):
+        if talk is None or (talk.flow == IDLE and not talk.waiting and talk.language == here.kept_language):
+            if row is not None and not conversations.end(here.delivery.openid, row.revision):
                 raise Raced
             return answer.text
         hall_id = int(talk.context.get("hall", 0)) or None
         expires_at = here.now + TALK_LASTS
         if row is None:
             conversations.begin(here.delivery.openid, hall_id, to_text(talk), expires_at)
-        elif not conversations.go_on(row.id, row.revision, hall_id, to_text(talk), expires_at):
+        elif not conversations.go_on(here.delivery.openid, row.revision, hall_id, to_text(talk), expires_at):
             raise Raced
         return answer.text
 
 
-def _kept_language(here: Situation) -> str:
-    return here.person_row.language if here.person_row else "zh"
+def _scanned(here: Situation, scene: scenes.Scene) -> Answer:
+    hall = halls.by_id(here.at_door.hall_id, here.at_door.hall_revision) if here.at_door else None
+    door = hall.doors.get(scene.door) if hall else None
+    if hall is None or door is None:
+        return still_open(here, here.say("scan.unknown"))
+    if door.version(scene.direction) != scene.version:
+        return still_open(here, here.say("scan.old"))
+    if scene.direction == "out":
+        return check_out_by_scan(here, hall, scene.door)
+    return check_in_by_scan(here, hall, scene.door)
 
 
 def _said(here: Situation, said: str) -> Answer:
@@ -151,7 +149,7 @@ def _out_of_the_blue(here: Situation, said: str) -> Answer:
         return here.aside(here.say("engine.expired"))
     if engine is None:
         return here.aside(here.say("engine.not_understood"))
-    inside = visits.inside(here.known.open_key) if here.known else None
+    inside = visits.inside(here.known.id) if here.known else None
     hall = halls.by_id(inside.hall_id, None) if inside else None
     if inside and hall:
         return here.aside(here.say("check_in.already", time=clock(inside.in_at, hall), hall=hall.name))

@@ -13,7 +13,7 @@ _LINK = re.compile(r"<a\s.*?(?:</a>|\Z)", re.DOTALL | re.IGNORECASE)
 
 def fit(text: str, limit: int = LONGEST_BYTES) -> str:
     """The text, cut to `limit` bytes of UTF-8 at the end of a line, or of a character where one line is too long;
-    never within a link. `]]>` cannot end the envelope's CDATA: its `>` becomes a full-width one."""
+    within a link only if nothing stands before it. `]]>` cannot end the envelope's CDATA: its `>` is made full-width."""
     clean = _FORBIDDEN.sub("", text).replace("]]>", "]]＞")
     data = clean.encode()
     if len(data) <= limit:
@@ -28,7 +28,7 @@ def fit(text: str, limit: int = LONGEST_BYTES) -> str:
         end = clean.rfind("\n", 0, start)
     if clean[: max(end, 0)].strip():
         return clean[:end]
-    return clean[: _link_around(longest, links)]
+    return clean[: _link_around(longest, links)] or clean[:longest]
 
 
 def _link_around(place: int, links: list[tuple[int, int]]) -> int:

@@ -12,7 +12,7 @@ from models.rules.halls import HallFacts
 from models.rules.visits import clamp
 from models.services import halls, people
 from models.services.people import Known
-from models.tables.standing import PersonRow, TalkRow, standing
+from models.tables.standing import AtDoor, PersonRow, TalkRow, standing, standing_at_door
 
 TALK_LASTS = timedelta(minutes=15)
 IDLE = ""
@@ -36,11 +36,17 @@ class Situation:
     base_url: str
     talk_row: TalkRow | None
     person_row: PersonRow | None
+    at_door: AtDoor | None = None
 
     @classmethod
     def of(cls, delivery: Delivery, now: datetime, base_url: str) -> "Situation":
         """Read what there is to know; one statement."""
         return cls(delivery, now, base_url, *standing(delivery.openid))
+
+    @classmethod
+    def at_the_door_of(cls, code: str, delivery: Delivery, now: datetime, base_url: str) -> "Situation":
+        """The same for a scan of a code of the hall `code`; one statement too."""
+        return cls(delivery, now, base_url, *standing_at_door(delivery.openid, code))
 
     @cached_property
     def at(self) -> datetime:
@@ -61,7 +67,7 @@ class Situation:
         """The talk they are in, unless its time is over."""
         if self.talk_row is None or self.talk_row.expires_at <= self.now:
             return None
-        return from_text(self.talk_row.state)
+        return self._stored
 
     @property
     def has_expired(self) -> bool:
@@ -72,13 +78,25 @@ class Situation:
     def language(self) -> str:
         if self.talk is not None:
             return self.talk.language
-        return self.person_row.language if self.person_row else "zh"
+        return self.kept_language
+
+    @property
+    def kept_language(self) -> str:
+        """The language kept with the person; Chinese for a stranger."""
+        return people.language_of(self.person_row) if self.person_row else "zh"
 
     def hall_of(self, talk: Talk) -> HallFacts | None:
         """The hall a talk is about, as of now."""
         hall_id = int(talk.context.get("hall", 0))
-        row = self.talk_row
-        return halls.by_id(hall_id, row.hall_revision if row and row.hall_id == hall_id else None)
+        if self.at_door and self.at_door.hall_id == hall_id:
+            return halls.by_id(hall_id, self.at_door.hall_revision)
+        # The row's revision is that of the hall which the stored talk is about.
+        is_stored = self._stored is not None and self._stored.context.get("hall") == hall_id
+        return halls.by_id(hall_id, self.talk_row.hall_revision if is_stored and self.talk_row else None)
+
+    @cached_property
+    def _stored(self) -> Talk | None:
+        return from_text(self.talk_row.state) if self.talk_row else None
 
     def say(self, key: str, **values: object) -> str:
         return say(self.language, key, **values)

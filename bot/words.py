@@ -1,7 +1,6 @@
 """The words of the contract that anyone may say, at any time, in any talk; case, spaces and width do not matter."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from bot.finishing import out
 from bot.flow import Talk, normalised
@@ -13,6 +12,7 @@ from models.rules.visits import Certainty, HowIn, HowOut, exit_is_doubtful
 from models.services import check_out, fever, halls, help_requests, people, records
 from models.services.check_out import Leaving
 from models.tables import visits
+from models.tables.visits import OpenVisit
 
 
 def check_in_by_word(here: Situation, rest: str) -> Answer:
@@ -26,23 +26,34 @@ def check_in_by_word(here: Situation, rest: str) -> Answer:
         hall = halls.by_id(last, None) if last else None
         if hall is None:
             return here.aside(here.say("check_in.which_hall"))
-    return open_check_in(here, hall, min(hall.doors), HowIn.CHAT, None)
+    inside = visits.inside(here.known.id) if here.known else None
+    waits = fever.waits(here.delivery.openid, hall, hall.calendar.hall_day(here.at))
+    return _open_check_in(here, hall, min(hall.doors), HowIn.CHAT, inside, waits)
 
 
-def open_check_in(here: Situation, hall: HallFacts, door: int, how_in: HowIn, scanned_at: datetime | None) -> Answer:
+def check_in_by_scan(here: Situation, hall: HallFacts, door: int) -> Answer:
+    """A scan of an in code."""
+    seen = here.at_door
+    waits = seen is not None and seen.fever_day == hall.calendar.hall_day(here.at)
+    return _open_check_in(here, hall, door, HowIn.SCAN, seen.inside if seen else None, waits)
+
+
+def _open_check_in(
+    here: Situation, hall: HallFacts, door: int, how_in: HowIn, inside: OpenVisit | None, waits: bool
+) -> Answer:
     """Begin a check-in, or go on with the one at this hall; nothing of the kind for somebody who is inside."""
     if not hall.is_open_for_visitors:
         return here.aside(here.say("refused.hall_not_open"))
-    inside = check_out.still_inside(here.known, here.at) if here.known else None
+    inside = check_out.unless_due(inside, here.at)
     if inside and inside.hall_id == hall.id:
         return here.aside(here.say("check_in.already", time=clock(inside.in_at, hall), hall=hall.name))
-    if fever.waits(here.delivery.openid, hall, hall.calendar.hall_day(here.at)):
+    if waits:
         return here.aside(here.say("fever.wait"))
     context: dict[str, str | int] = {
         "hall": hall.id,
         "door": door,
         "how_in": how_in,
-        "scanned_at": int(scanned_at.timestamp()) if scanned_at else 0,
+        "scanned_at": int(here.at.timestamp()) if how_in is HowIn.SCAN else 0,
     }
     talk = here.talk
     lines = [here.say("check_in.opened", hall=hall.name, door=hall.doors[door].name)]
@@ -60,7 +71,7 @@ def open_check_in(here: Situation, hall: HallFacts, door: int, how_in: HowIn, sc
 
 def check_out_by_word(here: Situation, rest: str) -> Answer:
     """签退: at once; long after the likely exit the visitor is asked whether it is now or was earlier."""
-    inside = visits.inside(here.known.open_key) if here.known else None
+    inside = visits.inside(here.known.id) if here.known else None
     if here.known is None or inside is None:
         return _not_inside(here)
     hall = halls.by_id(inside.hall_id, None)
@@ -88,7 +99,7 @@ def _not_inside(here: Situation) -> Answer:
 
 def check_out_by_scan(here: Situation, hall: HallFacts, door: int) -> Answer:
     """A scan of an out code."""
-    done = check_out.by_scan(here.known, hall, here.at, here.now)
+    done = check_out.by_scan(here.known, here.at_door.inside if here.at_door else None, hall, here.at, here.now)
     if done.what is Leaving.NOTHING_OPEN:
         return nothing_open(here, hall, door, HowOut.SCAN)
     return still_open(here, out(here, hall, done))
@@ -158,7 +169,7 @@ def call_staff(here: Situation, rest: str) -> Answer:
     hall = here.hall_of(talk) if talk else None
     door = int(talk.context.get("door", 0)) if talk else 0
     if hall is None and here.known:
-        inside = visits.inside(here.known.open_key)
+        inside = visits.inside(here.known.id)
         hall = halls.by_id(inside.hall_id, None) if inside else None
     if hall is None:
         return here.aside(here.say("help.no_hall"))
@@ -178,7 +189,7 @@ def speak_chinese(here: Situation, rest: str) -> Answer:
 
 def _speak(here: Situation, language: str) -> Answer:
     if here.known:
-        people.speak(here.known.id, language)
+        people.speak(here.known, language, here.now)
     talk = replace(here.talk or Talk(IDLE, {}, {}, (), language), language=language)
     here.talk = talk
     here.language = language

@@ -26,10 +26,10 @@ class Wire:
     is_down: connections that come now are closed at once. is_silent: they are held and never answered.
     """
 
-    def __init__(self, server_port: int) -> None:
+    def __init__(self, server_port: int, database: str = "hallpass") -> None:
         self._server_port = server_port
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"mysql://root@127.0.0.1:{self._listener.getsockname()[1]}/hallpass"
+        self.url = f"mysql://root@127.0.0.1:{self._listener.getsockname()[1]}/{database}"
         self.statements: list[str] = []
         self.cuts = 0
         self.is_down = False

@@ -28,11 +28,8 @@ def _tables(db: Any) -> list[type[peewee.Model]]:  # one frozen copy of each, wh
 
     class Person(db.Model):
         openid = AsciiField(64, unique=True)
-        language = AsciiField(8, default="zh")
         profile = SecretField(2000)
-        consents = peewee.TextField()
-        matters = peewee.TextField()
-        last_hall_id = peewee.IntegerField(null=True)
+        facts = peewee.TextField()
         created_at = MomentField()
         seen_at = MomentField()
 
@@ -46,7 +43,8 @@ def _tables(db: Any) -> list[type[peewee.Model]]:  # one frozen copy of each, wh
         door = peewee.IntegerField()
         person_id = peewee.IntegerField(null=True)
         lead_id = peewee.IntegerField(null=True)
-        open_key = BytesField(32, null=True, unique=True)
+        companions = peewee.IntegerField(default=0)
+        open_key = peewee.IntegerField(null=True, unique=True)
         hall_day = peewee.DateField()
         scanned_at = MomentField(null=True)
         in_at = MomentField()
@@ -96,7 +94,7 @@ def _tables(db: Any) -> list[type[peewee.Model]]:  # one frozen copy of each, wh
             table_name = "corrections"
 
     class Conversation(db.Model):
-        openid = AsciiField(64, unique=True)
+        openid = AsciiField(64, primary_key=True)
         hall_id = peewee.IntegerField(null=True)
         revision = peewee.IntegerField()
         state = SecretField(8000)

@@ -18,6 +18,8 @@ from models.tables.visits import OpenVisit, Visit
 
 PUBLIC_ID_BYTES = 9
 
+Group = tuple[contact.Companion, ...]
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -65,7 +67,7 @@ def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None =
     day = hall.calendar.hall_day(entry.at)
     number = _number(said.id_number, day)
     check = visits.entry_check(
-        entry.openid, known.open_key if known else b"", hall.id, day, hashing.id_hashes(number) if number else ()
+        entry.openid, known.id if known else 0, hall.id, day, hashing.id_hashes(number) if number else ()
     )
     if check.fevers:
         raise Refused("fever_waiting")
@@ -81,17 +83,18 @@ def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None =
     known = people.remember(
         entry.openid, known, _answers(said), hall.id, hall.notice_version, said.matter, entry.language, entry.at
     )
+    group = contact.companions(said.companions, today=day).people if said.companions else ()
     due = hall.calendar.due(entry.at)
     stay = _stay(entry, known, day, due.at, left)
-    visit_id = _add_lead(stay, said, number, None if left else known.open_key)
-    companions = _add_companions(stay, said, day, visit_id, left is None)
+    visit_id = _add_lead(stay, said, number, group, None if left else known.id)
+    _add_companions(stay, said, group, visit_id)
     if check.same_number_inside:
         insert(Flag, hall_id=hall.id, visit_id=visit_id, kind="same_number_inside", at=entry.at)
-    return SignedIn(entry.at, visit_id, companions, moved)
+    return SignedIn(entry.at, visit_id, len(group), moved)
 
 
 def _close(inside: OpenVisit, at: datetime, how_out: HowOut) -> None:
-    if not visits.close(inside.id, at, how_out):
+    if not visits.close(inside.id, inside.companions, at, how_out):
         raise Raced
 
 
@@ -103,32 +106,32 @@ def _answers(said: SignIn) -> dict[str, str]:
     return {name: value for name in people.REMEMBERED if (value := getattr(said, name))}
 
 
-def _add_lead(stay: dict[str, object], said: SignIn, number: identity.IdNumber | None, open_key: bytes | None) -> int:
+def _add_lead(
+    stay: dict[str, object], said: SignIn, number: identity.IdNumber | None, group: Group, open_key: int | None
+) -> int:
     tenths, source = _temperature(said.temperature)
     return insert(
         Visit,
         **stay,
         **_who(said.name or "", number, said.phone, said.address),
         open_key=open_key,
-        lead_id=None,
+        companions=len(group),
         matter=said.matter,
         temperature_tenths=tenths,
         temperature_source=source,
     )
 
 
-def _add_companions(stay: dict[str, object], said: SignIn, day: date, lead_id: int, inside: bool) -> int:
-    group = contact.companions(said.companions, today=day).people if said.companions else ()
-    for place, one in enumerate(group, start=1):
+def _add_companions(stay: dict[str, object], said: SignIn, group: Group, lead_id: int) -> None:
+    for one in group:
         insert(
             Visit,
             **stay | {"person_id": None, "public_id": _public_id()},
             **_who(one.name, one.id_number, one.phone, None),
-            open_key=b"c%d.%d" % (lead_id, place) if inside else None,
             lead_id=lead_id,
+            companions=0,
             matter=said.matter,
         )
-    return len(group)
 
 
 def _public_id() -> str:

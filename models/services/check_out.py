@@ -38,9 +38,11 @@ class SignedOut:
 
 
 @transaction
-def by_scan(known: Known | None, hall: HallFacts, scanned_at: datetime, now: datetime) -> SignedOut:
+def by_scan(
+    known: Known | None, inside: OpenVisit | None, hall: HallFacts, scanned_at: datetime, now: datetime
+) -> SignedOut:
     """Close the open visit in this hall at the moment of the scan, or put the scan in place of an estimated exit of
-    the same hall day.
+    the same hall day. `inside` is the visit the person is in, as read in this unit of work.
 
     A visit that was due before the scan, and that no job has closed yet, is closed as due first. A scan from before
     the open visit's entry is a late delivery and changes nothing. The estimate of somebody who moved to another hall
@@ -48,7 +50,7 @@ def by_scan(known: Known | None, hall: HallFacts, scanned_at: datetime, now: dat
     """
     if known is None:
         return SignedOut(Leaving.NOTHING_OPEN)
-    inside = still_inside(known, scanned_at)
+    inside = unless_due(inside, scanned_at)
     if inside and inside.hall_id == hall.id:
         if scanned_at < inside.in_at:
             return SignedOut(Leaving.STALE, inside.in_at)
@@ -66,12 +68,11 @@ def by_scan(known: Known | None, hall: HallFacts, scanned_at: datetime, now: dat
 
 
 @transaction
-def still_inside(known: Known, at: datetime) -> OpenVisit | None:
+def unless_due(inside: OpenVisit | None, at: datetime) -> OpenVisit | None:
     """The open visit, unless it was due before `at`: then it is closed as due, as the job would have done."""
-    inside = visits.inside(known.open_key)
     if inside is None or at <= inside.due_at:
         return inside
-    if not visits.close(inside.id, inside.due_at, HowOut.CLOSING):
+    if not visits.close(inside.id, inside.companions, inside.due_at, HowOut.CLOSING):
         raise Raced
     return None
 
@@ -88,7 +89,7 @@ def today(known: Known, hall: HallFacts, at: datetime) -> SignedOut:
 @transaction
 def by_word(known: Known | None, at: datetime) -> SignedOut:
     """Close the open visit, wherever it is, as said in chat just now; a word from before its entry is a late one."""
-    inside = visits.inside(known.open_key) if known else None
+    inside = visits.inside(known.id) if known else None
     if inside is None:
         return SignedOut(Leaving.NOTHING_OPEN)
     if at < inside.in_at:
@@ -99,7 +100,7 @@ def by_word(known: Known | None, at: datetime) -> SignedOut:
 @transaction
 def earlier(known: Known, clock: time, hall: HallFacts, now: datetime) -> SignedOut:
     """Close the open visit at an earlier time of day that the person states. Refused for a time that cannot be."""
-    inside = visits.inside(known.open_key)
+    inside = visits.inside(known.id)
     if inside is None:
         return SignedOut(Leaving.NOTHING_OPEN)
     left_at = check_exit_time(inside.in_at, first_after(clock, inside.in_at, hall.calendar.zone), now)
@@ -107,7 +108,7 @@ def earlier(known: Known, clock: time, hall: HallFacts, now: datetime) -> Signed
 
 
 def _closed(inside: OpenVisit, out_at: datetime, how: HowOut) -> SignedOut:
-    if not visits.close(inside.id, out_at, how):
+    if not visits.close(inside.id, inside.companions, out_at, how):
         raise Raced
     return SignedOut(Leaving.CLOSED, inside.in_at, out_at)
 

@@ -24,16 +24,16 @@ def close_due(now: datetime) -> int:
     failed: set[int] = set()
     while True:
         due = run(lambda: visits.overdue(now, BATCH + len(failed)))
-        left = [(row_id, due_at) for row_id, due_at in due if row_id not in failed]
+        left = [row for row in due if row[0] not in failed]
         if not left:
             return handled
-        for row_id, due_at in left:
+        for row_id, companions, due_at in left:
             try:
-                handled += _close(row_id, due_at)
+                handled += _close(row_id, companions, due_at)
             except (peewee.PeeweeException, Unavailable, OutcomeUnknown) as error:
                 log.error("visit %d was not closed: %s", row_id, type(error).__name__)
                 failed.add(row_id)
 
 
-def _close(row_id: int, due_at: datetime) -> bool:
-    return run(lambda: visits.close(row_id, due_at, HowOut.CLOSING))
+def _close(row_id: int, companions: int, due_at: datetime) -> bool:
+    return run(lambda: visits.close(row_id, companions, due_at, HowOut.CLOSING))

@@ -28,24 +28,18 @@ class Known:
         """Whether the person agreed to this version of the hall's notice."""
         return self.consents.get(str(hall_id)) == version
 
-    @property
-    def open_key(self) -> bytes:
-        """What is unique among open visits for this person."""
-        return open_key(self.id)
-
-
-def open_key(person_id: int) -> bytes:
-    """What is unique among open visits for one person of the account."""
-    return b"p%d" % person_id
-
 
 def opened(openid: str, row: PersonRow) -> Known:
     """A person read by `standing`, with the profile decrypted."""
-    profile = Person.profile.python_value(row.profile)
-    return Known(
-        row.id, openid, row.language, json.loads(profile), json.loads(row.consents), json.loads(row.matters),
-        row.last_hall_id,
-    )  # fmt: skip
+    profile = json.loads(Person.profile.python_value(row.profile))
+    facts = json.loads(row.facts)
+    return Known(row.id, openid, facts["language"], profile, facts["consents"], facts["matters"], facts["last_hall_id"])
+
+
+def language_of(row: PersonRow) -> str:
+    """The language somebody chose, without opening the profile."""
+    language: str = json.loads(row.facts)["language"]
+    return language
 
 
 def remember(
@@ -72,16 +66,19 @@ def remember(
 
 
 def _columns(known: Known, now: datetime) -> dict[str, object]:
-    return {
+    facts = {
         "language": known.language,
-        "profile": json.dumps(known.profile, ensure_ascii=False),
-        "consents": json.dumps(known.consents),
-        "matters": json.dumps(known.matters),
+        "consents": known.consents,
+        "matters": known.matters,
         "last_hall_id": known.last_hall_id,
+    }
+    return {
+        "profile": json.dumps(known.profile, ensure_ascii=False),
+        "facts": json.dumps(facts),
         "seen_at": now,
     }
 
 
-def speak(person_id: int, language: str) -> None:
+def speak(known: Known, language: str, now: datetime) -> None:
     """Keep the language a known person chose; part of a unit of work."""
-    Person.update(language=language).where(Person.id == person_id).execute()
+    Person.update(**_columns(replace(known, language=language), now)).where(Person.id == known.id).execute()

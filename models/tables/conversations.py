@@ -12,7 +12,7 @@ from models.tables.fields import AsciiField, MomentField, SecretField, Table, mo
 class Conversation(Table):
     """One row a person while they talk; `state` is the text of a talk. Deleted at its end, expires in minutes."""
 
-    openid = AsciiField(64, unique=True)
+    openid = AsciiField(64, primary_key=True)
     hall_id = peewee.IntegerField(null=True)
     revision = peewee.IntegerField()
     state = SecretField(8000)
@@ -26,9 +26,9 @@ _PLACE = b"conversations.state"
 _INSERT = sql("INSERT INTO conversations (openid, hall_id, revision, state, expires_at) VALUES (?, ?, 1, ?, ?)")
 _UPDATE = sql(
     "UPDATE conversations SET hall_id = ?, revision = revision + 1, state = ?, expires_at = ?"
-    " WHERE id = ? AND revision = ?"
+    " WHERE openid = ? AND revision = ?"
 )
-_DELETE = sql("DELETE FROM conversations WHERE id = ? AND revision = ?")
+_DELETE = sql("DELETE FROM conversations WHERE openid = ? AND revision = ?")
 _EXPIRED = sql("DELETE FROM conversations WHERE expires_at <= ?")
 
 
@@ -37,15 +37,15 @@ def begin(openid: str, hall_id: int | None, state: str, expires_at: datetime) ->
     execute(_INSERT, openid.encode(), hall_id, vault.current().close(state, _PLACE), moment_out(expires_at))
 
 
-def go_on(row_id: int, revision: int, hall_id: int | None, state: str, expires_at: datetime) -> bool:
+def go_on(openid: str, revision: int, hall_id: int | None, state: str, expires_at: datetime) -> bool:
     """Keep what a talk has come to; False when another delivery was quicker."""
     sealed = vault.current().close(state, _PLACE)
-    return changed(_UPDATE, hall_id, sealed, moment_out(expires_at), row_id, revision) == 1
+    return changed(_UPDATE, hall_id, sealed, moment_out(expires_at), openid.encode(), revision) == 1
 
 
-def end(row_id: int, revision: int) -> bool:
+def end(openid: str, revision: int) -> bool:
     """Forget a talk; False when another delivery was quicker."""
-    return changed(_DELETE, row_id, revision) == 1
+    return changed(_DELETE, openid.encode(), revision) == 1
 
 
 def forget_expired(now: datetime) -> int:

@@ -108,7 +108,8 @@ def _insert_text(table: type[Table], names: tuple[str, ...]) -> _Insert:
     key = (table._meta.table_name, names)
     if key not in _inserts:
         fields = tuple(table._meta.fields[name] for name in names)
-        columns = ", ".join(field.column_name for field in fields)
+        # `by` and `key` are words of SQL; SQLite takes MySQL's quotes too.
+        columns = ", ".join(f"`{field.column_name}`" for field in fields)
         places = ", ".join("?" for _ in fields)
         _inserts[key] = sql(f"INSERT INTO {table._meta.table_name} ({columns}) VALUES ({places})"), fields
     return _inserts[key]

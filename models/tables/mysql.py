@@ -31,7 +31,11 @@ class BoundedMySQL(peewee.MySQLDatabase):
     unit of work is redone on a new one.
     """
 
-    field_types = {"DATETIME6": "DATETIME(6)", "CIPHER": "VARBINARY"}  # noqa: RUF012 - peewee reads it from the class
+    field_types = {  # noqa: RUF012 - peewee reads it from the class
+        **peewee.MySQLDatabase.field_types,
+        "DATETIME6": "DATETIME(6)",
+        "CIPHER": "VARBINARY",
+    }
 
     @classmethod
     def from_url(cls, url: str) -> "BoundedMySQL":

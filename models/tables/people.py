@@ -6,15 +6,12 @@ from models.tables.fields import AsciiField, MomentField, SecretField, Table
 
 
 class Person(Table):
-    """All three texts are JSON: `profile` the answers to reuse, `consents` {hall id: notice version}, `matters`
-    {hall id: code of the last matter}."""
+    """`profile` is JSON of the answers to reuse; `facts` JSON of the rest, nothing of which names anybody: language,
+    consents {hall id: notice version}, matters {hall id: code of the last one}, last hall."""
 
     openid = AsciiField(64, unique=True)
-    language = AsciiField(8, default="zh")
     profile = SecretField(2000)
-    consents = peewee.TextField()
-    matters = peewee.TextField()
-    last_hall_id = peewee.IntegerField(null=True)
+    facts = peewee.TextField()
     created_at = MomentField()
     seen_at = MomentField()
 

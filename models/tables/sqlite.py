@@ -22,7 +22,12 @@ LONGEST_WAIT_SECONDS = 30.0
 class QueuedSqlite(peewee.SqliteDatabase):
     """One connection a thread; every unit of work takes the queue, then BEGIN IMMEDIATE."""
 
-    field_types = {"DATETIME6": "TEXT", "CIPHER": "BLOB", "VARBINARY": "BLOB"}  # noqa: RUF012 - peewee reads it so
+    field_types = {  # noqa: RUF012 - peewee reads it from the class
+        **peewee.SqliteDatabase.field_types,
+        "DATETIME6": "TEXT",
+        "CIPHER": "BLOB",
+        "VARBINARY": "BLOB",
+    }
 
     @classmethod
     def from_url(cls, url: str) -> "QueuedSqlite":

@@ -1,19 +1,18 @@
-"""Where somebody stands when a delivery of theirs comes: one statement for talk, person and hall together."""
+"""Where somebody stands when a delivery of theirs comes: one statement for all that is needed to answer it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from models.tables.conversations import open_state
 from models.tables.database import one, sql
 from models.tables.fields import moment_in
+from models.tables.visits import OpenVisit, open_visit
 
 
 class TalkRow(NamedTuple):
-    """The conversation somebody is in."""
+    """The conversation somebody is in, and the revision of the hall it is about."""
 
-    id: int
     revision: int
-    hall_id: int | None
     state: str
     expires_at: datetime
     hall_revision: int | None
@@ -23,31 +22,63 @@ class PersonRow(NamedTuple):
     """The person as kept; `profile` is the cipher text, opened only where it is needed."""
 
     id: int
-    language: str
+    facts: str
     profile: bytes
-    consents: str
-    matters: str
-    last_hall_id: int | None
+
+
+class AtDoor(NamedTuple):
+    """What a scan of a hall's code needs besides: the hall as of now, the visit the person is in, and the last hall
+    day on which they declared a fever there that nobody has cleared."""
+
+    hall_id: int
+    hall_revision: int
+    inside: OpenVisit | None
+    fever_day: date | None
 
 
 # The derived table gives a row also for somebody who is neither talking nor known.
-_STANDING = sql(
-    "SELECT c.id, c.revision, c.hall_id, c.state, c.expires_at, h.revision,"
-    " p.id, p.language, p.profile, p.consents, p.matters, p.last_hall_id"
+_TALK_AND_PERSON = "SELECT c.revision, c.state, c.expires_at, h.revision, p.id, p.facts, p.profile"
+_FROM = (
     " FROM (SELECT 1 AS one) k"
     " LEFT JOIN conversations c ON c.openid = ?"
     " LEFT JOIN people p ON p.openid = ?"
     " LEFT JOIN halls h ON h.id = c.hall_id"
+)
+_STANDING = sql(_TALK_AND_PERSON + _FROM)
+_AT_DOOR = sql(
+    _TALK_AND_PERSON + ", d.id, d.revision,"
+    " (SELECT MAX(f.hall_day) FROM fevers f WHERE f.openid = ? AND f.hall_id = d.id"
+    " AND f.released_at IS NULL AND f.cleared_at IS NULL),"
+    " v.id, v.hall_id, v.in_at, v.due_at, v.companions"
+    + _FROM
+    + " LEFT JOIN halls d ON d.code = ? LEFT JOIN visits v ON v.open_key = p.id"
 )
 
 
 def standing(openid: str) -> tuple[TalkRow | None, PersonRow | None]:
     """The talk and the person behind an openid, each None if there is none."""
     key = openid.encode()
-    row: Any = one(_STANDING, key, key)
+    return _talk_and_person(one(_STANDING, key, key))
+
+
+def standing_at_door(openid: str, code: str) -> tuple[TalkRow | None, PersonRow | None, AtDoor | None]:
+    """The same for somebody who scanned a code of the hall `code`; no AtDoor where there is no such hall."""
+    key = openid.encode()
+    row: Any = one(_AT_DOOR, key, key, key, code.encode())
+    return *_talk_and_person(row), _at_door(row[7:])
+
+
+def _talk_and_person(row: Any) -> tuple[TalkRow | None, PersonRow | None]:
     talk = person = None
     if row[0] is not None:
-        talk = TalkRow(row[0], row[1], row[2], open_state(row[3]), moment_in(row[4]), row[5])
-    if row[6] is not None:
-        person = PersonRow(row[6], bytes(row[7]).decode(), bytes(row[8]), row[9], row[10], row[11])
+        talk = TalkRow(row[0], open_state(row[1]), moment_in(row[2]), row[3])
+    if row[4] is not None:
+        person = PersonRow(row[4], row[5], bytes(row[6]))
     return talk, person
+
+
+def _at_door(row: Any) -> AtDoor | None:
+    if row[0] is None:
+        return None
+    fever_day = date.fromisoformat(row[2]) if isinstance(row[2], str) else row[2]
+    return AtDoor(row[0], row[1], open_visit(row[3:]), fever_day)

@@ -57,7 +57,7 @@ class Vault:
             raise WrongKey(f"no data key {value[1:end]!r} for {place.decode()}")
         try:
             return cipher.decrypt(value[end : end + _NONCE], value[end + _NONCE :], place).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: cut off within the nonce
             raise WrongKey(f"a value of {place.decode()} does not open") from None
 
     def hash(self, meaning: bytes, text: str) -> bytes:

@@ -21,15 +21,17 @@ from models.tables.fields import (
 
 
 class Visit(Table):
-    """One stay of one person. `open_key` is unique while the visit is open and null afterwards, so that a person
-    cannot be inside twice (MySQL and MariaDB have no partial index)."""
+    """One stay of one person. `open_key` is the person's id while the visit is open and null afterwards; being unique,
+    it keeps anybody from being inside twice (MySQL and MariaDB have no partial index). Companions have none: they
+    come and go with their lead. `companions` counts those of a lead."""
 
     public_id = AsciiField(16, unique=True)
     hall_id = peewee.IntegerField()
     door = peewee.IntegerField()
     person_id = peewee.IntegerField(null=True)
     lead_id = peewee.IntegerField(null=True)
-    open_key = BytesField(32, null=True, unique=True)
+    companions = peewee.IntegerField(default=0)
+    open_key = peewee.IntegerField(null=True, unique=True)
     hall_day = peewee.DateField()
     scanned_at = MomentField(null=True)
     in_at = MomentField()
@@ -87,6 +89,7 @@ class OpenVisit(NamedTuple):
     hall_id: int
     in_at: datetime
     due_at: datetime
+    companions: int
 
 
 class EntryCheck(NamedTuple):
@@ -100,7 +103,7 @@ class EntryCheck(NamedTuple):
 @functools.cache
 def _entry(keys: int) -> Callable[[], str]:
     return sql(
-        "SELECT v.id, v.hall_id, v.in_at, v.due_at,"
+        "SELECT v.id, v.hall_id, v.in_at, v.due_at, v.companions,"
         " (SELECT COUNT(*) FROM fevers f WHERE f.openid = ? AND f.hall_id = ? AND f.hall_day = ?"
         " AND f.released_at IS NULL AND f.cleared_at IS NULL),"
         " (SELECT COUNT(*) FROM visits d WHERE d.hall_id = ?"
@@ -109,39 +112,39 @@ def _entry(keys: int) -> Callable[[], str]:
     )
 
 
-def entry_check(openid: str, key: bytes, hall_id: int, day: date, id_hashes: tuple[bytes, ...]) -> EntryCheck:
+def entry_check(openid: str, key: int, hall_id: int, day: date, id_hashes: tuple[bytes, ...]) -> EntryCheck:
     """Whether the person is inside somewhere, waits with a fever at this hall today, or their ID number, whose hash
     under each key is given, is inside."""
     hashes = id_hashes or (b"",)
     row: Any = one(_entry(len(hashes)), openid.encode(), hall_id, day.isoformat(), hall_id, *hashes, key)
-    return EntryCheck(_open_visit(row), row[4], row[5])
+    return EntryCheck(open_visit(row), row[5], row[6])
 
 
-_INSIDE = sql("SELECT id, hall_id, in_at, due_at FROM visits WHERE open_key = ?")
+_INSIDE = sql("SELECT id, hall_id, in_at, due_at, companions FROM visits WHERE open_key = ?")
 
 
-def inside(key: bytes) -> OpenVisit | None:
+def inside(key: int) -> OpenVisit | None:
     """The open visit with this key."""
     row = one(_INSIDE, key)
-    return None if row is None else _open_visit(row)
+    return None if row is None else open_visit(row)
 
 
-def _open_visit(row: tuple[Any, ...]) -> OpenVisit | None:
-    return None if row[0] is None else OpenVisit(row[0], row[1], moment_in(row[2]), moment_in(row[3]))
+def open_visit(row: tuple[Any, ...]) -> OpenVisit | None:
+    """An open visit from id, hall_id, in_at, due_at, companions; None where a join found none."""
+    return None if row[0] is None else OpenVisit(row[0], row[1], moment_in(row[2]), moment_in(row[3]), row[4])
 
 
 _CLOSE = sql("UPDATE visits SET out_at = ?, how_out = ?, open_key = NULL WHERE id = ? AND out_at IS NULL")
-_CLOSE_COMPANIONS = sql(
-    "UPDATE visits SET out_at = ?, how_out = ?, open_key = NULL WHERE lead_id = ? AND out_at IS NULL"
-)
+_CLOSE_COMPANIONS = sql("UPDATE visits SET out_at = ?, how_out = ? WHERE lead_id = ? AND out_at IS NULL")
 
 
-def close(visit_id: int, out_at: datetime, how_out: str) -> bool:
+def close(visit_id: int, companions: int, out_at: datetime, how_out: str) -> bool:
     """End an open visit and those of its companions; False if it was closed already."""
     at, how = moment_out(out_at), how_out.encode()
     if changed(_CLOSE, at, how, visit_id) != 1:
         return False
-    execute(_CLOSE_COMPANIONS, at, how, visit_id)
+    if companions:
+        execute(_CLOSE_COMPANIONS, at, how, visit_id)
     return True
 
 
@@ -206,9 +209,9 @@ def replace_exit(visit: PastVisit, out_at: datetime, how_out: str, by: str, at: 
     return True
 
 
-_OVERDUE = sql("SELECT id, due_at FROM visits WHERE out_at IS NULL AND due_at <= ? ORDER BY due_at LIMIT ?")
+_OVERDUE = sql("SELECT id, companions, due_at FROM visits WHERE out_at IS NULL AND due_at <= ? ORDER BY due_at LIMIT ?")
 
 
-def overdue(now: datetime, most: int) -> list[tuple[int, datetime]]:
-    """Open visits whose due time has come, the longest overdue first: (id, due_at)."""
-    return [(row[0], moment_in(row[1])) for row in execute(_OVERDUE, moment_out(now), most).fetchall()]
+def overdue(now: datetime, most: int) -> list[tuple[int, int, datetime]]:
+    """Open visits whose due time has come, the longest overdue first: (id, companions, due_at)."""
+    return [(row[0], row[1], moment_in(row[2])) for row in execute(_OVERDUE, moment_out(now), most).fetchall()]

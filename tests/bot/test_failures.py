@@ -224,7 +224,7 @@ def test_a_deadlock_is_lost_and_the_check_in_done_again(
                 # The server gives up whoever has changed less: that must be the check-in.
                 rows = ", ".join("(1, 1, '2026-03-02')" for _ in range(200))
                 cursor.execute(f"INSERT INTO help_requests (hall_id, door, asked_at) VALUES {rows}")
-                cursor.execute("SELECT id FROM conversations FOR UPDATE")
+                cursor.execute("SELECT revision FROM conversations FOR UPDATE")
             threads.append(threading.Thread(target=wait_for_the_claim, args=(event.params[0],)))
             threads[0].start()
 
@@ -255,7 +255,7 @@ def test_a_lock_that_is_waited_for_too_long_is_tried_again(
 
     run(lambda: database.execute_sql("SET SESSION innodb_lock_wait_timeout = 0"))
     with rival.cursor() as cursor:
-        cursor.execute("SELECT id FROM conversations FOR UPDATE")
+        cursor.execute("SELECT revision FROM conversations FOR UPDATE")
     with after_each_statement(database, give_way):
         done = phone.says("确认")
     thread_is_done()
@@ -270,7 +270,7 @@ def test_a_lock_that_is_never_given_back_ends_in_the_sentence_within_the_budget(
     before = everything()
     confirmation = phone.writes.text("确认")
     with rival.cursor() as cursor:
-        cursor.execute("SELECT id FROM conversations FOR UPDATE")
+        cursor.execute("SELECT revision FROM conversations FOR UPDATE")
     assert_given_up_in_time(service, confirmation)
     rival.rollback()
     assert everything() == before

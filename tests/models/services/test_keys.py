@@ -6,10 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 import peewee
 import pytest
 
+from models.rules.halls import HallFacts
 from models.services.keys import WrongKeys, check_keys
 from models.tables.database import DB, run
+from models.tables.door import Flag
 from models.tables.housekeeping import KeyCheck
-from models.tables.vault import Keys, Vault
+from models.tables.vault import Keys, Vault, use
+from tests.reading import tells
+from tests.service import ONE_LINE, Service
 
 ONE, TWO, THREE, FOUR = (bytes([number]) * 32 for number in range(1, 5))
 
@@ -78,3 +82,25 @@ def test_several_processes_that_start_first_at_once_all_start(database: peewee.D
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(start, range(4)))
     assert noted() == ["data:d1", "hash:h1"]
+
+
+@pytest.mark.parametrize("newer", [0, 1, 2])
+def test_a_number_written_before_new_hash_keys_is_still_found(database: peewee.Database, newer: int) -> None:
+    written = {"h1": TWO}
+    use(vault({"d1": ONE}, written))
+    service = Service()
+    hall = service.hall()
+    checked_in(service, hall, "oVisitor0000000000000000001")
+    added = {"h3": FOUR, "h2": THREE} if newer == 2 else {"h2": THREE} if newer else {}
+    use(vault({"d1": ONE}, {**added, **written}))
+    checked_in(service, hall, "oVisitor0000000000000000002")
+    assert run(lambda: [row.kind for row in Flag.select()]) == ["same_number_inside"]
+
+
+def checked_in(service: Service, hall: HallFacts, openid: str) -> None:
+    """Somebody who checks in with the number of everybody here."""
+    phone = service.visitor(openid)
+    phone.scan(service.code(hall))
+    phone.says("同意")
+    phone.says(ONE_LINE)
+    assert tells(phone.says("确认"), "check_in.done", time="09:00", hall=hall.name)

@@ -1,0 +1,66 @@
+# `make` alone prints what there is. Python 3.11 or newer: make demo PYTHON=python3.12, where python3 is an older one.
+PYTHON ?= python3
+PORT ?= 8000
+UV = uv==0.13.9
+
+# Debian puts mariadbd where an ordinary user's PATH does not look.
+export PATH := $(PATH):/usr/sbin
+
+PACKAGES = mariadbd=mariadb-server-core mariadb=mariadb-client-core \
+	chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: demo test lint audit bench trial help
+
+demo: .venv/lean  ## the whole service on this machine with a simulated WeChat; PORT=8000
+	.venv/bin/python hallpass.py demo --port $(PORT)
+
+test: .venv/dev packages  ## all tests, on SQLite and on a private MariaDB; ALLOW_SKIP=1 lets skipped ones pass
+	.venv/bin/python -m pytest
+
+lint: .venv/dev  ## ruff (rules and format) and mypy
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+
+audit: .venv/dev  ## known weaknesses of the pinned libraries, where an advisory list can be had
+	.venv/bin/python -m tests.advisories
+
+bench: .venv/dev packages  ## how fast it is, as ratios against a peer measured in the same run
+	.venv/bin/python -m bench.run
+
+trial: .venv/dev packages  ## what is too long for `make test`: full fuzz, kills; prints seeds and counts
+	HALLPASS_TRIAL=1 .venv/bin/python -m pytest
+	.venv/bin/python -m bench.kills
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+.PHONY: packages
+packages:
+	@.ci/debian-packages $(PACKAGES)
+
+# The stamps: an install is done once for each change of the requirement files.
+.venv/lean: requirements-lean.txt requirements-common.txt | .venv/bin/pip
+	$(call install,requirements-lean.txt)
+	@touch $@
+
+.venv/dev: requirements-dev.txt requirements-lean.txt requirements-common.txt | .venv/bin/pip
+	$(call install,requirements-dev.txt)
+	@touch $@
+
+# uv is ten times faster than pip; where it cannot be had, or does not reach the index that pip is set up for, pip does.
+install = @echo "Installing $(1)"; \
+	{ .venv/bin/pip install --quiet --disable-pip-version-check "$(UV)" \
+		&& .venv/bin/uv pip install --quiet --python .venv/bin/python -r $(1); } \
+	|| .venv/bin/pip install --quiet --disable-pip-version-check -r $(1)
+
+# Debian splits off what `python -m venv` needs. pip is there last: without it, .venv is half-made and is made again.
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed, such as: make PYTHON=python3.12 …" >&2; exit 1; }
+	@.ci/debian-packages "$$($(PYTHON) -c 'import sys, sysconfig; \
+		print("%s/ensurepip/__init__.py=python%d.%d-venv" % (sysconfig.get_path("stdlib"), *sys.version_info[:2]))')"
+	@rm -rf .venv
+	$(PYTHON) -m venv .venv

@@ -1,0 +1,127 @@
+"""Imports go down the floors only, and each part knows only what it may."""
+
+import ast
+import sys
+
+import pytest
+
+from tests.architecture.sources import MODULES, SOURCES, is_within
+
+FLOORS = {
+    "models.rules": 0,
+    "models.phrases": 1,
+    "models.tables": 1,
+    "models.adapters": 1,
+    "bot.flow": 1,
+    "bot.wechat": 1,
+    "models.migrations": 2,
+    "models.services": 2,
+    "bot.scripts": 2,
+    "bot": 3,
+    "web": 3,
+    "jobs": 3,
+    "bot.robot": 4,
+    "bot.gateway": 4,
+}
+"""The part with the longest name that a module stands in is its own. A part imports itself and lower floors."""
+
+ON_THEIR_OWN = ("bot.simulator", "setting_values", "setting_rows", "settings")
+COMPOSING = ("hallpass", "demo")
+"""What puts the parts together may import all of them."""
+
+ONLY = {
+    "models.rules": ("models.rules",),
+    "models.phrases": ("models.phrases",),
+    "bot.flow": ("bot.flow", "models.rules.refusal"),
+    "bot.wechat": ("bot.wechat",),
+    "bot.scripts": ("bot.scripts", "bot.flow", "models.rules"),
+    "bot.simulator": ("bot.simulator",),
+    "setting_values": (),
+    "setting_rows": ("setting_values",),
+    "settings": ("setting_rows", "setting_values"),
+}
+"""Parts that may import no more of ours than this."""
+
+IMPORTED_BY = {
+    "werobot": ("bot.robot", "bench"),
+    "bot.simulator": ("bot.simulator", *COMPOSING, "bench"),
+    "settings": (*COMPOSING, "bench"),
+    "hallpass": ("bench",),
+    "demo": ("hallpass",),
+    "peewee": ("models", "web", "jobs", *COMPOSING, "bench"),
+    "playhouse": ("models.tables", "models.migrations"),
+    "flask": ("web", "bot.simulator", "bench"),
+}
+"""What only these parts may import; the benchmark measures hallpass and its peers, and may import both."""
+
+
+def _part(module: str) -> str | None:
+    return max((part for part in FLOORS if is_within(module, part)), key=len, default=None)
+
+
+def _is_any(module: str, parts: tuple[str, ...]) -> bool:
+    return any(is_within(module, part) for part in parts)
+
+
+ARROWS = frozenset((source.module, name) for source in SOURCES for name in source.imports)
+"""Who imports what; of ours, down to the module."""
+
+OURS = frozenset((importer, name) for importer, name in ARROWS if name in MODULES)
+PLACED = frozenset(arrow for arrow in OURS if not _is_any(arrow[0], (*ON_THEIR_OWN, *COMPOSING, "bench")))
+
+
+def _goes_down(importer: str, name: str) -> bool:
+    part, below = _part(importer), _part(name)
+    return part is not None and below is not None and (part == below or FLOORS[below] < FLOORS[part])
+
+
+def test_imports_go_down_the_floors_only():
+    assert {arrow for arrow in PLACED if not _goes_down(*arrow)} == set()
+
+
+def test_the_sides_of_the_house_do_not_import_one_another():
+    sides = {"bot", "web", "jobs"}
+    roots = {(importer.partition(".")[0], name.partition(".")[0]) for importer, name in PLACED}
+    assert {(importer, name) for importer, name in roots if name in sides and importer != name} == set()
+
+
+@pytest.mark.parametrize("part", ONLY)
+def test_a_part_imports_no_more_of_ours_than_it_may(part):
+    within = {arrow for arrow in OURS if is_within(arrow[0], part)}
+    assert {arrow for arrow in within if not _is_any(arrow[1], ONLY[part])} == set()
+
+
+@pytest.mark.parametrize("name", IMPORTED_BY)
+def test_some_things_are_imported_by_their_owners_only(name):
+    importers = {importer for importer, imported in ARROWS if is_within(imported, name)}
+    assert {importer for importer in importers if not _is_any(importer, IMPORTED_BY[name])} == set()
+
+
+def test_rules_need_the_standard_library_alone():
+    foreign = {arrow for arrow in ARROWS - OURS if is_within(arrow[0], "models.rules")}
+    assert {arrow for arrow in foreign if arrow[1].partition(".")[0] not in sys.stdlib_module_names} == set()
+
+
+def test_nothing_is_imported_inside_a_function():
+    """It would hide a cycle. Commands of hallpass.py may: each loads only what it runs."""
+    hidden = {
+        f"{source.module}:{inner.lineno}"
+        for source in SOURCES
+        if source.module != "hallpass"
+        for outer in ast.walk(source.tree)
+        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef)
+        for inner in ast.walk(outer)
+        if isinstance(inner, ast.Import | ast.ImportFrom)
+    }
+    assert hidden == set()
+
+
+def test_no_import_is_relative():
+    """Relative names would slip past the tests above."""
+    relative = {
+        f"{source.module}:{node.lineno}"
+        for source in SOURCES
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ImportFrom) and node.level
+    }
+    assert relative == set()

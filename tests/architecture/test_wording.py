@@ -1,0 +1,145 @@
+"""Every phrase stands in both languages, is used, and is there where the code asks for it."""
+
+import ast
+import re
+from collections.abc import Iterator
+from string import Formatter
+
+import pytest
+
+from bot.catalogue import FLOWS
+from bot.flow import paths
+from bot.flow_pages import facts_of
+from models.phrases import LANGUAGES, PHRASES
+from tests.architecture.sources import SOURCES
+
+KEYS = sorted(PHRASES["zh"])
+SECTIONS = {key.partition(".")[0] for key in KEYS}
+# A hole of an f-string, where a key is put together: f"step.{name}.ask".
+HOLE = "\0"
+
+
+def _placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def _docstrings(tree: ast.Module) -> set[int]:
+    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+
+
+def _texts() -> Iterator[str]:
+    """Every string in the code but docstrings, with HOLE where a value is filled in."""
+    for source in SOURCES:
+        skipped = _docstrings(source.tree)
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.JoinedStr):
+                skipped |= {id(part) for part in node.values}
+                yield "".join(str(part.value) if isinstance(part, ast.Constant) else HOLE for part in node.values)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped:
+                yield node.value
+
+
+TEXTS = frozenset(_texts())
+PLAIN = frozenset(text for text in TEXTS if HOLE not in text)
+# A pattern of holes alone, or with next to no letters of its own, would make every phrase a used one.
+PATTERNS = [
+    re.compile("(.+)".join(map(re.escape, text.split(HOLE))))
+    for text in TEXTS
+    if HOLE in text and re.fullmatch(r"[a-z_.\0]*[a-z_]{3}[a-z_.\0]*", text)
+]
+
+
+def _used() -> set[str]:
+    """Keys that the code names, or puts together of words that it names."""
+    used = set(PLAIN & set(KEYS))
+    while True:
+        made = {
+            key
+            for key in KEYS
+            for pattern in PATTERNS
+            if (found := pattern.fullmatch(key)) and all(part in PLAIN or part in used for part in found.groups())
+        }
+        if made <= used:
+            return used
+        used |= made
+
+
+def _calls(name: str) -> Iterator[tuple[str, set[str] | None]]:
+    """The first literal text that `name(…)` is called with, and the names of its values (None: not known here)."""
+    for source in SOURCES:
+        for node in ast.walk(source.tree):
+            if not isinstance(node, ast.Call) or name != getattr(node.func, "attr", getattr(node.func, "id", None)):
+                continue
+            texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and arg.value not in LANGUAGES]
+            values = {keyword.arg for keyword in node.keywords}
+            if texts:
+                yield texts[0], None if None in values else values
+
+
+REFUSALS = sorted({code for code, _ in _calls("Refused")})
+WALKED = [
+    {one.step.name: one.step for one in path.steps}
+    for flow, made in FLOWS.items()
+    for path in paths(made.script, facts_of(flow))
+]
+STEPS = sorted({name for steps in WALKED for name in steps})
+REVIEWED = sorted(
+    {name for steps in WALKED if "review" in steps for name, step in steps.items() if step.listed and name != "review"}
+)
+
+
+def test_both_languages_have_the_same_keys():
+    assert set(PHRASES["zh"]) == set(PHRASES["en"])
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_both_languages_fill_in_the_same_values(key):
+    assert _placeholders(PHRASES["zh"][key]) == _placeholders(PHRASES["en"][key])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_phrase_is_empty(language):
+    assert [key for key in KEYS if not PHRASES[language][key].strip()] == []
+
+
+def test_no_phrase_is_unused():
+    assert set(KEYS) - _used() == set()
+
+
+def test_no_phrase_that_the_code_names_is_missing():
+    shaped = {text for text in PLAIN if re.fullmatch(r"[a-z_]+(\.[a-z_0-9]+)+(?<!\.html)", text)}
+    assert {text for text in shaped if text.partition(".")[0] in SECTIONS} - set(KEYS) == set()
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+def test_each_refusal_has_its_phrase(code):
+    assert f"refused.{code}" in KEYS
+
+
+def test_a_refusal_gives_the_values_that_its_phrase_shows():
+    given: dict[str, set[str]] = {}
+    for code, values in _calls("Refused"):
+        # A refusal may be raised again with more (which companion it was), so all its values count together.
+        given.setdefault(code, set()).update(values or ())
+    needed = {code: _placeholders(PHRASES["zh"].get(f"refused.{code}", "")) for code in given}
+    assert {code: needed[code] - given[code] for code in given if needed[code] - given[code]} == {}
+
+
+def test_a_phrase_is_said_with_exactly_the_values_that_it_shows():
+    unlike = {
+        key: (values, _placeholders(PHRASES["zh"][key]))
+        for key, values in _calls("say")
+        if values is not None and key in KEYS and values != _placeholders(PHRASES["zh"][key])
+    }
+    assert unlike == {}
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_each_step_of_each_flow_is_asked_and_explained(name):
+    assert name == "review" or f"step.{name}.ask" in KEYS
+    assert f"step.{name}.help" in KEYS
+
+
+@pytest.mark.parametrize("name", REVIEWED)
+def test_each_step_that_the_review_lists_has_a_label(name):
+    assert f"step.{name}.label" in KEYS
