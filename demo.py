@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from bot.simulator import HttpTransport, Platform, create_page
 from jobs.schedule import scheduler
@@ -81,9 +81,14 @@ def run(
     page = create_page(platform, _codes(code, scene_keys(settings)[0]), NAME)
     everything = DispatcherMiddleware(_to_the_phone(application(settings)), {"/phone": page})
     server = make_server(listen, port, everything, threaded=True, request_handler=_Quiet, fd=held.fileno())
+    return _go_on(server, f"{base_url}/phone/")
+
+
+def _go_on(server: BaseWSGIServer, address: str) -> int:
+    """Serve, with the jobs beside, until Ctrl-C."""
     running = scheduler()
     running.start()
-    print(f"演示 Demo: {base_url}/phone/")
+    print(f"演示 Demo: {address}")
     print("点 扫进厅码，照着回答，再点 扫离厅码。 Scan in, answer, scan out. Ctrl-C ends it.")
     try:
         server.serve_forever()

@@ -103,8 +103,8 @@ class Bench:
         connection = pymysql.connect(host="127.0.0.1", port=server.port, user="root", autocommit=True)
         with connection, connection.cursor() as cursor:
             for _ in range(WALKS):
-                for talk in (question_by_question, return_visit, first_visit):
-                    visitor = Visitor() if talk is not return_visit else visitor
+                known, stranger = Visitor(), Visitor()
+                for talk, visitor in ((question_by_question, known), (return_visit, known), (first_visit, stranger)):
                     [turns] = self.turns(talk, [visitor])
                     for turn, request in zip(turns, self._post.requests(turns), strict=True):
                         before = _questions(cursor)

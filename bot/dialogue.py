@@ -147,6 +147,8 @@ def _out_of_the_blue(here: Situation, said: str) -> Answer:
         return show_help(here, "")
     if here.has_expired:
         return here.aside(here.say("engine.expired"))
+    if engine is Word.CANCEL:
+        return here.aside(here.say("engine.nothing_to_cancel"))
     if engine is None:
         return here.aside(here.say("engine.not_understood"))
     inside = visits.inside(here.known.id) if here.known else None

@@ -35,8 +35,7 @@ class BusyDay:
     def pass_by(self) -> None:
         """From opening until the evening; one talk is left in the middle."""
         east, west = self.service.hall(), self.service.hall("政务分中心")
-        vaulted = vault.current()
-        check_keys(vaulted)
+        check_keys(vault.current())
         self._comes_with_a_companion(east)
         self._has_a_fever(east)
         self._moves(east, west)
@@ -52,10 +51,13 @@ class BusyDay:
 
     def _says(self, phone: Phone, *texts: str) -> None:
         for text in texts:
+            self.service.clock.goes_on(seconds=5)
             self.said.append(text)
             self._heard(phone.says(text).reply)
 
     def _scans(self, phone: Phone, code: str) -> None:
+        # Two scans of one code in one second would be one event to the platform.
+        self.service.clock.goes_on(seconds=5)
         self._heard(phone.scan(code).reply)
 
     def _heard(self, reply: str | None) -> None:
@@ -96,14 +98,12 @@ class BusyDay:
         self._says(phone, "确认")
         self.service.clock.goes_on(minutes=5)
         self._scans(phone, self.service.code(second))
-        self._says(phone, "公积金", "确认", "签退", "更正", "取消")
+        self._says(phone, "同意", "公积金 36.4", "确认", "签退", "更正")
 
     def _forgot_to_scan(self, hall: HallFacts) -> None:
         phone = self._phone(5)
         self._scans(phone, self.service.code(hall, "out"))
-        self._says(
-            phone, "补登记", "同意", "9:05", f"{FORGETFUL} 371421199507185059 13911110005 社保 36.6", "跳过", "确认"
-        )
+        self._says(phone, "补登记", "同意", "9:05", f"{FORGETFUL} 371421199507185059 13911110005 社保 36.6", "确认")
 
     def _is_closed_and_corrects_it(self, hall: HallFacts) -> None:
         phone = self._phone(1)

@@ -76,6 +76,10 @@ def test_a_confirmation_of_nothing_says_so(service: Service) -> None:
     assert tells(service.visitor().says("确认"), "engine.nothing_to_confirm")
 
 
+def test_cancelling_nothing_says_so(service: Service) -> None:
+    assert tells(service.visitor().says("取消"), "engine.nothing_to_cancel")
+
+
 def test_following_without_a_code_is_greeted(service: Service) -> None:
     assert tells(service.platform.phone("oPlainFollower0000000000001").follow(), "welcome.follow")
 
