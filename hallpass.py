@@ -105,7 +105,7 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
             self.cfg.set("worker_class", "gthread")
             self.cfg.set("keepalive", 75)
             # Of a connection that was opened before the fork two processes would read each other's answers.
-            self.cfg.set("post_fork", lambda *_: DB.obj.dispose())
+            self.cfg.set("post_fork", lambda arbiter, worker: DB.obj.dispose())
             # 27 opens one in $HOME, which a locked-down service does not have.
             self.cfg.set("control_socket_disable", True)
 
