@@ -154,9 +154,7 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=PEOPLE, help="per round")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3)))
     options = parser.parse_args()
-    print(
-        f"seed {options.seed} · {os.cpu_count()} cores · {WORKERS} workers × {THREADS} threads · {CONNECTIONS} at a time"
-    )
+    print(f"seed {options.seed} · {os.cpu_count()} cores · {WORKERS} workers × {THREADS} threads")
     # /tmp may be memory, where a durable commit costs nothing: the server's folder is beside the checkout's files.
     place = Path(__file__).parent.parent / "var"
     place.mkdir(exist_ok=True)
@@ -184,7 +182,7 @@ def report(bench: Bench, server: MariaDB, served: Served, options: argparse.Name
         one = bench.round(options.people)
         rounds.append(one)
         print(
-            f"round {number}: echo {one.echo:.0f}/s (driver {one.echo_share:.0%}), hallpass {one.both:.0f}/s: first visits"
+            f"round {number}: echo {one.echo:.0f}/s (driver {one.echo_share:.0%}), hallpass {one.both:.0f}/s: first"
             f" {one.first:.0f}/s, returning {one.back:.0f}/s (driver {one.share:.0%}), ratio {one.ratio:.3f}"
         )
     ratio = statistics.median(one.ratio for one in rounds)

@@ -13,7 +13,7 @@ _LINK = re.compile(r"<a\s.*?(?:</a>|\Z)", re.DOTALL | re.IGNORECASE)
 
 def fit(text: str, limit: int = LONGEST_BYTES) -> str:
     """The text, cut to `limit` bytes of UTF-8 at the end of a line, or of a character where one line is too long;
-    within a link only if nothing stands before it. `]]>` cannot end the envelope's CDATA: its `>` is made full-width."""
+    within a link only if nothing stands before it. `]]>` cannot end the envelope's CDATA: its `>` turns full-width."""
     clean = _FORBIDDEN.sub("", text).replace("]]>", "]]＞")
     data = clean.encode()
     if len(data) <= limit:

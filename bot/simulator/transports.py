@@ -181,6 +181,7 @@ class _TimedReader(io.RawIOBase):
         return True
 
     def readinto(self, buffer: "WriteableBuffer") -> int | None:
+        self._sock.settimeout(_left(self._deadline))
         return self._raw.readinto(buffer)
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ LONGEST_TEXT = 2000
 # The platform passes on what a phone sent; one such character would make the whole message unreadable.
 _CONTROL = bytes((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)))
 _OPENID = re.compile(r"[\w-]{1,64}", re.ASCII)
-_NUMBER = re.compile(r"\d{1,19}", re.ASCII)
+_NUMBER = re.compile(r"\d{1,20}", re.ASCII)
 _REPEATABLE = frozenset(("item", "List"))
 _LOWER_CASE = frozenset(("bizmsgmenuid",))
 """WeRoBot lets nodes like <source> or <content> take the place of what it read itself; the platform sends none."""
