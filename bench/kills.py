@@ -1,0 +1,174 @@
+"""`kill -9` of a worker at random moments under load: every check-in whose reply was sent is there, once.
+
+Part of `make trial`; prints seed and counts. Each visitor is a new person who scans, answers and confirms through the
+simulated platform, which resends what is not answered, as the real one does.
+"""
+
+import argparse
+import os
+import random
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.account import AES_KEY, APP_ID, ORIGINAL_ID, TOKEN
+from bench.installation import HALL_NAME, Installation, Served
+from bot.simulator import HttpTransport, Platform
+from models.phrases import say
+from models.tables.database import run, thread_is_done
+from models.tables.people import Person
+from models.tables.visits import Visit
+from tests.mariadb import QUICK, MariaDB
+
+KILLS, VISITORS = 100, 12
+LEAST_INSIDE = 1 / 3
+LINE = "同意 张三 11010519491231002X 13800138000 社保 36.5"
+DONE = say("zh", "check_in.done", time="\0", hall=HALL_NAME).split("\0")
+WORKERS_BACK_SECONDS = 20
+_OPEN_TRANSACTIONS = (
+    "SELECT p.HOST FROM information_schema.INNODB_TRX t"
+    " JOIN information_schema.PROCESSLIST p ON p.ID = t.trx_mysql_thread_id"
+)
+
+
+@dataclass
+class Crowd:
+    """Visitors who keep coming until told to stop, and who of them was told that they are checked in."""
+
+    platform: Platform
+    scan_in: str
+    told: set[str] = field(default_factory=set)
+    came: set[str] = field(default_factory=set)
+    errors: list[Exception] = field(default_factory=list)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def come(self) -> None:
+        """One after another; a reply that is the platform's failure line is no promise."""
+        try:
+            while not self.stop.is_set():
+                self._one()
+        except Exception as error:  # told by the main thread
+            self.errors.append(error)
+
+    def _one(self) -> None:
+        openid = self.platform.fresh_openid()
+        self.came.add(openid)
+        phone = self.platform.phone(openid, following=True)
+        phone.scan(self.scan_in)
+        phone.says(LINE)
+        reply = phone.says("确认").reply or ""
+        if all(part in reply for part in DONE):
+            self.told.add(openid)
+
+
+@dataclass(frozen=True)
+class Toll:
+    """What the kills came to."""
+
+    kills: int
+    inside: int
+    came: int
+    told: int
+    lost: int
+    doubled: int
+
+
+def drill(installation: Installation, server: MariaDB, served: Served, kills: int, seed: int) -> Toll:
+    """Kill workers under load, then compare what visitors were told with what is stored."""
+    luck = random.Random(seed)
+    transport = HttpTransport(f"http://127.0.0.1:{served.port}/wechat")
+    platform = Platform(
+        transport,
+        app_id=APP_ID,
+        token=TOKEN,
+        account=ORIGINAL_ID,
+        encoding_aes_key=AES_KEY,
+    )
+    crowd = Crowd(platform, installation.scan_in)
+    threads = [threading.Thread(target=crowd.come) for _ in range(VISITORS)]
+    for thread in threads:
+        thread.start()
+    try:
+        inside = sum(_kill_one(server, served, luck) for _ in range(kills))
+    finally:
+        crowd.stop.set()
+        for thread in threads:
+            thread.join()
+        transport.close()
+    if crowd.errors:
+        raise crowd.errors[0]
+    visits = _visits_by_openid()
+    return Toll(
+        kills,
+        inside,
+        len(crowd.came),
+        len(crowd.told),
+        lost=sum(visits[openid] == 0 for openid in crowd.told),
+        doubled=sum(count > 1 for count in visits.values()),
+    )
+
+
+def _visits_by_openid() -> Counter[str]:
+    query = Visit.select(Person.openid).join(Person, on=(Person.id == Visit.person_id)).tuples()
+    try:
+        return Counter(row[0] for row in run(lambda: list(query)))
+    finally:
+        thread_is_done()
+
+
+def _kill_one(server: MariaDB, served: Served, luck: random.Random) -> bool:
+    """Kill a worker at a random moment; True if it was inside a transaction then."""
+    time.sleep(luck.uniform(0.05, 0.3))
+    victim = luck.choice(_workers(served))
+    # Stopped first, so that what the server says of it is true at the moment of the kill.
+    os.kill(victim, signal.SIGSTOP)
+    open_ports = {int(str(row[0]).rpartition(":")[2]) for row in server.query(_OPEN_TRANSACTIONS)}
+    inside = bool(open_ports & _ports_of(victim))
+    os.kill(victim, signal.SIGKILL)
+    return inside
+
+
+def _workers(served: Served) -> list[int]:
+    """The workers, once there are two again."""
+    deadline = time.monotonic() + WORKERS_BACK_SECONDS
+    while len(found := served.workers()) < 2:
+        if time.monotonic() > deadline:
+            raise RuntimeError("the killed worker did not come back")
+        time.sleep(0.02)
+    return found
+
+
+def _ports_of(pid: int) -> set[int]:
+    """The local TCP ports of a process."""
+    inodes = set()
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        target = str(file.readlink())
+        if target.startswith("socket:["):
+            inodes.add(target[8:-1])
+    lines = (line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:])
+    return {int(line[1].rpartition(":")[2], 16) for line in lines if line[9] in inodes}
+
+
+def main() -> int:
+    """The whole drill; exit 1 where anything was lost or doubled, or too few kills met a transaction."""
+    parser = argparse.ArgumentParser("bench.kills", description=__doc__)
+    parser.add_argument("--kills", type=int, default=KILLS)
+    parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3)))
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, MariaDB(QUICK) as server:
+        installation = Installation(server.url, Path(folder))
+        with installation.served() as served:
+            toll = drill(installation, server, served, options.kills, options.seed)
+    print(f"seed {options.seed}: {toll}")
+    fine = not toll.lost and not toll.doubled and toll.told and toll.inside >= LEAST_INSIDE * toll.kills
+    print("every check-in that was told is there once" if fine else "FAILED")
+    return 0 if fine else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
