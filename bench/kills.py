@@ -5,6 +5,7 @@ simulated platform, which resends what is not answered, as the real one does.
 """
 
 import argparse
+import contextlib
 import os
 import random
 import signal
@@ -34,6 +35,7 @@ _OPEN_TRANSACTIONS = (
     "SELECT p.HOST FROM information_schema.INNODB_TRX t"
     " JOIN information_schema.PROCESSLIST p ON p.ID = t.trx_mysql_thread_id"
 )
+_CONNECTIONS = "SELECT HOST FROM information_schema.PROCESSLIST WHERE HOST LIKE '%:%'"
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Crowd:
     """Visitors who keep coming until told to stop, and who of them was told that they are checked in."""
 
     platform: Platform
+    transport: HttpTransport
     scan_in: str
     told: set[str] = field(default_factory=set)
     came: set[str] = field(default_factory=set)
@@ -64,6 +67,8 @@ class Crowd:
         reply = phone.says("确认").reply or ""
         if all(part in reply for part in DONE):
             self.told.add(openid)
+        # Kept connections would stay with the worker that was not killed, and the other would have nothing to do.
+        self.transport.close()
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,7 @@ def drill(installation: Installation, server: MariaDB, served: Served, kills: in
         account=ORIGINAL_ID,
         encoding_aes_key=AES_KEY,
     )
-    crowd = Crowd(platform, installation.scan_in)
+    crowd = Crowd(platform, transport, installation.scan_in)
     threads = [threading.Thread(target=crowd.come) for _ in range(VISITORS)]
     for thread in threads:
         thread.start()
@@ -124,32 +129,40 @@ def _visits_by_openid() -> Counter[str]:
 def _kill_one(server: MariaDB, served: Served, luck: random.Random) -> bool:
     """Kill a worker at a random moment; True if it was inside a transaction then."""
     time.sleep(luck.uniform(0.05, 0.3))
-    victim = luck.choice(_workers(served))
+    victim = luck.choice(_workers_at_work(server, served))
+    time.sleep(luck.uniform(0.0, 0.05))
     # Stopped first, so that what the server says of it is true at the moment of the kill.
     os.kill(victim, signal.SIGSTOP)
-    open_ports = {int(str(row[0]).rpartition(":")[2]) for row in server.query(_OPEN_TRANSACTIONS)}
-    inside = bool(open_ports & _ports_of(victim))
+    inside = bool(_client_ports(server, _OPEN_TRANSACTIONS) & _ports_of(victim))
     os.kill(victim, signal.SIGKILL)
     return inside
 
 
-def _workers(served: Served) -> list[int]:
-    """The workers, once there are two again."""
+def _workers_at_work(server: MariaDB, served: Served) -> list[int]:
+    """The workers, once there are two again that talk to the database: one that is still loading is no victim."""
     deadline = time.monotonic() + WORKERS_BACK_SECONDS
-    while len(found := served.workers()) < 2:
+    while True:
+        clients = _client_ports(server, _CONNECTIONS)
+        found = [pid for pid in served.workers() if clients & _ports_of(pid)]
+        if len(found) >= 2:
+            return found
         if time.monotonic() > deadline:
             raise RuntimeError("the killed worker did not come back")
         time.sleep(0.02)
-    return found
+
+
+def _client_ports(server: MariaDB, query: str) -> set[int]:
+    return {int(str(row[0]).rpartition(":")[2]) for row in server.query(query)}
 
 
 def _ports_of(pid: int) -> set[int]:
     """The local TCP ports of a process."""
     inodes = set()
     for file in Path(f"/proc/{pid}/fd").iterdir():
-        target = str(file.readlink())
-        if target.startswith("socket:["):
-            inodes.add(target[8:-1])
+        with contextlib.suppress(FileNotFoundError):  # closed since it was listed
+            target = str(file.readlink())
+            if target.startswith("socket:["):
+                inodes.add(target[8:-1])
     lines = (line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:])
     return {int(line[1].rpartition(":")[2], 16) for line in lines if line[9] in inodes}
 

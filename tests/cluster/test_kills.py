@@ -6,7 +6,7 @@ from bench.installation import Installation
 from bench.kills import drill
 from tests.mariadb import MariaDB
 
-KILLS = 6
+KILLS = 4
 
 
 def test_every_check_in_that_was_told_is_there_once_whatever_was_killed(tmp_path: Path) -> None:
