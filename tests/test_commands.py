@@ -1,0 +1,169 @@
+"""The command line: what each command says, and how it ends."""
+
+import base64
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+import hallpass
+from models.tables import TABLES
+from models.tables.database import DB, run, thread_is_done
+from models.tables.fields import insert
+from models.tables.housekeeping import KeyCheck
+from tests.mariadb import MariaDB
+
+ROOT = Path(hallpass.__file__).parent
+CONFIG = """
+[site]
+base_url = "http://127.0.0.1:8000"
+secret_key = "0123456789abcdef0123456789abcdef"
+[database]
+url = "{url}"
+[wechat]
+app_id = "wx0123456789abcdef"
+app_secret = "a secret-like text"
+token = "hallToken2026"
+encoding_aes_key = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+account = "gh_0123456789ab"
+[privacy]
+data_keys = ["d1:{data}"]
+hash_keys = ["h1:{hash}"]
+"""
+
+
+def key(number: int) -> str:
+    return base64.b64encode(bytes([number]) * 32).decode()
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """Settings for an empty SQLite database."""
+    return written(tmp_path, f"sqlite:///{tmp_path}/hallpass.db")
+
+
+def written(folder: Path, url: str, data: int = 1) -> Path:
+    file = folder / "config.toml"
+    text = CONFIG.format(url=url, data=key(data), hash=key(2)).replace("a secret-like text", "secretliketext")
+    file.write_text(text, "utf-8")
+    return file
+
+
+def hall(command: str, config: Path, *more: str) -> int:
+    try:
+        return hallpass.main([*command.split(), "--config", str(config), *more])
+    finally:
+        thread_is_done()
+
+
+def test_migrate_may_be_repeated(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert hall("migrate", config) == 0
+    assert "0001_initial" in capsys.readouterr().out
+    assert hall("migrate", config) == 0
+    assert "up to date" in capsys.readouterr().out
+
+
+def test_check_tells_what_is_missing_and_then_that_all_is_well(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert hall("check", config) == 1
+    assert "run migrate first" in capsys.readouterr().out
+    hall("migrate", config)
+    assert hall("check", config) == 0
+
+
+@pytest.mark.parametrize("command", ["serve", "jobs", "job sign_out"])
+def test_nothing_starts_on_old_tables(command: str, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert hall(command, config) == 1
+    assert "run migrate first" in capsys.readouterr().err
+
+
+def test_nothing_starts_on_newer_tables(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hall("migrate", config)
+    run(lambda: DB.execute_sql("INSERT INTO schema_migration (name, applied) VALUES ('9999_later', '2030-01-01')"))
+    thread_is_done()
+    assert hall("job sign_out", config) == 1
+    assert "newer" in capsys.readouterr().err
+    assert hall("migrate", config) == 1
+
+
+def test_nothing_starts_with_another_key(tmp_path: Path, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hall("migrate", config)
+    url = f"sqlite:///{tmp_path}/hallpass.db"
+    for command in ("job sign_out", "serve", "migrate"):
+        assert hall(command, written(tmp_path, url, data=3)) == 1
+        assert "data:d1" in capsys.readouterr().err
+    assert hall("check", written(tmp_path, url, data=3)) == 1
+
+
+def test_a_key_that_is_gone_is_missed(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hall("migrate", config)
+    run(lambda: insert(KeyCheck, key="data:d0", check=b"x" * 32))
+    thread_is_done()
+    assert hall("jobs", config) == 1
+    assert "data:d0" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["serve", "jobs", "job sign_out", "migrate"])
+def test_a_database_that_is_down_is_one_sentence(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = written(tmp_path, "mysql://root:hunter2@127.0.0.1:1/hallpass")
+    assert hall(command, config) == 1
+    told = capsys.readouterr().err
+    assert "cannot be reached" in told
+    assert "hunter2" not in told
+    assert "Traceback" not in told
+
+
+def test_wrong_settings_end_every_command_with_every_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[site]\nbase_url = "x"\n[wechat]\ntoken = "!"\n', "utf-8")
+    for command in ("serve", "jobs", "job sign_out", "migrate", "check"):
+        assert hallpass.main([*command.split(), "--config", str(config)]) == 2
+        told = capsys.readouterr().err
+        for key_name in ("site.base_url", "wechat.token", "database.url", "privacy.data_keys"):
+            assert key_name in told
+
+
+def test_a_job_runs_once_at_a_given_moment(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hall("migrate", config)
+    capsys.readouterr()
+    assert hall("job sign_out", config, "--now", "2026-03-02T18:00:00+08:00") == 0
+    assert capsys.readouterr().out == "sign_out: 0\n"
+    assert hall("job nonsense", config) == 1
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "2026-03-02T18:00:00", "2026-02-31T00:00:00+08:00"])
+def test_a_moment_that_is_none_is_refused(moment: str, config: Path) -> None:
+    with pytest.raises(SystemExit) as ended:
+        hallpass.main(["job", "sign_out", "--config", str(config), "--now", moment])
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "mariadb"])
+def test_two_migrations_at_once_apply_each_step_once(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    url = f"sqlite:///{tmp_path}/hallpass.db"
+    if kind == "mariadb":
+        server: MariaDB = request.getfixturevalue("mariadb")
+        server.query("DROP DATABASE IF EXISTS twice")
+        server.query("CREATE DATABASE twice")
+        url = server.url.replace("/hallpass", "/twice")
+    config = written(tmp_path, url)
+    line = [sys.executable, "hallpass.py", "migrate", "--config", str(config)]
+    ended: list[subprocess.CompletedProcess[str]] = []
+    threads = [
+        threading.Thread(target=lambda: ended.append(subprocess.run(line, cwd=ROOT, capture_output=True, text=True)))
+        for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [one.returncode for one in ended] == [0, 0, 0]
+    assert sum("0001_initial" in one.stdout for one in ended) == 1
+    hallpass.open_data(hallpass.load(config))
+    assert [run(table.select().count) for table in TABLES if table is not KeyCheck] == [0] * (len(TABLES) - 1)
+    thread_is_done()
