@@ -2,14 +2,14 @@
 
 import peewee
 
-from models.tables.fields import AsciiField, BytesField, MomentField, SecretField, Table
+from models.tables.fields import AsciiField, BytesField, DayField, MomentField, SecretField, Table
 
 
 class Fever(Table):
     """A declared temperature at or above the hall's threshold: recorded without a visit, until staff release it."""
 
     hall_id = peewee.IntegerField()
-    hall_day = peewee.DateField()
+    hall_day = DayField()
     door = peewee.IntegerField()
     openid = AsciiField(64)
     declared_tenths = peewee.IntegerField()

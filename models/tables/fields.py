@@ -48,6 +48,13 @@ class MomentField(peewee.Field):
         return None if value is None else moment_in(value)
 
 
+class DayField(peewee.DateField):
+    """A hall's date; given as text, since Python 3.12 warns of SQLite's own way with dates."""
+
+    def db_value(self, value: Any) -> str | None:
+        return None if value is None else value.isoformat()
+
+
 class BytesField(peewee.Field):
     """VARBINARY(n): keys and hashes; no collation takes two of them for one."""
 

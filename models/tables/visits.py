@@ -11,6 +11,7 @@ from models.tables.database import changed, execute, one, sql
 from models.tables.fields import (
     AsciiField,
     BytesField,
+    DayField,
     MomentField,
     SecretField,
     Table,
@@ -32,7 +33,7 @@ class Visit(Table):
     lead_id = peewee.IntegerField(null=True)
     companions = peewee.IntegerField(default=0)
     open_key = peewee.IntegerField(null=True, unique=True)
-    hall_day = peewee.DateField()
+    hall_day = DayField()
     scanned_at = MomentField(null=True)
     in_at = MomentField()
     out_at = MomentField(null=True)
