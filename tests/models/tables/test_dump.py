@@ -49,9 +49,11 @@ def _values(database: peewee.Database) -> Iterator[bytes]:
 
 def _log_of(server: MariaDB) -> bytes:
     """The server's log of what was written: it holds new values as they went into the pages."""
-    with contextlib.closing(pymysql.connect(host="127.0.0.1", port=server.port, user="root")) as connection:
-        with connection.cursor() as cursor:
-            cursor.execute("FLUSH ENGINE LOGS")
+    with (
+        contextlib.closing(pymysql.connect(host="127.0.0.1", port=server.port, user="root")) as connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("FLUSH ENGINE LOGS")
     return (server.folder / "data" / "ib_logfile0").read_bytes()
 
 
@@ -89,7 +91,7 @@ def test_no_part_of_a_number_that_would_name_somebody_is_found(dump: bytes) -> N
 
 def test_no_answer_is_found(dump: bytes, day: BusyDay) -> None:
     answers = [text for text in day.said if len(text) >= SHORTEST_LINE]
-    assert len(answers) > 10
+    assert len(answers) >= 10
     assert [text for text in answers if text.encode() in dump] == []
 
 
