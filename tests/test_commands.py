@@ -1,6 +1,7 @@
 """The command line: what each command says, and how it ends."""
 
 import base64
+import logging
 import subprocess
 import sys
 import threading
@@ -9,11 +10,14 @@ from pathlib import Path
 import pytest
 
 import hallpass
+from jobs.schedule import JOBS
 from models.tables import TABLES
 from models.tables.database import DB, run, thread_is_done
 from models.tables.fields import insert
 from models.tables.housekeeping import KeyCheck
+from models.tables.visits import Visit
 from tests.mariadb import MariaDB
+from tests.service import ONE_LINE, Service
 
 ROOT = Path(hallpass.__file__).parent
 CONFIG = """
@@ -84,9 +88,12 @@ def test_nothing_starts_on_newer_tables(config: Path, capsys: pytest.CaptureFixt
     hall("migrate", config)
     run(lambda: DB.execute_sql("INSERT INTO schema_migration (name, applied) VALUES ('9999_later', '2030-01-01')"))
     thread_is_done()
-    assert hall("job sign_out", config) == 1
-    assert "newer" in capsys.readouterr().err
-    assert hall("migrate", config) == 1
+    capsys.readouterr()
+    for command in ("serve", "jobs", "job sign_out", "migrate", "check"):
+        assert hall(command, config) == 1
+        told = capsys.readouterr()
+        assert "newer" in told.out + told.err
+        assert "9999_later" in told.out + told.err
 
 
 def test_nothing_starts_with_another_key(tmp_path: Path, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -106,13 +113,14 @@ def test_a_key_that_is_gone_is_missed(config: Path, capsys: pytest.CaptureFixtur
     assert "data:d0" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["serve", "jobs", "job sign_out", "migrate"])
+@pytest.mark.parametrize("command", ["serve", "jobs", "job sign_out", "migrate", "check"])
 def test_a_database_that_is_down_is_one_sentence(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = written(tmp_path, "mysql://root:hunter2@127.0.0.1:1/hallpass")
     assert hall(command, config) == 1
-    told = capsys.readouterr().err
+    shown = capsys.readouterr()
+    told = shown.out + shown.err
     assert "cannot be reached" in told
     assert "hunter2" not in told
     assert "Traceback" not in told
@@ -133,7 +141,49 @@ def test_a_job_runs_once_at_a_given_moment(config: Path, capsys: pytest.CaptureF
     capsys.readouterr()
     assert hall("job sign_out", config, "--now", "2026-03-02T18:00:00+08:00") == 0
     assert capsys.readouterr().out == "sign_out: 0\n"
+
+
+def test_a_job_that_there_is_not_is_answered_with_those_there_are(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hall("migrate", config)
     assert hall("job nonsense", config) == 1
+    told = capsys.readouterr().err
+    assert [name for name in JOBS if name not in told] == []
+
+
+def test_a_job_says_how_many_visits_it_closed_and_nothing_of_anybody(
+    config: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    hall("migrate", config)
+    hallpass.open_data(hallpass.load(config))
+    service = Service()
+    here, phone = service.hall(), service.visitor()
+    phone.scan(service.code(here))
+    for said in ("同意", ONE_LINE, "确认"):
+        phone.says(said)
+    thread_is_done()
+    capsys.readouterr()
+    caplog.set_level(logging.DEBUG)
+    assert hall("job sign_out", config, "--now", "2026-03-02T12:15:00+08:00") == 0
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("sign_out: 1\n", "")
+    assert [part for part in (*ONE_LINE.split()[:3], phone.openid) if part in caplog.text] == []
+    run(lambda: Visit.update(open_key=None, out_at=None, how_out=None).execute())
+    assert hall("job sign_out", config, "--now", "2026-03-02T12:14:59+08:00") == 0
+    assert capsys.readouterr().out == "sign_out: 0\n"
+
+
+def test_from_a_shell_wrong_settings_end_with_2_and_words_alone(tmp_path: Path) -> None:
+    missing = subprocess.run(
+        [sys.executable, "hallpass.py", "check", "--config", str(tmp_path / "none.toml")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert (missing.returncode, missing.stdout) == (2, "")
+    assert "the file does not exist" in missing.stderr
+    assert "Traceback" not in missing.stderr
 
 
 @pytest.mark.parametrize("moment", ["yesterday", "2026-03-02T18:00:00", "2026-02-31T00:00:00+08:00"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from models.rules.check_in_fields import Requirement, requirements
@@ -77,10 +78,12 @@ def facts_from(row: tuple[int, str, str, str, int], facts: Mapping[str, Any]) ->
             Matter(one["code"], one["zh"], one["en"], tuple(one.get("aliases", ()))) for one in facts["matters"]
         ),
         fields=requirements(facts.get("fields", {})),
-        doors={
-            int(number): Door(door["name"], door.get("in", 1), door.get("out", 1))
-            for number, door in facts["doors"].items()
-        },
+        doors=MappingProxyType(
+            {
+                int(number): Door(door["name"], door.get("in", 1), door.get("out", 1))
+                for number, door in facts["doors"].items()
+            }
+        ),
         phone=facts.get("phone", ""),
         fever_tenths=facts.get("fever_tenths", FEVER_TENTHS),
         declared_temperature=facts.get("declared_temperature", True),

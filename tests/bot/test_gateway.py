@@ -2,6 +2,7 @@
 
 import io
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -29,12 +30,19 @@ def render(delivery: Delivery, text: str) -> str:
 class Door:
     """A gateway before a service that says what it is told to, and remembers what it was asked."""
 
-    def __init__(self, mode: str = "safe", says: str | None = "好的", fails: Exception | None = None) -> None:
+    def __init__(
+        self,
+        mode: str = "safe",
+        says: str | None = "好的",
+        fails: Exception | None = None,
+        apologise: Callable[[Delivery, Exception], str] = lambda delivery, error: "没有登记上",
+        render: Callable[[Delivery, str], str] = render,
+    ) -> None:
         self.heard: list[Delivery] = []
         self._says, self._fails = says, fails
         account = Account(sender.APP_ID, sender.TOKEN, sender.AES_KEY, sender.ORIGINAL_ID, mode)
         clock = lambda: datetime.fromtimestamp(sender.SENT_AT, UTC)  # noqa: E731
-        self._gateway = Gateway(account, self._receive, render, lambda delivery, error: "没有登记上", clock)
+        self._gateway = Gateway(account, self._receive, render, apologise, clock)
 
     def _receive(self, delivery: Delivery, arrived: float) -> str | None:
         self.heard.append(delivery)
@@ -218,6 +226,38 @@ def test_a_failure_is_one_sentence_and_its_log_holds_nothing_personal(caplog: py
     assert door.deliver(sender.message(Content=SECRET)).text() == "没有登记上"
     assert "ValueError" in caplog.text
     assert SECRET not in caplog.text
+
+
+def cannot(delivery: Delivery, _: object) -> str:
+    raise RuntimeError(f"nor this: {SECRET} {delivery.openid}")
+
+
+@pytest.mark.parametrize(
+    "door",
+    [
+        Door(fails=ValueError(SECRET), apologise=cannot),
+        Door(fails=ValueError(SECRET), apologise=lambda delivery, error: ""),  # would pass as a success
+        Door(render=cannot),
+    ],
+    ids=["apology_fails", "apology_empty", "render_fails"],
+)
+def test_where_no_reply_can_be_formed_the_platform_is_made_to_ask_again(
+    door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    answer = door.deliver(sender.message(Content=SECRET))
+    assert (answer.status, answer.body) == (500, b"")
+    assert SECRET not in caplog.text
+    assert sender.OPENID not in caplog.text
+
+
+def test_a_body_that_breaks_off_is_refused() -> None:
+    class Broken(io.RawIOBase):
+        def read(self, size: int = -1) -> bytes:
+            raise ConnectionResetError
+
+    answer = Door().send(b"", sender.query(""), CONTENT_LENGTH="900", **{"wsgi.input": Broken()})
+    assert answer.refused == 400
 
 
 def test_a_refusal_echoes_nothing(caplog: pytest.LogCaptureFixture) -> None:

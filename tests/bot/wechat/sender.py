@@ -3,10 +3,7 @@ send, right or wrong in one chosen way."""
 
 import base64
 import hashlib
-import io
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlencode
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from lxml import etree
@@ -130,36 +127,3 @@ def nodes_in(document: bytes) -> dict[str, str]:
     root = etree.fromstring(document, etree.XMLParser(resolve_entities=False, no_network=True))
     assert root.tag == "xml"
     return {str(child.tag): child.text or "" for child in root}
-
-
-class Endless(io.RawIOBase):
-    """A body that never ends and counts what was read of it."""
-
-    taken = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        assert size >= 0, "reads without a bound"
-        self.taken += size
-        return b"x" * size
-
-
-def request(method: str, parameters: dict[str, str] | str, body: bytes = b"", **environ: Any) -> dict[str, Any]:
-    """A WSGI environ; a key given as None is left out."""
-    text = parameters if isinstance(parameters, str) else urlencode(parameters)
-    made = {
-        "REQUEST_METHOD": method, "PATH_INFO": "/wechat", "QUERY_STRING": text, "CONTENT_TYPE": "text/xml",
-        "CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body), **environ,
-    }  # fmt: skip
-    return {name: value for name, value in made.items() if value is not None}
-
-
-def ask(app: Any, environ: dict[str, Any]) -> Answered:
-    """What the WSGI application answers."""
-    begun: list[tuple[str, dict[str, str]]] = []
-    body = b"".join(app(environ, lambda status, headers: begun.append((status, dict(headers)))))
-    (status, headers), = begun  # fmt: skip
-    assert headers["Content-Length"] == str(len(body))
-    return Answered(int(status[:3]), headers, body)

@@ -1,15 +1,14 @@
 """A dump of the database, or its bare files, tell whoever gets hold of them nothing of anybody."""
 
-import contextlib
 import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import peewee
-import pymysql
 import pytest
 
+from models.tables import TABLES
 from models.tables.database import run, thread_is_done
 from models.tables.mysql import BoundedMySQL
 from tests.busy_day import PERSONAL, BusyDay
@@ -30,11 +29,11 @@ def day(database: peewee.Database) -> BusyDay:
 
 @pytest.fixture
 def dump(day: BusyDay, database: peewee.Database, request: pytest.FixtureRequest) -> bytes:
-    """Everything that could be carried away: each value of each row; on SQLite also the files as they lie there."""
+    """Everything that could be carried away: each value of each row, and the files as they lie there."""
     values = run(lambda: b"\n".join(_values(database)))
     thread_is_done()
     if isinstance(database, BoundedMySQL):
-        return values + _log_of(request.getfixturevalue("mariadb"))
+        return values + _table_files(request.getfixturevalue("mariadb"))
     beside = Path(str(database.database))
     return values + b"".join(path.read_bytes() for path in sorted(beside.parent.glob(f"{beside.name}*")))
 
@@ -47,14 +46,11 @@ def _values(database: peewee.Database) -> Iterator[bytes]:
                 yield value if isinstance(value, bytes) else str(value).encode()
 
 
-def _log_of(server: MariaDB) -> bytes:
-    """The server's log of what was written: it holds new values as they went into the pages."""
-    with (
-        contextlib.closing(pymysql.connect(host="127.0.0.1", port=server.port, user="root")) as connection,
-        connection.cursor() as cursor,
-    ):
-        cursor.execute("FLUSH ENGINE LOGS")
-    return (server.folder / "data" / "ib_logfile0").read_bytes()
+def _table_files(server: MariaDB) -> bytes:
+    """The files of the tables, once the server has written to them what it had in memory."""
+    names = ", ".join(table._meta.table_name for table in TABLES)
+    server.query(f"FLUSH TABLES {names} FOR EXPORT", database="hallpass")
+    return b"".join(path.read_bytes() for path in sorted((server.folder / "data" / "hallpass").glob("*.ibd")))
 
 
 def spellings(text: str) -> list[bytes]:
