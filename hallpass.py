@@ -12,15 +12,20 @@ import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import peewee
 
 from models.migrations import SchemaMismatch, check_schema, migrate
+from models.services.desk import Desk
 from models.services.keys import WrongKeys, check_keys
+from models.services.tokens import NoToken, Tokens
 from models.tables import vault
 from models.tables.database import DB, OutcomeUnknown, Unavailable, open_database, thread_is_done
 from settings import Settings, SettingsError, load
+
+if TYPE_CHECKING:
+    from bot.wechat.api import Api
 
 EXIT_FAILED = 1
 EXIT_SETTINGS = 2
@@ -68,6 +73,24 @@ def ready(settings: Settings) -> None:
         raise CannotStart(f"the database cannot be reached ({type(fault).__name__}): is it running?") from None
     finally:
         thread_is_done()
+
+
+def connect(settings: Settings) -> "Api":
+    """The platform's API in the account's name; nothing is called yet."""
+    from bot.wechat.api import Api, fetch_token
+    from bot.wechat.http import Http
+
+    wechat = settings.wechat
+    http = Http(wechat.api_url)
+    return Api(http, Tokens(wechat.app_id, lambda: fetch_token(http, wechat.app_id, wechat.app_secret), now))
+
+
+def desk(settings: Settings) -> Desk:
+    """What the jobs use of the outside."""
+    from bot.sending import Sending
+    from checks import notice_templates
+
+    return Desk(Sending(connect(settings)), notice_templates(settings))
 
 
 def application(settings: Settings) -> WSGI:
@@ -124,7 +147,7 @@ def jobs(settings: Settings, _: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    running = scheduler(now)
+    running = scheduler(desk(settings), now)
     running.start()
     stop.wait()
     running.shutdown(wait=True)
@@ -138,7 +161,7 @@ def job(settings: Settings, options: argparse.Namespace) -> int:
     if options.name not in JOBS:
         raise CannotStart(f"there is no job {options.name[:40]!r}; there are {', '.join(JOBS)}")
     ready(settings)
-    handled = JOBS[options.name].run_once(options.now or now())
+    handled = JOBS[options.name].run_once(options.now or now(), desk(settings))
     print(f"{options.name}: {handled}")
     return 0
 
@@ -159,16 +182,42 @@ def migrate_tables(settings: Settings, _: argparse.Namespace) -> int:
     return 0
 
 
+def menu(settings: Settings, _: argparse.Namespace) -> int:
+    """Publish the account's menu."""
+    from bot.menu import menu as made
+    from bot.wechat.errors import WechatError
+    from checks import advice
+
+    ready(settings)
+    try:
+        connect(settings).publish_menu(made())
+    except WechatError as error:
+        raise CannotStart(f"the menu was not published: {advice(error, settings.wechat.api_url)}") from None
+    except NoToken as error:
+        raise CannotStart(f"the menu was not published: {error}") from None
+    print("the menu is published; phones show it within five minutes")
+    return 0
+
+
 def check(settings: Settings, _: argparse.Namespace) -> int:
     """One line a check; exit 1 if one fails."""
+    import checks
+
     print("settings: ok")
+    lines = list(checks.beside_the_data(settings))
     try:
         ready(settings)
+        lines.append(checks.of_the_outbox(now()))
     except CannotStart as fault:
-        print(f"database: {fault}")
-        return EXIT_FAILED
-    print("database: ok")
-    return 0
+        lines.append(checks.Line("database", False, str(fault)))
+    else:
+        # The access token is kept in the database, so without one there is nothing to ask the platform with.
+        lines[:0] = [checks.Line("database", True)]
+        lines += checks.of_the_platform(settings, connect(settings))
+    lines.append(checks.of_the_callback(settings))
+    for line in lines:
+        print(line)
+    return 0 if all(line.passed for line in lines) else EXIT_FAILED
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -183,6 +232,7 @@ COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
     "jobs": jobs,
     "job": job,
     "migrate": migrate_tables,
+    "menu": menu,
     "check": check,
 }
 

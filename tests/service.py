@@ -11,7 +11,9 @@ from bot.simulator import InProcess, Phone, Platform
 from bot.wechat.envelope import Account
 from models.rules.halls import HallFacts
 from models.rules.scenes import Scene, encode
+from models.rules.sending import Outcome, Result
 from models.services import halls
+from models.services.desk import Desk
 
 APP_ID = "wx0123456789abcdef"
 TOKEN = "hallToken2026"
@@ -34,6 +36,9 @@ FACTS: dict[str, Any] = {
     "phone": "0534-8210000",
 }
 ONE_LINE = "张三 11010519491231002X 13800138000 社保 36.5"
+
+NOBODY = Desk(lambda channel, message: Outcome(Result.CLOSED, "unreachable"))
+"""A desk from which nobody can be reached."""
 
 
 @dataclass
