@@ -23,6 +23,7 @@ _TRIGGERS = {
 _BARE = frozenset({
     "CreateTime", "MsgId", "MsgID", "TimeStamp", "Latitude", "Longitude", "Precision", "Location_X", "Location_Y",
     "Scale", "Count", "TotalCount", "FilterCount", "SentCount", "ErrorCount", "ExpiredTime", "FailTime", "MenuId",
+    "PopupScene", "ErrorCode",
 })  # fmt: skip
 
 Nodes = Mapping[str, Union[str, "Nodes", Sequence["Nodes"]]]

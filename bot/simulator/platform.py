@@ -23,6 +23,10 @@ from bot.simulator.pauses import Pause
 from bot.simulator.phones import Delivered, Phone
 from bot.simulator.quotas import Quotas
 from bot.simulator.replies import Judge, Verdict
+from bot.simulator.sent import Sent
+from bot.simulator.signing_in import SigningIn
+from bot.simulator.tags import Tags
+from bot.simulator.tickets import Tickets
 from bot.simulator.tokens import Tokens
 from bot.simulator.transports import Answer, Transport
 
@@ -78,6 +82,10 @@ class Platform:
         self.exchanges = Exchanges(clock)
         self.quotas = Quotas(clock)
         self.tokens = Tokens(clock)
+        self.tickets = Tickets(clock)
+        self.signing_in = SigningIn(clock)
+        self.tags = Tags()
+        self.sent = Sent(clock)
         self.due = Due(self.push)
         self.is_secret_frozen = False
         self.lacks: set[str] = set()

@@ -3,13 +3,17 @@
 from collections.abc import Callable
 
 from flask import Flask, Request, Response, request
+from werkzeug.wrappers import Response as AnyResponse
 
-from bot.simulator.api import custom, token
+from bot.simulator.api import codes, custom, mass, media, menu, service, sns, templates, token, users
+from bot.simulator.api.authorize import authorize
 from bot.simulator.api.door import Door
 from bot.simulator.phones import Phone
 from bot.simulator.platform import Platform
 
 MOST_BODY_BYTES = 32 * 1024 * 1024
+
+_FAMILIES = (token, custom, templates, mass, codes, media, menu, users, service, sns)
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -21,7 +25,11 @@ def create_api(platform: Platform, browsing: Callable[[Request], Phone | None] =
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
     # A connection that is broken off on request leaves the application as an error, which the server has to see.
     app.config["PROPAGATE_EXCEPTIONS"] = True
-    door = Door(platform, {**token.CALLS, **custom.CALLS})
+    door = Door(platform, {path: endpoint for family in _FAMILIES for path, endpoint in family.CALLS.items()})
+
+    @app.route("/connect/oauth2/authorize", methods=["GET", "POST"])
+    def page() -> AnyResponse:
+        return authorize(platform, browsing(request), request)
 
     @app.route("/<path:path>", methods=_METHODS, provide_automatic_options=False)
     def call(path: str) -> Response:

@@ -66,6 +66,7 @@ TEXTS = {
     45011: "api minute-quota reach limit, must slower, retry next minute",
     45015: "response out of time limit or subscription is canceled",
     45047: "out of response count limit",
+    45059: "too many tags on one user",
     45065: "clientmsgid exist",
     45080: "can not send typing status without interaction in 30s",
     45081: "typing status is already set",
