@@ -7,27 +7,15 @@ import time
 from collections.abc import Callable, Container, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
 
+from bot.simulator.books import Books
 from bot.simulator.callback import Callback, Wire
-from bot.simulator.codes import Codes
 from bot.simulator.deliveries import Delivery, Writer
 from bot.simulator.due import Due
 from bot.simulator.envelope import Cipher
-from bot.simulator.exchanges import Exchanges
-from bot.simulator.faults import Faults
-from bot.simulator.media import MediaShelf
-from bot.simulator.menus import Menus
-from bot.simulator.notices import Templates
 from bot.simulator.pauses import Pause
 from bot.simulator.phones import Delivered, Phone
-from bot.simulator.quotas import Quotas
 from bot.simulator.replies import Judge, Verdict
-from bot.simulator.sent import Sent
-from bot.simulator.signing_in import SigningIn
-from bot.simulator.tags import Tags
-from bot.simulator.tickets import Tickets
-from bot.simulator.tokens import Tokens
 from bot.simulator.transports import Answer, Transport
 
 # What WeChat itself shows in place of a reply when a service fails.
@@ -41,15 +29,13 @@ HELD = Delivered(attempts=0, reply=None, failure=None, problems=("held",))
 _OPENID_CHARACTERS = string.ascii_letters + string.digits + "-_"
 
 
-class Platform:
+class Platform(Books):
     """Pushes to one account's callback through `transport`, and keeps all that the platform knows of the account.
 
     account: the account's original id (gh_…). mode: plain, compatible or safe; encoding_aes_key is used in the latter
     two only. clock: seconds since 1970, for everything that has a time. app_secret: what the API asks for a token.
     callers: the addresses that may ask for one, None for any. domain: where pages may have people sign in, None for
-    anywhere. pauses: whether it rests after repeated failures. May be used from several threads.
-
-    lacks: paths of API calls that the account may not make."""
+    anywhere. pauses: whether it rests after repeated failures. May be used from several threads."""
 
     def __init__(
         self,
@@ -68,38 +54,19 @@ class Platform:
     ) -> None:
         if mode not in MODES:
             raise ValueError(f"mode is one of {', '.join(MODES)}")
+        super().__init__(clock)
         self.account = account
         self.app_id = app_id
         self.app_secret = app_secret
         self.callers = callers
         self.domain = domain
-        self.clock = clock
-        self.media = MediaShelf(clock)
-        self.codes = Codes(clock)
-        self.menus = Menus()
-        self.templates = Templates()
-        self.faults = Faults()
-        self.exchanges = Exchanges(clock)
-        self.quotas = Quotas(clock)
-        self.tokens = Tokens(clock)
-        self.tickets = Tickets(clock)
-        self.signing_in = SigningIn(clock)
-        self.tags = Tags()
-        self.sent = Sent(clock)
         self.due = Due(self.push)
-        self.is_secret_frozen = False
-        self.lacks: set[str] = set()
         self._pause = Pause(clock, is_used=pauses)
         cipher = None if mode == "plain" else Cipher(app_id, encoding_aes_key)
         self._callback = Callback(transport, Judge(account, mode, token, cipher), clock, self.faults, self.exchanges)
         self._phones: dict[str, Phone] = {}
         self._held: list[Delivery] | None = None
         self._lock = threading.Lock()
-
-    @property
-    def menu(self) -> dict[str, Any] | None:
-        """The menu that is published, {"button": […]}; None if there is none."""
-        return self.menus.default
 
     def phone(self, openid: str, *, following: bool = False) -> Phone:
         """The phone of this openid, the same one every time. `following`: a phone seen for the first time has
