@@ -34,12 +34,22 @@ Part = str | Tap | Link
 
 
 @dataclass(frozen=True)
+class Card:
+    """A filled-in template: rows of (label, value), and where a tap on it leads; `url` may be empty."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    url: str
+
+
+@dataclass(frozen=True)
 class Bubble:
     """One line of a chat. `number` grows by one on each phone, from 1; `at` is seconds since 1970.
 
     side: visitor, account, or platform (what WeChat itself shows between the bubbles).
-    kind: text, news or another MsgType; on the platform's side: scanned, followed, unfollowed, not_following, failure.
-    `scene` is filled for scanned and not_following."""
+    kind: text, news or another MsgType; from the account also msgmenu, template and notice; on the platform's side:
+    scanned, code_expired, followed, unfollowed, not_following, failure.
+    `scene` is filled for scanned and not_following, `media_id` for what is a file, `card` for template and notice."""
 
     number: int
     side: str
@@ -48,6 +58,8 @@ class Bubble:
     parts: tuple[Part, ...] = ()
     articles: tuple[Article, ...] = ()
     scene: str = ""
+    media_id: str = ""
+    card: Card | None = None
 
     @property
     def taps(self) -> tuple[Tap, ...]:

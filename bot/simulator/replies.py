@@ -36,19 +36,24 @@ class Article:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the person gets: `kind` is the MsgType, `text` is filled for text only, `articles` for news only."""
+    """What the person gets: `kind` is the MsgType, `text` is filled for text only, `articles` for news only and
+    `media_id` for what is a file."""
 
     kind: str
     text: str = ""
     articles: tuple[Article, ...] = ()
+    media_id: str = ""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A reply without problems, or none: silence (`success`, empty) has no reply and no problems."""
+    """A reply without problems, or none: silence (`success`, empty) has no reply and no problems.
+
+    `clear`: the body as it came, or what was in its envelope where that can be opened."""
 
     reply: Reply | None
     problems: tuple[str, ...]
+    clear: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -69,42 +74,45 @@ class Judge:
     def judge(self, answer: Answer, openid: str, *, is_event: bool) -> Verdict:
         """The verdict on an answer to a delivery from `openid`."""
         if answer.status != 200:
-            return Verdict(None, ("status_not_200",))
+            return Verdict(None, ("status_not_200",), answer.body)
         if not answer.body:
             return Verdict(None, ())
         if answer.body == b"success":
-            return Verdict(None, () if answer.media_type == "text/plain" else ("content_type_wrong",))
+            is_typed = answer.media_type == "text/plain"
+            return Verdict(None, () if is_typed else ("content_type_wrong",), answer.body)
         problems = [] if answer.media_type in XML_MEDIA_TYPES else ["content_type_wrong"]
         try:
-            message, faults = self._opened(read(answer.body))
+            message, faults, clear = self._opened(answer.body)
         except (NotStrict, Unreadable) as unreadable:
-            return Verdict(None, (*problems, unreadable.code))
+            return Verdict(None, (*problems, unreadable.code), answer.body)
         problems += faults
         if message is None:
-            return Verdict(None, tuple(problems))
+            return Verdict(None, tuple(problems), clear)
         problems += self._names(message, openid)
         if not _WHOLE_NUMBER.fullmatch(message.text_of("CreateTime") or ""):
             problems.append("create_time_wrong")
         reply, faults = _content(message, is_event=is_event)
         problems += faults
-        return Verdict(None if problems else reply, tuple(problems))
+        return Verdict(None if problems else reply, tuple(problems), clear)
 
-    def _opened(self, outer: Node) -> tuple[Node | None, list[str]]:
-        """The message in the envelope, or as it came where it may come bare."""
+    def _opened(self, body: bytes) -> tuple[Node | None, list[str], bytes]:
+        """The message in the envelope, or as it came where it may come bare; problems; the bytes of the message."""
+        outer = read(body)
         if outer.child("Encrypt") is None:
-            return (None, ["reply_not_encrypted"]) if self.mode == "safe" else (outer, [])
+            return (None, ["reply_not_encrypted"], body) if self.mode == "safe" else (outer, [], body)
         if self.cipher is None:
-            return None, ["reply_encrypted"]
+            return None, ["reply_encrypted"], body
         names = {node.name for node in outer.children}
         if not names >= {"Encrypt", "MsgSignature", "TimeStamp", "Nonce"}:
-            return None, ["envelope_node_missing"]
+            return None, ["envelope_node_missing"], body
         problems = ["envelope_node_unknown"] if len(names) > 4 else []
         encrypted, timestamp, nonce = (outer.text_of(name) or "" for name in ("Encrypt", "TimeStamp", "Nonce"))
         if not _WHOLE_NUMBER.fullmatch(timestamp):
             problems.append("envelope_timestamp_wrong")
         if outer.text_of("MsgSignature") != signature(self.token, timestamp, nonce, encrypted):
             problems.append("msg_signature_wrong")
-        return read(self.cipher.decrypt(encrypted)), problems
+        clear = self.cipher.decrypt(encrypted)
+        return read(clear), problems, clear
 
     def _names(self, message: Node, openid: str) -> list[str]:
         to_user, from_user = message.text_of("ToUserName"), message.text_of("FromUserName")
@@ -125,11 +133,13 @@ def _content(message: Node, *, is_event: bool) -> tuple[Reply | None, list[str]]
         return _news(message, MAX_ARTICLES_FOR_EVENTS if is_event else MAX_ARTICLES_FOR_MESSAGES)
     if kind not in _NEEDED:
         return None, ["msg_type_unknown"]
+    media_id = ""
     for outer, inner in _NEEDED[kind]:
         node = message.child(outer)
-        if node is None or not node.text_of(inner):
+        media_id = (node.text_of(inner) if node is not None else None) or ""
+        if not media_id:
             return None, ["media_id_missing"]
-    return Reply(kind), []
+    return Reply(kind, media_id=media_id), []
 
 
 def _text(message: Node) -> tuple[Reply | None, list[str]]:
