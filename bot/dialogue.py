@@ -96,6 +96,8 @@ class Dialogue:
         """What the platform tells by itself: what became of a message, who agrees to notices. Nobody reads a reply."""
         for msgid, outcome in notices.outcomes(delivery):
             verdicts.tell(msgid, outcome, self._setting.now())
+        for outcome in notices.notice_outcomes(delivery):
+            verdicts.tell_notice(delivery.openid, outcome)
         for template_id, accepted in notices.consents(delivery):
             verdicts.consent(delivery.openid, template_id, accepted, self._setting.now())
 

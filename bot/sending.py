@@ -52,7 +52,8 @@ class Sending:
 
     def _subscription(self, message: Message) -> str:
         template = _template_of(message)
-        return self._api.send_subscription(message.openid, template.template_id, template.filled(message.values))
+        self._api.send_subscription(message.openid, template.template_id, template.filled(message.values))
+        return ""
 
     def _template(self, message: Message) -> str:
         template = _template_of(message)

@@ -16,6 +16,7 @@ from models.services import halls
 from models.services.desk import Desk
 
 APP_ID = "wx0123456789abcdef"
+APP_SECRET = "a-secret-of-this-test"
 TOKEN = "hallToken2026"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 ORIGINAL_ID = "gh_0123456789ab"
@@ -77,7 +78,7 @@ class Service:
         self.gateway = Gateway(account, self.robot.receive, self.robot.render, self.dialogue.apologise, self.clock)
         self.platform = Platform(
             InProcess(self.gateway), app_id=APP_ID, token=TOKEN, encoding_aes_key=AES_KEY, account=ORIGINAL_ID,
-            mode=self.mode, clock=self.clock.seconds,
+            mode=self.mode, clock=self.clock.seconds, app_secret=APP_SECRET,
         )  # fmt: skip
 
     def hall(self, name: str = "市民中心", status: str = "open", **facts: Any) -> HallFacts:

@@ -69,15 +69,6 @@ def test_migrate_may_be_repeated(config: Path, capsys: pytest.CaptureFixture[str
     assert "up to date" in capsys.readouterr().out
 
 
-def test_check_tells_what_is_missing_and_then_that_all_is_well(
-    config: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert hall("check", config) == 1
-    assert "run migrate first" in capsys.readouterr().out
-    hall("migrate", config)
-    assert hall("check", config) == 0
-
-
 @pytest.mark.parametrize("command", ["serve", "jobs", "job sign_out"])
 def test_nothing_starts_on_old_tables(command: str, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert hall(command, config) == 1

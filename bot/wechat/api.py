@@ -47,11 +47,9 @@ class Api:
         body = {**_notice(openid, template_id, fields), "client_msg_id": client_msg_id}
         return str(self._call("/cgi-bin/message/template/send", body).get("msgid", ""))
 
-    def send_subscription(self, openid: str, template_id: str, fields: Mapping[str, str]) -> str:
-        """A subscription notice, which uses up one consent of a one-time template; gives the id of its verdict, or
-        "" where the platform gives none."""
-        answer = self._call("/cgi-bin/message/subscribe/bizsend", _notice(openid, template_id, fields))
-        return str(answer.get("msgid", ""))
+    def send_subscription(self, openid: str, template_id: str, fields: Mapping[str, str]) -> None:
+        """A subscription notice, which uses up one consent of a one-time template."""
+        self._call("/cgi-bin/message/subscribe/bizsend", _notice(openid, template_id, fields))
 
     def publish_menu(self, menu: Mapping[str, Any]) -> None:
         """Put this menu in place of the account's; phones show it within minutes."""

@@ -19,13 +19,17 @@ _FAILED = "failed"
 
 
 def outcomes(delivery: Delivery) -> Iterator[tuple[str, str]]:
-    """(id of a message, what became of it): delivered, user_block, system_failed or failed."""
+    """(id of a template message, what became of it): delivered, user_block, system_failed or failed."""
     if delivery.event == "templatesendjobfinish":
         status = ":".join(part.strip() for part in _text(delivery.nodes, "Status").lower().split(":"))
         yield _text(delivery.nodes, "MsgID"), _OUTCOMES.get(status, _FAILED)
+
+
+def notice_outcomes(delivery: Delivery) -> Iterator[str]:
+    """What became of the person's notices: delivered or failed. Their ids say nothing, as sending one gives none."""
     if delivery.event == "subscribe_msg_sent_event":
         for one in _listed(delivery):
-            yield _text(one, "MsgID"), "delivered" if _text(one, "ErrorCode") == "0" else _FAILED
+            yield "delivered" if _text(one, "ErrorCode") == "0" else _FAILED
 
 
 def consents(delivery: Delivery) -> Iterator[tuple[str, bool]]:

@@ -21,6 +21,12 @@ def tell(msgid: str, outcome: str, at: datetime) -> None:
 
 
 @transaction
+def tell_notice(openid: str, outcome: str) -> None:
+    """Keep what became of the person's longest unjudged subscription notice; it carries no id that we know."""
+    outbox.judge_notice(openid, outcome)
+
+
+@transaction
 def consent(openid: str, template_id: str, accepted: bool, at: datetime) -> None:
     """Keep that a person accepted one notice more of a template, or refuses all of them."""
     if not (0 < len(template_id) <= _LONGEST_TEMPLATE and template_id.isascii()):

@@ -121,6 +121,9 @@ _UNJUDGED = sql(
     "SELECT o.id, v.outcome FROM outbox o JOIN verdicts v ON v.msgid = o.msgid"
     " WHERE o.state = ? AND o.verdict IS NULL AND o.sent_at > ? LIMIT ?"
 )
+_NOTICE = sql(
+    "SELECT id FROM outbox WHERE openid = ? AND channel = ? AND state IN (?, ?) AND verdict IS NULL ORDER BY id LIMIT 1"
+)
 _JUDGE = sql("UPDATE outbox SET verdict = ? WHERE id = ? AND verdict IS NULL")
 _PURGE = (
     sql("DELETE FROM outbox WHERE created_at < ?"),
@@ -201,6 +204,13 @@ def judge(sent_after: datetime, most: int) -> int:
     """Put the verdicts that have come to their messages; gives how many."""
     rows = execute(_UNJUDGED, _SENT, moment_out(sent_after), most).fetchall()
     return sum(changed(_JUDGE, bytes(outcome), row_id) for row_id, outcome in rows)
+
+
+def judge_notice(openid: str, outcome: str) -> None:
+    """Put a verdict to the longest unjudged subscription notice of this person."""
+    row = one(_NOTICE, openid.encode(), b"subscription", _SENDING, _SENT)
+    if row is not None:
+        changed(_JUDGE, outcome.encode(), row[0])
 
 
 def purge(before: datetime) -> int:
