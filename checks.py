@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
+from assembly import account, notice_templates
 from bot.menu import menu
 from bot.wechat.api import TOKEN_PATH, Api
-from bot.wechat.envelope import Account
 from bot.wechat.errors import Reaction, WechatError
 from models.rules.sending import Channel, NoticeTemplate
 from models.services.tokens import NoToken
@@ -109,11 +109,10 @@ def of_the_platform(settings: Settings, api: Api) -> Iterator[Line]:
 
 def of_the_callback(settings: Settings) -> Line:
     """Whether the address that the platform posts to leads here, asked as the platform's console asks."""
-    wechat = settings.wechat
-    account = Account(wechat.app_id, wechat.token, wechat.encoding_aes_key, wechat.account, wechat.mode)
+    signed = account(settings).signed
     address = f"{settings.site.base_url}/wechat"
     timestamp, nonce, echo = str(int(datetime.now(UTC).timestamp())), secrets.token_hex(8), secrets.token_hex(16)
-    query = {"signature": account.signed(timestamp, nonce), "timestamp": timestamp, "nonce": nonce, "echostr": echo}
+    query = {"signature": signed(timestamp, nonce), "timestamp": timestamp, "nonce": nonce, "echostr": echo}
     try:
         answer = requests.get(address, params=query, timeout=SECONDS, allow_redirects=False)
     except requests.RequestException as error:
@@ -185,15 +184,6 @@ def _words(given: dict[str, object]) -> list[tuple[object, object]]:
     buttons = given.get("button")
     groups = [one for one in buttons if isinstance(one, dict)] if isinstance(buttons, list) else []
     return [(one.get("name"), sub.get("key")) for one in groups for sub in one.get("sub_button") or []]
-
-
-def notice_templates(settings: Settings) -> dict[tuple[str, Channel], NoticeTemplate]:
-    """The templates that the operator has configured, by kind of message and channel."""
-    given = {
-        ("remind", Channel.TEMPLATE): settings.notices.reminder_template,
-        ("remind", Channel.SUBSCRIPTION): settings.notices.reminder_subscription,
-    }
-    return {key: NoticeTemplate.from_text(text) for key, text in given.items() if text}
 
 
 def _is_here(host: str) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from werkzeug.serving import BaseWSGIServer, make_server
 
-import hallpass
+import assembly
 from bot.simulator import HttpTransport, Platform
 from models.services import outbox
 from settings import load
@@ -61,7 +61,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
         text = config.read_text("utf-8").replace("http://127.0.0.1:8000", address)
         config.write_text(text.replace('account = "gh', f'api_url = "{api.url}"\naccount = "gh'), "utf-8")
         hall("migrate", config)
-        gateway.append(hallpass.application(load(config)))
+        gateway.append(assembly.application(load(config)))
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield Installation(config, platform, server)
@@ -198,8 +198,8 @@ def test_tables_that_are_old_are_noticed_and_the_rest_is_checked_all_the_same(
 
 
 def test_what_could_not_be_sent_is_told(installation: Installation, capsys: pytest.CaptureFixture[str]) -> None:
-    hallpass.open_data(load(installation.config))
-    at = hallpass.now()
+    assembly.open_data(load(installation.config))
+    at = assembly.now()
     outbox.write("remind:1", "remind", "oVisitor0000000000000000001", "您离开了吗？", {}, at, at + timedelta(hours=1))
     outbox.send_due(at, NOBODY)
     assert "no_window 1" in installation.says(capsys)[1]["outbox"]
