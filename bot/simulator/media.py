@@ -39,9 +39,10 @@ class Media:
 
 
 class MediaShelf:
-    """What was uploaded and what people sent, by media id. Beyond MOST_BYTES_IN_ALL the oldest goes."""
+    """What was uploaded and what people sent, by media id. Beyond `most_bytes` in all the oldest goes."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], most_bytes: int = MOST_BYTES_IN_ALL) -> None:
+        self._most_bytes = most_bytes
         self._clock = clock
         self._kept: dict[str, Media] = {}
         self._lock = threading.Lock()
@@ -75,7 +76,7 @@ class MediaShelf:
     def _make_room(self) -> None:
         self._kept = {media_id: media for media_id, media in self._kept.items() if self._is_fresh(media)}
         total = sum(len(media.data) for media in self._kept.values())
-        while total > MOST_BYTES_IN_ALL:
+        while total > self._most_bytes:
             oldest = self._kept.pop(next(iter(self._kept)))
             total -= len(oldest.data)
 
