@@ -15,7 +15,7 @@ class SigningIn:
     def __init__(self, app_id: str, secret: str, platform_url: str, ask: Callable[..., Any]) -> None:
         self._app_id = app_id
         self._secret = secret
-        self._platform_url = platform_url
+        self.platform_url = platform_url
         self._ask = ask
         self._times: dict[str, int] = {}
 
@@ -45,7 +45,7 @@ class SigningIn:
                 "state": "s",
             }
         )
-        return f"{self._platform_url}/connect/oauth2/authorize?{query}#wechat_redirect"
+        return f"{self.platform_url}/connect/oauth2/authorize?{query}#wechat_redirect"
 
     def _let_in(self, code: str) -> Any:
         answer = self._ask(
