@@ -1,53 +1,36 @@
 """The API behind a real server, called by a client that is not ours."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 import requests
-from werkzeug.serving import make_server
 
-from bot.simulator import create_api
 from tests.bot.simulator.api.account import Account
-from tests.bot.simulator.tiny_service import Quiet
 
 PATH = "/cgi-bin/getcallbackip"
 
 
-@pytest.fixture
-def address(account: Account) -> Iterator[str]:
-    """The API on loopback, mounted at the root."""
-    server = make_server("127.0.0.1", 0, create_api(account.platform), threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    account.platform.faults.clear()
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def get(account: Account, address: str, timeout: float = 5.0) -> requests.Response:
+def fetched(account: Account, address: str, timeout: float = 5.0) -> requests.Response:
     query = {"access_token": account.token()}
     return requests.get(address + PATH, query, timeout=timeout, proxies={"no_proxy": "*"})
 
 
 def test_a_call_is_answered(account: Account, address: str) -> None:
-    assert get(account, address).json() == {"ip_list": ["127.0.0.1"]}
+    assert fetched(account, address).json() == {"ip_list": ["127.0.0.1"]}
 
 
 def test_a_connection_is_reset_on_request_and_the_next_one_is_fine(account: Account, address: str) -> None:
     account.platform.faults.next(PATH, "reset")
     with pytest.raises(requests.ConnectionError, match="reset"):
-        get(account, address)
-    assert get(account, address).status_code == 200
+        fetched(account, address)
+    assert fetched(account, address).status_code == 200
     assert [one.status for one in account.platform.exchanges] == [0, 200]
 
 
 def test_an_answer_never_comes_on_request(account: Account, address: str) -> None:
     account.platform.faults.next(PATH, "never")
     with pytest.raises(requests.ReadTimeout):
-        get(account, address, timeout=0.05)
+        fetched(account, address, timeout=0.05)
 
 
 def test_who_waits_for_nothing_is_let_go(account: Account) -> None:
