@@ -8,7 +8,7 @@ from bot.simulator.clock import Clock
 from bot.simulator.deliveries import Delivery
 from bot.simulator.faults import Slow
 from bot.simulator.media import MediaRefused
-from bot.simulator.page import create_page
+from bot.simulator.page import browsing_of, create_page
 from bot.simulator.phones import Delivered, NotFollowing, Phone
 from bot.simulator.platform import FAILURE_LINE, Platform
 from bot.simulator.transports import Answer, HttpTransport, InProcess, NoAnswer
@@ -31,6 +31,7 @@ __all__ = [
     "Platform",
     "Slow",
     "Tap",
+    "browsing_of",
     "create_api",
     "create_page",
 ]

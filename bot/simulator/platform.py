@@ -88,6 +88,11 @@ class Platform(Books):
         with self._lock:
             return tuple(self._phones.values())
 
+    def forget_phones(self) -> None:
+        """Forgets every phone, and with it who follows; a phone of a known openid then begins anew."""
+        with self._lock:
+            self._phones.clear()
+
     def fresh_openid(self) -> str:
         """An openid that nobody had before: 28 characters, as the platform's are."""
         return "o" + "".join(secrets.choice(_OPENID_CHARACTERS) for _ in range(27))
