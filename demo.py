@@ -19,7 +19,9 @@ from bot.simulator import HttpTransport, Platform, create_page
 from jobs.schedule import scheduler
 from models.migrations import migrate
 from models.rules.scenes import Scene, encode
+from models.rules.sending import Outcome, Result
 from models.services import halls
+from models.services.desk import Desk
 from models.services.keys import check_keys
 from models.tables import vault
 from models.tables.database import DB, open_database, thread_is_done
@@ -48,6 +50,8 @@ HALL = {
 NAME = "示例市民服务中心"
 
 WSGI = Callable[..., Iterable[bytes]]
+
+_NOBODY = Desk(lambda channel, message: Outcome(Result.CLOSED, "unreachable"))
 
 
 def run(
@@ -86,7 +90,7 @@ def run(
 
 def _go_on(server: BaseWSGIServer, address: str) -> int:
     """Serve, with the jobs beside, until Ctrl-C."""
-    running = scheduler()
+    running = scheduler(_NOBODY)
     running.start()
     print(f"演示 Demo: {address}")
     print("点 扫进厅码，照着回答，再点 扫离厅码。 Scan in, answer, scan out. Ctrl-C ends it.")

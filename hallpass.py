@@ -1,94 +1,29 @@
-"""The composition root and command line: the one place that knows every part and hands each what it needs.
+"""The command line; assembly.py puts together what the commands run.
 
 .venv/bin/python hallpass.py COMMAND [--config config.toml]
 """
 
 import argparse
-import hashlib
 import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import peewee
 
-from models.migrations import SchemaMismatch, check_schema, migrate
+import assembly
+from assembly import CannotStart, now, open_data, ready
+from models.migrations import SchemaMismatch, migrate
 from models.services.keys import WrongKeys, check_keys
-from models.tables import vault
-from models.tables.database import DB, OutcomeUnknown, Unavailable, open_database, thread_is_done
+from models.services.tokens import NoToken
+from models.tables.database import DB, OutcomeUnknown, Unavailable
 from settings import Settings, SettingsError, load
 
 EXIT_FAILED = 1
 EXIT_SETTINGS = 2
-
-WSGI = Callable[..., Iterable[bytes]]
-
-
-class CannotStart(Exception):
-    """Why a command cannot run, in one sentence."""
-
-
-def now() -> datetime:
-    """The moment, in UTC."""
-    return datetime.now(UTC)
-
-
-def scene_keys(settings: Settings) -> list[bytes]:
-    """The keys that halls' codes are signed with, derived so that a code tells nothing of the key of links."""
-    return [hashlib.blake2b(settings.site.secret_key.encode(), digest_size=32, person=b"hallpass scenes").digest()]
-
-
-def open_data(settings: Settings) -> vault.Vault:
-    """Make the configured database and keys those of this process; nothing is read yet."""
-    open_database(settings.database.url)
-    keys = vault.Keys(dict(settings.privacy.data_keys), dict(settings.privacy.hash_keys))
-    made = vault.Vault(keys)
-    vault.use(made)
-    return made
-
-
-def ready(settings: Settings) -> None:
-    """Open the data and make sure that tables and keys are those of this code. Raises CannotStart."""
-    made = open_data(settings)
-    try:
-        check_schema(DB.obj)
-        check_keys(made)
-    except SchemaMismatch as fault:
-        what = "older" if fault.code == "schema_old" else "newer"
-        todo = "run migrate first" if fault.code == "schema_old" else "run a newer hallpass"
-        raise CannotStart(f"the tables are {what} than this program ({', '.join(fault.names)}): {todo}") from None
-    except WrongKeys as fault:
-        names = ", ".join(fault.keys)
-        raise CannotStart(f"these keys are missing or not those that the data was written with: {names}") from None
-    except (peewee.PeeweeException, Unavailable, OutcomeUnknown, OSError) as fault:
-        raise CannotStart(f"the database cannot be reached ({type(fault).__name__}): is it running?") from None
-    finally:
-        thread_is_done()
-
-
-def application(settings: Settings) -> WSGI:
-    """The service as one WSGI application: the callback, and the pages."""
-    from bot.dialogue import Dialogue, Setting
-    from bot.gateway import Gateway
-    from bot.robot import Robot
-    from bot.wechat.envelope import Account
-    from web.app import create_app
-
-    wechat = settings.wechat
-    account = Account(wechat.app_id, wechat.token, wechat.encoding_aes_key, wechat.account, wechat.mode)
-    dialogue = Dialogue(Setting(settings.site.base_url, scene_keys(settings), now))
-    robot = Robot(account, dialogue)
-    gateway = Gateway(account, robot.receive, robot.render, dialogue.apologise, now)
-    pages = create_app()
-
-    def dispatch(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        return (gateway if environ.get("PATH_INFO") == "/wechat" else pages)(environ, start_response)
-
-    return dispatch
 
 
 def serve(settings: Settings, options: argparse.Namespace) -> int:
@@ -109,8 +44,8 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
             # 27 opens one in $HOME, which a locked-down service does not have.
             self.cfg.set("control_socket_disable", True)
 
-        def load(self) -> WSGI:
-            return application(settings)
+        def load(self) -> assembly.WSGI:
+            return assembly.application(settings)
 
     Server().run()
     return 0
@@ -124,7 +59,7 @@ def jobs(settings: Settings, _: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    running = scheduler(now)
+    running = scheduler(assembly.desk(settings), now)
     running.start()
     stop.wait()
     running.shutdown(wait=True)
@@ -138,7 +73,7 @@ def job(settings: Settings, options: argparse.Namespace) -> int:
     if options.name not in JOBS:
         raise CannotStart(f"there is no job {options.name[:40]!r}; there are {', '.join(JOBS)}")
     ready(settings)
-    handled = JOBS[options.name].run_once(options.now or now())
+    handled = JOBS[options.name].run_once(options.now or now(), assembly.desk(settings))
     print(f"{options.name}: {handled}")
     return 0
 
@@ -159,23 +94,49 @@ def migrate_tables(settings: Settings, _: argparse.Namespace) -> int:
     return 0
 
 
+def menu(settings: Settings, _: argparse.Namespace) -> int:
+    """Publish the account's menu."""
+    from bot.menu import menu as made
+    from bot.wechat.errors import WechatError
+    from checks import advice
+
+    ready(settings)
+    try:
+        assembly.connect(settings).publish_menu(made())
+    except WechatError as error:
+        raise CannotStart(f"the menu was not published: {advice(error, settings.wechat.api_url)}") from None
+    except NoToken as error:
+        raise CannotStart(f"the menu was not published: {error}") from None
+    print("the menu is published; phones show it within five minutes")
+    return 0
+
+
 def check(settings: Settings, _: argparse.Namespace) -> int:
     """One line a check; exit 1 if one fails."""
+    import checks
+
     print("settings: ok")
+    lines = list(checks.beside_the_data(settings))
     try:
         ready(settings)
+        lines.append(checks.of_the_outbox(now()))
     except CannotStart as fault:
-        print(f"database: {fault}")
-        return EXIT_FAILED
-    print("database: ok")
-    return 0
+        lines.append(checks.Line("database", False, str(fault)))
+    else:
+        # The access token is kept in the database, so without one there is nothing to ask the platform with.
+        lines[:0] = [checks.Line("database", True)]
+        lines += checks.of_the_platform(settings, assembly.connect(settings))
+    lines.append(checks.of_the_callback(settings))
+    for line in lines:
+        print(line)
+    return 0 if all(line.passed for line in lines) else EXIT_FAILED
 
 
 def demo(options: argparse.Namespace) -> int:
     """Everything in one process on SQLite, with a simulated WeChat and a sample hall."""
     from demo import run
 
-    return run(options.port, options.listen, application, scene_keys)
+    return run(options.port, options.listen)
 
 
 COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
@@ -183,6 +144,7 @@ COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
     "jobs": jobs,
     "job": job,
     "migrate": migrate_tables,
+    "menu": menu,
     "check": check,
 }
 

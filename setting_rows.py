@@ -7,6 +7,7 @@ The fields of the classes below are the rows of a table: `settings` reads config
 import dataclasses
 import json
 import sys
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -187,6 +188,24 @@ class Privacy:
     )
 
 
+_NOTICE = "empty, or the template's id and its fields, such as ID thing1=hall time2=closing"
+
+
+@dataclass(frozen=True)
+class Notices:
+    """Templates of the account, so that messages reach people who wrote nothing in the chat: the template's id, then
+    field=value for each of its fields, where a value is hall, entered or closing."""
+
+    reminder_template: str = _optional(
+        "", "Template message that asks before closing: have you left? Empty: only in chat.", _NOTICE,
+        values.notice_template,
+    )  # fmt: skip
+    reminder_subscription: str = _optional(
+        "", "The same as a subscription notice; a long-term template has the word long after its id.", _NOTICE,
+        values.notice_template,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Metrics:
     """Figures for monitoring."""
@@ -232,6 +251,7 @@ class Settings:
     wechat: Wechat
     halls: Halls
     privacy: Privacy
+    notices: Notices
     metrics: Metrics
     ocr: Ocr
 
@@ -253,7 +273,8 @@ def example() -> str:
         "# Relative paths count from the folder in which hallpass is started. Printed by: python setting_rows.py",
     ]
     for name, cls in SECTIONS.items():
-        lines += ["", f"# {cls.__doc__}", f"[{name}]"]
+        about = " ".join((cls.__doc__ or "").split())
+        lines += ["", *textwrap.wrap(about, 118, initial_indent="# ", subsequent_indent="# "), f"[{name}]"]
         for row in (row for row in ROWS if row.section == name):
             required = " Required." if row.required else ""
             lines += [f"# {row.help}{required}", f"{row.key} = {json.dumps(row.example, ensure_ascii=False)}"]

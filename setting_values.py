@@ -165,6 +165,26 @@ def _check_options(query: str, fragment: str) -> None:
         raise Wrong("the file that ssl_ca names does not exist")
 
 
+NOTICE_VALUES = ("hall", "entered", "closing")
+"""What a notice can be filled with."""
+
+
+def notice_template(text: str) -> str:
+    """Nothing, or a template's id and which value stands in which of its fields."""
+    template, *fields = text.split() or [""]
+    if not template:
+        return ""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{10,64}", template):
+        raise Wrong("it does not begin with the id of a template")
+    fields = fields[1:] if fields[:1] == ["long"] else fields
+    shape = rf"[a-z_]{{1,20}}[0-9]{{0,3}}=(?:{'|'.join(NOTICE_VALUES)})"
+    if not fields or not all(re.fullmatch(shape, one) for one in fields):
+        raise Wrong("a field is missing, or is not written as name=value")
+    if len({one.partition("=")[0] for one in fields}) != len(fields):
+        raise Wrong("a field stands there twice")
+    return " ".join(text.split())
+
+
 def keys(entries: list[str]) -> tuple[tuple[str, bytes], ...]:
     """`id:base64` entries as (id, 32 bytes), in their order; no id and no key twice."""
     found: dict[str, bytes] = {}

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import hallpass
+import assembly
 import settings
 from bench.account import AES_KEY, APP_ID, ORIGINAL_ID, TOKEN
 from models.migrations import migrate
@@ -67,11 +67,11 @@ class Installation:
         self.config.touch(mode=0o600)
         self.config.write_text(_config(url, self.port), "utf-8")
         read = settings.load(self.config)
-        vault = hallpass.open_data(read)
+        vault = assembly.open_data(read)
         migrate(DB.obj)
         check_keys(vault)
         code = halls.register(HALL_NAME, _HALL, "open", datetime.now(UTC))
-        key = hallpass.scene_keys(read)[0]
+        key = assembly.scene_keys(read)[0]
         self.scan_in, self.scan_out = (encode(Scene(code, way, 1, 1), key) for way in ("in", "out"))
         # gunicorn forks from a process of its own, but SQLite's file must not be held from here meanwhile.
         thread_is_done()

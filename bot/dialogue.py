@@ -8,12 +8,14 @@ from bot.fitting import fit
 from bot.flow import Word, engine_word, normalised, to_text
 from bot.situation import IDLE, TALK_LASTS, Answer, Situation, clock
 from bot.talking import heard
+from bot.wechat import notices
 from bot.wechat.inbound import Delivery
 from bot.words import WORDS, check_in_by_scan, check_out_by_scan, show_help, still_open
 from models.phrases import say
 from models.rules import scenes
 from models.rules.refusal import Refused
-from models.services import halls
+from models.rules.sending import opening_of
+from models.services import halls, verdicts
 from models.tables import conversations, receipts, visits
 from models.tables.database import OutcomeUnknown, Raced, Unavailable, run
 from models.tables.receipts import AlreadyClaimed
@@ -57,7 +59,8 @@ class Dialogue:
                     return reply
 
     def _claimed(self, delivery: Delivery, answer: Callable[[Delivery], str | None]) -> str | None:
-        receipts.claim(delivery.key, self._setting.now())
+        opens = opening_of(delivery.kind, delivery.event)
+        receipts.claim(delivery.key, self._setting.now(), delivery.openid, opens)
         reply = fit(answer(delivery) or "")
         if reply:
             receipts.keep(delivery.key, reply)
@@ -88,6 +91,15 @@ class Dialogue:
         """A photo, a voice message or another thing where text is due."""
         here = self._situation(delivery)
         return self._kept(here, still_open(here, here.say("engine.text_please")))
+
+    def told(self, delivery: Delivery) -> None:
+        """What the platform tells by itself: what became of a message, who agrees to notices. Nobody reads a reply."""
+        for msgid, outcome in notices.outcomes(delivery):
+            verdicts.tell(msgid, outcome, self._setting.now())
+        for outcome in notices.notice_outcomes(delivery):
+            verdicts.tell_notice(delivery.openid, outcome)
+        for template_id, accepted in notices.consents(delivery):
+            verdicts.consent(delivery.openid, template_id, accepted, self._setting.now())
 
     def apologise(self, delivery: Delivery, error: Exception) -> str:
         """The one sentence for a delivery that could not be answered; needs no database."""

@@ -17,6 +17,11 @@ from bot.wechat.inbound import Delivery
 
 _UNREADABLE = ("image", "voice", "video", "shortvideo", "location", "link")
 _EVENTS = ("scan", "subscribe", "click")
+_TOLD = (
+    "unsubscribe", "templatesendjobfinish", "subscribe_msg_popup_event", "subscribe_msg_change_event",
+    "subscribe_msg_sent_event",
+)  # fmt: skip
+"""What is noted and has no reply."""
 _SCENE_OF_FOLLOWER = "qrscene_"
 
 _failures: ContextVar[list[Exception]] = ContextVar("failures")
@@ -37,7 +42,7 @@ class Robot:
 
     def receive(self, delivery: Delivery, arrived: float) -> str | None:
         """The reply to a delivery, the same for every repeat of it; None where nothing is to be said."""
-        if delivery.kind != "text" and delivery.kind not in _UNREADABLE and delivery.event not in _EVENTS:
+        if delivery.kind not in ("text", *_UNREADABLE) and delivery.event not in (*_EVENTS, *_TOLD):
             return None
         return self._dialogue.receive(delivery, arrived, self.answer)
 
@@ -92,14 +97,21 @@ class Robot:
         for kind in _UNREADABLE:
             robot.add_handler(unreadable, type=kind)
 
+        # Of most of these WeRoBot knows no type; only a handler for everything is called for them.
+        @robot.handler
+        @_telling_failures
+        def told(message: Any) -> None:
+            if message.delivery.event in _TOLD:
+                dialogue.told(message.delivery)
 
-def _telling_failures(handler: Callable[[WeChatMessage], str]) -> Callable[[WeChatMessage], str]:
+
+def _telling_failures(handler: Callable[[WeChatMessage], str | None]) -> Callable[[WeChatMessage], str | None]:
     @functools.wraps(handler)
-    def told(message: WeChatMessage) -> str:
+    def telling(message: WeChatMessage) -> str | None:
         try:
             return handler(message)
         except Exception as error:
             _failures.get().append(error)
             raise
 
-    return told
+    return telling

@@ -215,6 +215,16 @@ def not_me(here: Situation, rest: str) -> Answer:
     return asked(here, replace(talk, answers=kept, context={**talk.context, "fresh": 1}), here.say("engine.fresh"))
 
 
+def register_hall(here: Situation, rest: str) -> Answer:
+    """注册大厅: by the account's operators."""
+    return still_open(here, here.say("hall.register"))
+
+
+def staff_only(here: Situation, rest: str) -> Answer:
+    """数据查询, from somebody who is not staff of any hall."""
+    return still_open(here, here.say("hall.staff_only"))
+
+
 WORDS = {
     normalised(word): action
     for words, action in (
@@ -223,6 +233,8 @@ WORDS = {
         (("我的记录", "my visits"), my_records),
         (("更正",), correct_exit),
         (("人工帮忙", "人工", "staff"), call_staff),
+        (("注册大厅",), register_hall),
+        (("数据查询",), staff_only),
         (("English",), speak_english),
         (("中文", "Chinese"), speak_chinese),
         (("继续", "continue"), go_on),

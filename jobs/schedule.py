@@ -7,23 +7,24 @@ from types import ModuleType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from jobs import sign_out, sweep
+from jobs import outbox, remind, sign_out, sweep
 from models.services import job_slots
+from models.services.desk import Desk
 from models.tables.database import thread_is_done
 
-JOBS: dict[str, ModuleType] = {"sign_out": sign_out, "sweep": sweep}
+JOBS: dict[str, ModuleType] = {"sign_out": sign_out, "remind": remind, "outbox": outbox, "sweep": sweep}
 
 log = logging.getLogger("hallpass.jobs")
 
 
-def scheduler(now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> BackgroundScheduler:
+def scheduler(desk: Desk, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> BackgroundScheduler:
     """A scheduler with every job in it, not yet started."""
     made = BackgroundScheduler(timezone=UTC)
     for name, job in JOBS.items():
         made.add_job(
             _take_and_run,
             "interval",
-            args=(name, job, now),
+            args=(name, job, now, desk),
             id=name,
             seconds=job.PERIOD_SECONDS,
             next_run_time=datetime.now(UTC),
@@ -34,12 +35,12 @@ def scheduler(now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Backgr
     return made
 
 
-def _take_and_run(name: str, job: ModuleType, now: Callable[[], datetime]) -> None:
+def _take_and_run(name: str, job: ModuleType, now: Callable[[], datetime], desk: Desk) -> None:
     """Run a job once if no other process has this slot. A failure is logged by its kind; the next slot tries again."""
     moment = now()
     try:
         if job_slots.take(name, job.PERIOD_SECONDS, moment):
-            job.run_once(moment)
+            job.run_once(moment, desk)
     except Exception as error:
         log.error("job %s failed: %s", name, type(error).__name__)
     finally:

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from models.services import sweeping
+from models.services.desk import Desk
 
 PERIOD_SECONDS = 60
 
 
-def run_once(now: datetime) -> int:
+def run_once(now: datetime, desk: Desk) -> int:
     """Forget what has had its time; gives how many rows."""
     return sweeping.sweep(now)

@@ -11,9 +11,12 @@ from bot.simulator import InProcess, Phone, Platform
 from bot.wechat.envelope import Account
 from models.rules.halls import HallFacts
 from models.rules.scenes import Scene, encode
+from models.rules.sending import Outcome, Result
 from models.services import halls
+from models.services.desk import Desk
 
 APP_ID = "wx0123456789abcdef"
+APP_SECRET = "a-secret-of-this-test"
 TOKEN = "hallToken2026"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 ORIGINAL_ID = "gh_0123456789ab"
@@ -34,6 +37,9 @@ FACTS: dict[str, Any] = {
     "phone": "0534-8210000",
 }
 ONE_LINE = "张三 11010519491231002X 13800138000 社保 36.5"
+
+NOBODY = Desk(lambda channel, message: Outcome(Result.CLOSED, "unreachable"))
+"""A desk from which nobody can be reached."""
 
 
 @dataclass
@@ -72,7 +78,7 @@ class Service:
         self.gateway = Gateway(account, self.robot.receive, self.robot.render, self.dialogue.apologise, self.clock)
         self.platform = Platform(
             InProcess(self.gateway), app_id=APP_ID, token=TOKEN, encoding_aes_key=AES_KEY, account=ORIGINAL_ID,
-            mode=self.mode, clock=self.clock.seconds,
+            mode=self.mode, clock=self.clock.seconds, app_secret=APP_SECRET,
         )  # fmt: skip
 
     def hall(self, name: str = "市民中心", status: str = "open", **facts: Any) -> HallFacts:

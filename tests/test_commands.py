@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import assembly
 import hallpass
 from jobs.schedule import JOBS
 from models.tables import TABLES
@@ -67,15 +68,6 @@ def test_migrate_may_be_repeated(config: Path, capsys: pytest.CaptureFixture[str
     assert "0001_initial" in capsys.readouterr().out
     assert hall("migrate", config) == 0
     assert "up to date" in capsys.readouterr().out
-
-
-def test_check_tells_what_is_missing_and_then_that_all_is_well(
-    config: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert hall("check", config) == 1
-    assert "run migrate first" in capsys.readouterr().out
-    hall("migrate", config)
-    assert hall("check", config) == 0
 
 
 @pytest.mark.parametrize("command", ["serve", "jobs", "job sign_out"])
@@ -156,7 +148,7 @@ def test_a_job_says_how_many_visits_it_closed_and_nothing_of_anybody(
     config: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     hall("migrate", config)
-    hallpass.open_data(hallpass.load(config))
+    assembly.open_data(hallpass.load(config))
     service = Service()
     here, phone = service.hall(), service.visitor()
     phone.scan(service.code(here))
@@ -214,6 +206,6 @@ def test_two_migrations_at_once_apply_each_step_once(kind: str, tmp_path: Path, 
         thread.join()
     assert [one.returncode for one in ended] == [0, 0, 0]
     assert sum("0001_initial" in one.stdout for one in ended) == 1
-    hallpass.open_data(hallpass.load(config))
+    assembly.open_data(hallpass.load(config))
     assert [run(table.select().count) for table in TABLES if table is not KeyCheck] == [0] * (len(TABLES) - 1)
     thread_is_done()

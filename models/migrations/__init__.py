@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import peewee
+from playhouse.migrate import SchemaMigrator
+from playhouse.migrate import migrate as migrate_schema
 from playhouse.migrations import Runner
 
 from models.tables.mysql import BoundedMySQL
@@ -59,8 +61,24 @@ def check_schema(database: peewee.Database) -> None:
 
 def create(table: type[peewee.Model]) -> None:
     """Create a table and its indexes unless they are there: what a step that failed half-way does again."""
-    database = table._meta.database
     table._schema.create_table(safe=True)
+    _index(table)
+
+
+def add_columns(table: type[peewee.Model], *names: str) -> None:
+    """Add columns and the table's indexes unless they are there."""
+    database = table._meta.database
+    name = table._meta.table_name
+    present = {column.name for column in database.get_columns(name)}
+    migrator = SchemaMigrator.from_database(database)
+    for column in names:
+        if column not in present:
+            migrate_schema(migrator.add_column(name, column, table._meta.fields[column]))
+    _index(table)
+
+
+def _index(table: type[peewee.Model]) -> None:
+    database = table._meta.database
     present = {index.name for index in database.get_indexes(table._meta.table_name)}
     for index in table._meta.fields_to_index():
         if index._name not in present:

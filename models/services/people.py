@@ -38,7 +38,12 @@ def opened(openid: str, row: PersonRow) -> Known:
 
 def language_of(row: PersonRow) -> str:
     """The language somebody chose, without opening the profile."""
-    language: str = json.loads(row.facts)["language"]
+    return language_in(row.facts)
+
+
+def language_in(facts: str) -> str:
+    """The language in the facts of a person's row."""
+    language: str = json.loads(facts)["language"]
     return language
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from models.services import outbox
 from models.tables import conversations, receipts
 from models.tables.database import transaction
 
@@ -11,5 +12,5 @@ KEEP_RECEIPTS = timedelta(days=3)
 
 @transaction
 def sweep(now: datetime) -> int:
-    """Delete expired talks and old receipts; gives how many rows."""
-    return conversations.forget_expired(now) + receipts.forget_before(now - KEEP_RECEIPTS)
+    """Delete expired talks, old receipts and messages of the outbox; gives how many rows."""
+    return conversations.forget_expired(now) + receipts.forget_before(now - KEEP_RECEIPTS) + outbox.sweep(now)

@@ -5,10 +5,13 @@ from models.tables.door import Fever, Flag, HelpRequest
 from models.tables.fields import Table
 from models.tables.halls import Hall
 from models.tables.housekeeping import JobRun, KeyCheck
+from models.tables.outbox import Grant, Outgoing, Verdict
 from models.tables.people import Person
 from models.tables.receipts import Receipt
+from models.tables.tokens import AccessToken
 from models.tables.visits import Correction, Visit
 
 TABLES: tuple[type[Table], ...] = (
     Hall, Person, Visit, Correction, Conversation, Receipt, Fever, HelpRequest, Flag, KeyCheck, JobRun,
+    AccessToken, Outgoing, Verdict, Grant,
 )  # fmt: skip

@@ -6,36 +6,42 @@ import peewee
 
 from models.tables import vault
 from models.tables.database import changed, execute, one, sql
-from models.tables.fields import BytesField, MomentField, SecretField, Table, moment_out
+from models.tables.fields import AsciiField, BytesField, MomentField, SecretField, Table, moment_in, moment_out
 
 
 class Receipt(Table):
-    """`delivery` is a hash of what makes a delivery that one; `reply` the text it was answered with, null for none."""
+    """`delivery` is a hash of what makes a delivery that one; `reply` the text it was answered with, null for none.
+    `sender` is a keyed hash of the openid, and `opens` the window for messages that the delivery opened: so the
+    windows cost no statement of their own."""
 
     delivery = BytesField(32, primary_key=True)
     at = MomentField(index=True)
     reply = SecretField(4000, null=True)
+    sender = BytesField(32, null=True)
+    opens = AsciiField(8, null=True)
 
     class Meta:
         table_name = "receipts"
+        indexes = ((("sender", "at"), False),)
 
 
 _PLACE = b"receipts.reply"
-_CLAIM = sql("INSERT INTO receipts (delivery, at) VALUES (?, ?)")
+_CLAIM = sql("INSERT INTO receipts (delivery, at, sender, opens) VALUES (?, ?, ?, ?)")
 _KEEP = sql("UPDATE receipts SET reply = ? WHERE delivery = ?")
 _READ = sql("SELECT reply FROM receipts WHERE delivery = ?")
 _OLD = sql("DELETE FROM receipts WHERE at < ?")
+_OPENINGS = sql("SELECT opens, MAX(at) FROM receipts WHERE sender = ? AND at > ? AND opens IS NOT NULL GROUP BY opens")
 
 
 class AlreadyClaimed(Exception):
     """The delivery was answered before, or another worker was answering it and has just finished."""
 
 
-def claim(delivery: bytes, at: datetime) -> None:
+def claim(delivery: bytes, at: datetime, openid: str, opens: str | None) -> None:
     """Make this delivery ours; waits while another unit of work holds it, and raises AlreadyClaimed if that one
     was stored. Must leave the unit: nothing may be caught inside."""
     try:
-        execute(_CLAIM, delivery, moment_out(at))
+        execute(_CLAIM, delivery, moment_out(at), _sender(openid), None if opens is None else opens.encode())
     except peewee.IntegrityError:
         raise AlreadyClaimed from None
 
@@ -51,6 +57,16 @@ def kept(delivery: bytes) -> tuple[bool, str | None]:
     if row is None:
         return False, None
     return True, None if row[0] is None else vault.current().open(bytes(row[0]), _PLACE)
+
+
+def openings(openid: str, since: datetime) -> dict[str, datetime]:
+    """The last time that each kind of window was opened by this person."""
+    rows = execute(_OPENINGS, _sender(openid), moment_out(since)).fetchall()
+    return {bytes(row[0]).decode(): moment_in(row[1]) for row in rows}
+
+
+def _sender(openid: str) -> bytes:
+    return vault.current().hash(b"openid", openid)
 
 
 def forget_before(at: datetime) -> int:

@@ -216,3 +216,32 @@ _OVERDUE = sql("SELECT id, companions, due_at FROM visits WHERE out_at IS NULL A
 def overdue(now: datetime, most: int) -> list[tuple[int, int, datetime]]:
     """Open visits whose due time has come, the longest overdue first: (id, companions, due_at)."""
     return [(row[0], row[1], moment_in(row[2])) for row in execute(_OVERDUE, moment_out(now), most).fetchall()]
+
+
+class Remindable(NamedTuple):
+    """An open visit that will soon be closed, and whom to ask about it."""
+
+    id: int
+    hall_id: int
+    in_at: datetime
+    due_at: datetime
+    openid: str
+    facts: str
+
+
+_REMINDABLE = sql(
+    "SELECT v.id, v.hall_id, v.in_at, v.due_at, p.openid, p.facts FROM visits v JOIN people p ON p.id = v.person_id"
+    " LEFT JOIN outbox o ON o.visit_id = v.id AND o.kind = ?"
+    " WHERE v.out_at IS NULL AND v.due_at > ? AND v.due_at <= ? AND v.in_at <= ? AND v.lead_id IS NULL"
+    " AND o.id IS NULL ORDER BY v.due_at LIMIT ?"
+)
+
+
+def remindable(kind: str, now: datetime, due_until: datetime, in_until: datetime, most: int) -> list[Remindable]:
+    """Open visits of account people that are due soon and of which there is no message of this kind yet."""
+    rows = execute(
+        _REMINDABLE, kind.encode(), moment_out(now), moment_out(due_until), moment_out(in_until), most
+    ).fetchall()
+    return [
+        Remindable(row[0], row[1], moment_in(row[2]), moment_in(row[3]), bytes(row[4]).decode(), row[5]) for row in rows
+    ]

@@ -26,7 +26,7 @@ FLOORS = {
 """The part with the longest name that a module stands in is its own. A part imports itself and lower floors."""
 
 ON_THEIR_OWN = ("bot.simulator", "setting_values", "setting_rows", "settings")
-COMPOSING = ("hallpass", "demo")
+COMPOSING = ("assembly", "hallpass", "demo", "checks")
 """What puts the parts together may import all of them."""
 
 ONLY = {
@@ -47,7 +47,10 @@ IMPORTED_BY = {
     "bot.simulator": ("bot.simulator", *COMPOSING, "bench"),
     "settings": (*COMPOSING, "bench"),
     "hallpass": ("bench",),
+    "assembly": (*COMPOSING, "bench"),
     "demo": ("hallpass",),
+    "checks": ("hallpass",),
+    "requests": ("bot.wechat", "checks"),
     "peewee": ("models", "web", "jobs", *COMPOSING, "bench"),
     "playhouse": ("models.tables", "models.migrations"),
     "flask": ("web", "bot.simulator", "bench"),

@@ -184,9 +184,10 @@ def test_a_reply_too_long_for_a_screen_is_kept_as_it_was_sent(service: Service) 
     assert phone.sends(delivery).reply == first.reply
 
 
-def test_an_event_that_nothing_is_said_to_needs_no_receipt(service: Service) -> None:
+def test_an_event_that_means_nothing_to_the_service_needs_no_receipt(service: Service) -> None:
     phone = service.visitor()
-    assert service.platform.push(phone.writes.unsubscribe()).reply is None
+    location = phone.writes.event("LOCATION", Latitude="36.7", Longitude="117.0", Precision="60")
+    assert service.platform.push(location).reply is None
     assert run(lambda: Receipt.select().count()) == 0
 
 

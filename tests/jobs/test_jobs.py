@@ -14,7 +14,7 @@ from models.tables.receipts import Receipt
 from models.tables.visits import Visit
 from tests.bot.test_check_in import first_visit
 from tests.reading import inside, visits
-from tests.service import Service
+from tests.service import NOBODY, Service
 
 
 @pytest.fixture
@@ -28,14 +28,14 @@ def test_signing_out_closes_what_is_due_and_nothing_else(service: Service) -> No
     first_visit(service, lunch)
     first_visit(service, through, service.visitor("oStaysOverLunch000000000001"))
     service.clock.shows("12:16")
-    assert JOBS["sign_out"].run_once(service.clock.at) == 1
+    assert JOBS["sign_out"].run_once(service.clock.at, NOBODY) == 1
     assert [(visit.hall_id, visit.how_out) for visit in visits()] == [(lunch.id, "closing"), (through.id, None)]
 
 
 def test_the_exit_is_the_due_time_however_late_the_job_runs(service: Service) -> None:
     first_visit(service, service.hall())
     service.clock.goes_on(days=3)
-    JOBS["sign_out"].run_once(service.clock.at)
+    JOBS["sign_out"].run_once(service.clock.at, NOBODY)
     [visit] = visits()
     assert visit.out_at == visit.due_at
 
@@ -48,7 +48,7 @@ def test_companions_are_closed_with_their_lead(service: Service) -> None:
     phone.says("王小明 李小明")
     phone.says("确认")
     service.clock.goes_on(days=1)
-    JOBS["sign_out"].run_once(service.clock.at)
+    JOBS["sign_out"].run_once(service.clock.at, NOBODY)
     assert [visit.how_out for visit in visits()] == ["closing"] * 3
 
 
@@ -66,7 +66,7 @@ def test_a_visit_that_cannot_be_closed_does_not_stop_the_others(service: Service
     )
     try:
         service.clock.goes_on(days=1)
-        assert JOBS["sign_out"].run_once(service.clock.at) == 2
+        assert JOBS["sign_out"].run_once(service.clock.at, NOBODY) == 2
         assert [visit.id for visit in inside()] == [stubborn]
     finally:
         run(lambda: database.execute_sql("DROP TRIGGER stubborn"))
@@ -80,7 +80,7 @@ def test_two_processes_at_once_close_each_visit_once(service: Service) -> None:
     handled: list[int] = []
 
     def close() -> None:
-        handled.append(JOBS["sign_out"].run_once(service.clock.at))
+        handled.append(JOBS["sign_out"].run_once(service.clock.at, NOBODY))
         DB.close()
 
     threads = [threading.Thread(target=close) for _ in range(3)]
@@ -96,10 +96,10 @@ def test_sweeping_forgets_expired_talks_and_old_receipts_only(service: Service) 
     old.scan(service.code(hall))
     service.clock.goes_on(minutes=20)
     young.scan(service.code(hall))
-    assert JOBS["sweep"].run_once(service.clock.at) == 1
+    assert JOBS["sweep"].run_once(service.clock.at, NOBODY) == 1
     assert run(Conversation.select().count) == 1
     service.clock.goes_on(days=4)
-    JOBS["sweep"].run_once(service.clock.at)
+    JOBS["sweep"].run_once(service.clock.at, NOBODY)
     assert (run(Conversation.select().count), run(Receipt.select().count)) == (0, 0)
 
 
@@ -124,7 +124,7 @@ def test_a_slot_is_taken_by_one_process_only(service: Service) -> None:
 def test_the_scheduler_runs_every_job_at_once_and_ends_cleanly(service: Service) -> None:
     first_visit(service, service.hall())
     service.clock.goes_on(days=1)
-    running = scheduler(service.clock)
+    running = scheduler(NOBODY, service.clock)
     done = threading.Event()
     running.add_listener(lambda _: done.set() if not inside_now() else None)
 

@@ -1,0 +1,110 @@
+"""The composition root: knows every part and hands each what it needs, for the command line and the demo."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import peewee
+
+from bot.dialogue import Dialogue
+from bot.dialogue import Setting as Talking
+from bot.gateway import Gateway
+from bot.robot import Robot
+from bot.sending import Sending
+from bot.wechat.api import Api, fetch_token
+from bot.wechat.envelope import Account
+from bot.wechat.http import Http
+from models.migrations import SchemaMismatch, check_schema
+from models.rules.sending import Channel, NoticeTemplate
+from models.services.desk import Desk
+from models.services.keys import WrongKeys, check_keys
+from models.services.tokens import Tokens
+from models.tables import vault
+from models.tables.database import DB, OutcomeUnknown, Unavailable, open_database, thread_is_done
+from settings import Settings
+from web.app import create_app
+
+WSGI = Callable[..., Iterable[bytes]]
+
+
+class CannotStart(Exception):
+    """Why a command cannot run, in one sentence."""
+
+
+def now() -> datetime:
+    """The moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def scene_keys(settings: Settings) -> list[bytes]:
+    """The keys that halls' codes are signed with, derived so that a code tells nothing of the key of links."""
+    return [hashlib.blake2b(settings.site.secret_key.encode(), digest_size=32, person=b"hallpass scenes").digest()]
+
+
+def open_data(settings: Settings) -> vault.Vault:
+    """Make the configured database and keys those of this process; nothing is read yet."""
+    open_database(settings.database.url)
+    keys = vault.Keys(dict(settings.privacy.data_keys), dict(settings.privacy.hash_keys))
+    made = vault.Vault(keys)
+    vault.use(made)
+    return made
+
+
+def ready(settings: Settings) -> None:
+    """Open the data and make sure that tables and keys are those of this code. Raises CannotStart."""
+    made = open_data(settings)
+    try:
+        check_schema(DB.obj)
+        check_keys(made)
+    except SchemaMismatch as fault:
+        what = "older" if fault.code == "schema_old" else "newer"
+        todo = "run migrate first" if fault.code == "schema_old" else "run a newer hallpass"
+        raise CannotStart(f"the tables are {what} than this program ({', '.join(fault.names)}): {todo}") from None
+    except WrongKeys as fault:
+        names = ", ".join(fault.keys)
+        raise CannotStart(f"these keys are missing or not those that the data was written with: {names}") from None
+    except (peewee.PeeweeException, Unavailable, OutcomeUnknown, OSError) as fault:
+        raise CannotStart(f"the database cannot be reached ({type(fault).__name__}): is it running?") from None
+    finally:
+        thread_is_done()
+
+
+def account(settings: Settings) -> Account:
+    """The Official Account as the callback knows it."""
+    wechat = settings.wechat
+    return Account(wechat.app_id, wechat.token, wechat.encoding_aes_key, wechat.account, wechat.mode)
+
+
+def connect(settings: Settings, clock: Callable[[], datetime] = now) -> Api:
+    """The platform's API in the account's name; nothing is called yet."""
+    wechat = settings.wechat
+    http = Http(wechat.api_url)
+    return Api(http, Tokens(wechat.app_id, lambda: fetch_token(http, wechat.app_id, wechat.app_secret), clock))
+
+
+def notice_templates(settings: Settings) -> dict[tuple[str, Channel], NoticeTemplate]:
+    """The templates that the operator has configured, by kind of message and channel."""
+    given = {
+        ("remind", Channel.TEMPLATE): settings.notices.reminder_template,
+        ("remind", Channel.SUBSCRIPTION): settings.notices.reminder_subscription,
+    }
+    return {key: NoticeTemplate.from_text(text) for key, text in given.items() if text}
+
+
+def desk(settings: Settings, clock: Callable[[], datetime] = now) -> Desk:
+    """What the jobs use of the outside."""
+    return Desk(Sending(connect(settings, clock)), notice_templates(settings))
+
+
+def application(settings: Settings, clock: Callable[[], datetime] = now) -> WSGI:
+    """The service as one WSGI application: the callback, and the pages."""
+    dialogue = Dialogue(Talking(settings.site.base_url, scene_keys(settings), clock))
+    robot = Robot(account(settings), dialogue)
+    gateway = Gateway(account(settings), robot.receive, robot.render, dialogue.apologise, clock)
+    pages = create_app()
+
+    def dispatch(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return (gateway if environ.get("PATH_INFO") == "/wechat" else pages)(environ, start_response)
+
+    return dispatch

@@ -1,0 +1,84 @@
+"""From the outbox to the platform: each channel's call, and what its answer means for the message."""
+
+import logging
+from collections.abc import Callable
+
+from bot.wechat.api import TOKEN_PATH, Api
+from bot.wechat.errors import Reaction, WechatError
+from models.rules.sending import Channel, NoticeTemplate, Outcome, Result
+from models.services.desk import Message
+from models.services.tokens import NoToken
+from models.tables.database import OutcomeUnknown, Unavailable
+
+log = logging.getLogger("hallpass.sending")
+
+_CLOSED = frozenset(
+    (
+        Reaction.BAD_OPENID, Reaction.NOT_FOLLOWING, Reaction.REFUSED, Reaction.WINDOW_CLOSED, Reaction.CONTENT,
+        Reaction.TEMPLATE, Reaction.UNAUTHORIZED, Reaction.BANNED, Reaction.BUG,
+    )
+)  # fmt: skip
+"""The message was not taken and will not be; another channel may."""
+_PAUSES = {Reaction.DAILY_QUOTA: "until_day", Reaction.MINUTE_QUOTA: "until_minute"}
+
+
+class Sending:
+    """Sends messages by the account's API."""
+
+    def __init__(self, api: Api) -> None:
+        self._calls: dict[Channel, Callable[[Message], str]] = {
+            Channel.CUSTOM: self._custom,
+            Channel.SUBSCRIPTION: self._subscription,
+            Channel.TEMPLATE: self._template,
+        }
+        self._api = api
+
+    def __call__(self, channel: Channel, message: Message) -> Outcome:
+        """Hand the message to the channel and say how it went. Raises nothing: whatever goes wrong unforeseen may have
+        gone wrong after the platform had taken it."""
+        try:
+            return Outcome(Result.SENT, msgid=self._calls[channel](message))
+        except WechatError as error:
+            return outcome_of(error, channel)
+        except (NoToken, Unavailable, OutcomeUnknown):
+            return Outcome(Result.AGAIN, "no_token")
+        except Exception as error:
+            log.error("sending on %s failed: %s", channel, type(error).__name__)
+            return Outcome(Result.UNKNOWN, "failed")
+
+    def _custom(self, message: Message) -> str:
+        self._api.send_text(message.openid, message.text)
+        return ""
+
+    def _subscription(self, message: Message) -> str:
+        template = _template_of(message)
+        self._api.send_subscription(message.openid, template.template_id, template.filled(message.values))
+        return ""
+
+    def _template(self, message: Message) -> str:
+        template = _template_of(message)
+        values = template.filled(message.values)
+        return self._api.send_template(message.openid, template.template_id, values, message.key)
+
+
+def _template_of(message: Message) -> NoticeTemplate:
+    if message.template is None:
+        raise LookupError("a message of a template without one")
+    return message.template
+
+
+def outcome_of(error: WechatError, channel: Channel) -> Outcome:
+    """What an error means for a message that was being sent on `channel`."""
+    reaction = error.reaction
+    if reaction in _PAUSES:
+        return Outcome(Result.AGAIN, reaction, pause=_PAUSES[reaction])
+    if reaction in _CLOSED:
+        return Outcome(Result.CLOSED, reaction)
+    if reaction in (Reaction.ACCOUNT, Reaction.STALE_TOKEN):
+        return Outcome(Result.HELD, Reaction.ACCOUNT)
+    if error.path == TOKEN_PATH:
+        return Outcome(Result.AGAIN, "no_token")
+    if error.may_have_happened or (error.code is not None and channel is not Channel.TEMPLATE):
+        # Busy: the platform says no more than that; only calls that may be made twice are made again.
+        return Outcome(Result.UNKNOWN, reaction)
+    return Outcome(Result.AGAIN, reaction)

@@ -1,0 +1,107 @@
+"""Calls of the platform's API over pooled connections, each bounded in time and size.
+
+The platform answers HTTP 200 to everything; what went wrong stands in the JSON as errcode.
+"""
+
+import http.cookiejar
+import json
+import re
+import time
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from bot.wechat.errors import WechatError
+
+CONNECT_SECONDS = 3.0
+READ_SECONDS = 8.0
+WHOLE_SECONDS = 15.0
+"""A server that sends a byte now and then would never meet the time-out of a single read."""
+LARGEST_ANSWER = 4 * 1024 * 1024
+
+_CALLER = re.compile(r"invalid ip ([0-9a-fA-F.:]{2,45})")
+_RID = re.compile(r"rid: ([0-9a-zA-Z-]{1,64})")
+
+
+class Http:
+    """One host's API; `base_url` without a slash at its end. Safe to use from several threads."""
+
+    def __init__(self, base_url: str, connections: int = 8) -> None:
+        self._base_url = base_url
+        self._session = requests.Session()
+        # No retries of its own: a repeat of a message would be a second message.
+        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=connections, max_retries=0)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        self._session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+
+    def call(
+        self, path: str, query: dict[str, str] | None = None, body: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """The JSON object that a GET, or with `body` a POST, is answered with. Raises WechatError for an errcode other
+        than 0, and where there is no whole JSON answer."""
+        # Escaped as \\uXXXX, visible text is refused by some calls (40033) and shown as it stands by others.
+        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        content = self._exchange(path, query or {}, data)
+        try:
+            answer = json.loads(content)
+        except (ValueError, RecursionError):
+            raise WechatError(path, None, "answer_not_json", may_have_happened=True) from None
+        if not isinstance(answer, dict):
+            raise WechatError(path, None, "answer_not_json", may_have_happened=True)
+        if answer.get("errcode", 0) != 0:
+            raise _refused(path, answer)
+        return answer
+
+    def _exchange(self, path: str, query: dict[str, str], data: bytes | None) -> bytes:
+        deadline = time.monotonic() + WHOLE_SECONDS
+        kind = None
+        try:
+            with self._session.request(
+                "GET" if data is None else "POST",
+                self._base_url + path,
+                params=query,
+                data=data,
+                headers={"Content-Type": "application/json; charset=utf-8"} if data is not None else None,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                stream=True,
+                allow_redirects=False,
+            ) as response:
+                if response.status_code != 200:
+                    raise WechatError(path, None, f"status_{response.status_code}", may_have_happened=True)
+                return _bounded(response, path, deadline)
+        except requests.exceptions.ConnectTimeout:
+            kind, sent = "connect_timeout", False
+        except requests.exceptions.ConnectionError as error:
+            kind, sent = "connection_failed", not _never_connected(error)
+        except (requests.exceptions.RequestException, OSError):
+            kind, sent = "no_answer", True
+        # Outside of the handlers: the text of a library's error holds the whole URL, and with it the token.
+        raise WechatError(path, None, kind, may_have_happened=sent)
+
+
+def _refused(path: str, answer: dict[str, Any]) -> WechatError:
+    code, said = answer["errcode"], str(answer.get("errmsg", ""))
+    if not isinstance(code, int):
+        return WechatError(path, None, "answer_odd", may_have_happened=True)
+    rid, caller = _RID.search(said), _CALLER.search(said)
+    return WechatError(path, code, rid=rid[1] if rid else "", caller=caller[1] if caller else "")
+
+
+def _bounded(response: requests.Response, path: str, deadline: float) -> bytes:
+    content = bytearray()
+    for chunk in response.iter_content(16 * 1024):
+        content += chunk
+        if len(content) > LARGEST_ANSWER:
+            raise WechatError(path, None, "answer_too_large", may_have_happened=True)
+        if time.monotonic() > deadline:
+            raise WechatError(path, None, "answer_too_slow", may_have_happened=True)
+    return bytes(content)
+
+
+def _never_connected(error: requests.exceptions.ConnectionError) -> bool:
+    """Whether no connection came about, so that nothing was sent."""
+    cause = error.args[0] if error.args else None
+    reason = getattr(cause, "reason", cause)
+    return type(reason).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")

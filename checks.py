@@ -1,0 +1,193 @@
+"""What `hallpass.py check` looks at: one line a check, and for each failure one sentence of what to do."""
+
+import email.utils
+import ipaddress
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import requests
+
+from assembly import account, notice_templates
+from bot.menu import menu
+from bot.wechat.api import TOKEN_PATH, Api
+from bot.wechat.errors import Reaction, WechatError
+from models.rules.sending import Channel, NoticeTemplate
+from models.services.tokens import NoToken
+from models.tables import outbox
+from models.tables.database import run
+from settings import Settings
+
+SECONDS = 5.0
+CLOCK_OFF_SECONDS = 60
+LEAST_FREE_BYTES = 1024**3
+
+_ADVICE = {
+    Reaction.BUSY: "the platform does not answer: is the way out to {host} open (port 443)?",
+    Reaction.STALE_TOKEN: "the AppSecret is not the account's: copy it anew from the console",
+    Reaction.UNAUTHORIZED: "the account lacks this right: it has to be a verified service account (已认证的服务号)",
+    Reaction.BANNED: "the platform has blocked this for the account: see the notices in its console",
+    Reaction.DAILY_QUOTA: "today's quota is used up: it begins anew at midnight in Shanghai",
+    Reaction.MINUTE_QUOTA: "too many calls in this minute: try again",
+}
+_ADVICE_BY_CODE = {
+    40013: "app_id is not one of the platform's: copy it from the console",
+    40125: "the AppSecret is not the account's: copy it anew from the console",
+    40243: "the AppSecret is frozen: unfreeze it in the console",
+    89503: "an administrator of the account has to confirm this address in WeChat",
+    89506: "an administrator of the account has refused this address: ask again in 24 hours",
+    89507: "an administrator of the account has refused this address: ask again in an hour",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One check: its name, whether it passed, and what there is to say."""
+
+    name: str
+    passed: bool
+    said: str = "ok"
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.said}"
+
+
+def beside_the_data(settings: Settings) -> Iterator[Line]:
+    """What can be checked of the database's surroundings without reading from it."""
+    parts = urlsplit(settings.database.url)
+    if parts.scheme == "mysql" and not _is_here(parts.hostname or "") and "ssl_ca" not in parse_qs(parts.query):
+        yield Line(
+            "database tls", False, "the database is on another machine and the way to it is open: add ?ssl_ca=FILE"
+        )
+    else:
+        yield Line("database tls", True)
+    folder = Path(parts.path.removeprefix("/")).parent if parts.scheme == "sqlite" else Path()
+    free = shutil.disk_usage(folder if folder.is_dir() else Path()).free
+    if free < LEAST_FREE_BYTES:
+        yield Line("disk", False, f"only {free // 1024**2} MB are free: make room")
+    else:
+        yield Line("disk", True)
+
+
+def of_the_outbox(now: datetime) -> Line:
+    """What could not be sent in the last day; it passes all the same, as people may be out of reach."""
+    troubles = run(lambda: outbox.troubles(now - timedelta(days=1)))
+    if not troubles:
+        return Line("outbox", True)
+    reasons = ", ".join(f"{reason} {count}" for reason, count in troubles.items())
+    return Line("outbox", True, f"ok; not delivered in 24 hours: {reasons}")
+
+
+def of_the_platform(settings: Settings, api: Api) -> Iterator[Line]:
+    """Clock, API, rights, templates and menu. Where the API itself fails, what stands on it is not asked."""
+    host = urlsplit(settings.wechat.api_url).hostname or ""
+    yield _clock(settings.wechat.api_url)
+    published, fault = _asked(api.menu)
+    if fault is not None and fault.reaction is not Reaction.UNAUTHORIZED:
+        yield Line("wechat api", False, advice(fault, host))
+        return
+    yield Line("wechat api", True)
+    yield _line("right to menus", fault, host)
+    if fault is None:
+        yield _menu(published)
+    for channel, name, call in (
+        (Channel.TEMPLATE, "template messages", api.template_contents),
+        (Channel.SUBSCRIPTION, "subscription notices", api.subscription_contents),
+    ):
+        wanted = [template for (_, one), template in notice_templates(settings).items() if one is channel]
+        if wanted:
+            texts, fault = _asked(call)
+            yield _line(f"right to {name}", fault, host)
+            if fault is None:
+                yield from (_template(f"template for {name}", template, texts) for template in wanted)
+
+
+def of_the_callback(settings: Settings) -> Line:
+    """Whether the address that the platform posts to leads here, asked as the platform's console asks."""
+    signed = account(settings).signed
+    address = f"{settings.site.base_url}/wechat"
+    timestamp, nonce, echo = str(int(datetime.now(UTC).timestamp())), secrets.token_hex(8), secrets.token_hex(16)
+    query = {"signature": signed(timestamp, nonce), "timestamp": timestamp, "nonce": nonce, "echostr": echo}
+    try:
+        answer = requests.get(address, params=query, timeout=SECONDS, allow_redirects=False)
+    except requests.RequestException as error:
+        said = f"{address} cannot be reached ({type(error).__name__}): does serve run, does the proxy lead to it?"
+        return Line("callback", False, said)
+    if answer.status_code != 200 or answer.text != echo:
+        said = (
+            f"{address} answers, but not as this installation would: does the proxy lead to it, is the token the same?"
+        )
+        return Line("callback", False, said)
+    return Line("callback", True)
+
+
+def advice(error: WechatError, host: str) -> str:
+    """What the platform's refusal asks of the operator, with the code to look up."""
+    if error.code == 40164:
+        said = f"the address {error.caller or 'of this machine'} is not on the IP whitelist: add it in the console"
+    else:
+        said = _ADVICE_BY_CODE.get(error.code or 0) or _ADVICE.get(error.reaction, "see the platform's list of codes")
+    return f"{said.format(host=host)} ({error})"
+
+
+def _clock(api_url: str) -> Line:
+    try:
+        date = requests.head(api_url, timeout=SECONDS, allow_redirects=False).headers.get("Date", "")
+        theirs = email.utils.parsedate_to_datetime(date)
+    except (requests.RequestException, ValueError):
+        return Line("clock", False, "it could not be compared with the platform's")
+    off = round(abs((datetime.now(UTC) - theirs).total_seconds()))
+    if off > CLOCK_OFF_SECONDS:
+        return Line(
+            "clock", False, f"it is {off} s off the platform's: let the machine keep time (timedatectl set-ntp true)"
+        )
+    return Line("clock", True)
+
+
+def _asked(call: Callable[[], Any]) -> tuple[Any, WechatError | None]:
+    """What a call gave, or why it gave nothing."""
+    try:
+        return call(), None
+    except WechatError as error:
+        return None, error
+    except NoToken:
+        return None, WechatError(TOKEN_PATH, None, "no_token")
+
+
+def _line(name: str, fault: WechatError | None, host: str) -> Line:
+    return Line(name, True) if fault is None else Line(name, False, advice(fault, host))
+
+
+def _template(name: str, template: NoticeTemplate, texts: dict[str, str]) -> Line:
+    text = texts.get(template.template_id)
+    if text is None:
+        return Line(name, False, "the account has no template of this id: copy it from the console")
+    missing = [field for field in template.fields if f"{{{{{field}.DATA}}}}" not in text]
+    if missing:
+        return Line(name, False, f"the template has no field {', '.join(missing)}")
+    return Line(name, True)
+
+
+def _menu(published: object) -> Line:
+    if not isinstance(published, dict) or _words(published) != _words(menu()):
+        return Line("menu", False, "the account's menu is another one: run hallpass.py menu")
+    return Line("menu", True)
+
+
+def _words(given: dict[str, object]) -> list[tuple[object, object]]:
+    """The words of a menu, whatever else the platform adds to it."""
+    buttons = given.get("button")
+    groups = [one for one in buttons if isinstance(one, dict)] if isinstance(buttons, list) else []
+    return [(one.get("name"), sub.get("key")) for one in groups for sub in one.get("sub_button") or []]
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

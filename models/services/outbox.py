@@ -1,0 +1,190 @@
+"""The outbox: messages that are not replies, each written once and sent at most once, by a job.
+
+A message is claimed and its channel chosen in one transaction, sent outside of any, and what came of it is kept in
+another. A process that dies in between leaves a claim behind; whether the platform had taken the message nobody can
+find out, so it is not sent again, but for template messages, of which the platform itself sends one id once.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from models.rules.sending import (
+    LONGEST_WINDOW,
+    Channel,
+    Next,
+    NoticeTemplate,
+    Opening,
+    Outcome,
+    Result,
+    State,
+    after,
+    has_window,
+)
+from models.services.desk import Desk, Message
+from models.tables import outbox, receipts
+from models.tables.database import run, transaction
+from models.tables.fields import insert
+from models.tables.outbox import Claimed, Outgoing, Waiting
+
+BATCH = 100
+MOST_IN_A_RUN = 1000
+CLAIM_LASTS = timedelta(minutes=2)
+"""Longer than any call: a claim this old belongs to a process that is gone."""
+VERDICTS_COME_FOR = timedelta(days=2)
+KEEP = timedelta(days=7)
+
+log = logging.getLogger("hallpass.outbox")
+
+
+@transaction
+def write(
+    key: str, kind: str, openid: str, text: str, values: Mapping[str, str], now: datetime, expires_at: datetime,
+    hall_id: int | None = None, visit_id: int | None = None,
+) -> None:  # fmt: skip
+    """Put a message into the outbox. `key` must be new; `values` are what templates are filled with. After
+    `expires_at` it is of no use any more and is given up; so it is once the visit it is about has ended."""
+    insert(
+        Outgoing,
+        key=key,
+        kind=kind,
+        hall_id=hall_id,
+        visit_id=visit_id,
+        openid=openid,
+        content=json.dumps({"text": text, "values": dict(values)}, ensure_ascii=False),
+        state=State.WAITING,
+        closed="",
+        tries=0,
+        created_at=now,
+        due_at=now,
+        expires_at=expires_at,
+    )
+
+
+def send_due(now: datetime, desk: Desk) -> int:
+    """Send what is due, each message in transactions of its own; gives how many were handled. Where the account itself
+    is at fault the run ends, since every other message would fail alike."""
+    handled = 0
+    paused: set[Channel] = set()
+    while handled < MOST_IN_A_RUN:
+        ids = run(lambda: outbox.due(now, BATCH))
+        for row_id in ids:
+            claimed = run(lambda row_id=row_id: _claim(row_id, now, desk))  # type: ignore[misc]
+            handled += 1
+            if claimed is None:
+                continue
+            channel = Channel(claimed.channel)
+            outcome = Outcome(Result.AGAIN, "daily_quota", pause="until_day")
+            if channel not in paused:
+                outcome = desk.send(channel, _message(claimed, desk))
+            _settle(claimed, outcome, now, desk)
+            if outcome.pause == "until_day":
+                paused.add(channel)
+            if outcome.result is Result.HELD:
+                return handled
+        if len(ids) < BATCH:
+            return handled
+    return handled
+
+
+def _claim(row_id: int, now: datetime, desk: Desk) -> Claimed | None:
+    """Choose the channel and claim the message, or give it up where nothing is left to try."""
+    message = outbox.waiting(row_id)
+    if message is None:
+        return None
+    channel = None
+    if message.visit_is_over:
+        reason = "visit_over"
+    elif message.expires_at <= now:
+        reason = message.reason or "expired"
+    else:
+        channel = _channel(message, now, desk)
+        reason = message.reason or "no_window"
+    if channel is None:
+        outbox.give_up(row_id, reason)
+        return None
+    return outbox.claim(message, channel, now)
+
+
+def _channel(message: Waiting, now: datetime, desk: Desk) -> Channel | None:
+    """The best channel that is still open to this person."""
+    for channel in Channel:
+        if channel in message.closed:
+            continue
+        template = desk.templates.get((message.kind, channel))
+        if channel is Channel.CUSTOM:
+            since = now - LONGEST_WINDOW
+            openings = {Opening(name): at for name, at in receipts.openings(message.openid, since).items()}
+            if has_window(openings, outbox.sent_to(message.openid, since), now):
+                return channel
+        elif channel is Channel.SUBSCRIPTION and template is not None:
+            if outbox.grants(message.openid).get(template.template_id, 0) > 0:
+                return channel
+        elif template is not None:
+            return channel
+    return None
+
+
+def _message(claimed: Claimed, desk: Desk) -> Message:
+    content = json.loads(claimed.content)
+    template = desk.templates.get((claimed.kind, Channel(claimed.channel)))
+    return Message(claimed.key, claimed.openid, content["text"], content["values"], template)
+
+
+def _settle(claimed: Claimed, outcome: Outcome, now: datetime, desk: Desk) -> None:
+    channel = Channel(claimed.channel)
+    then = after(outcome, channel, tries=claimed.tries, first_try=claimed.first_try_at, closed=claimed.closed, now=now)
+    sent_at = now if then.state in (State.SENT, State.UNKNOWN) else None
+
+    def keep() -> None:
+        outbox.settle(
+            claimed.id, claimed.tries, then.state, then.due_at, then.reason, then.closed, outcome.msgid, sent_at
+        )
+        template = desk.templates.get((claimed.kind, channel))
+        if channel is Channel.SUBSCRIPTION and template is not None:
+            _account_for(template, claimed.openid, outcome, now)
+
+    run(keep)
+    if outcome.result in (Result.HELD, Result.UNKNOWN):
+        log.error("message %d was not sent: %s", claimed.id, outcome.reason)
+
+
+def _account_for(template: NoticeTemplate, openid: str, outcome: Outcome, now: datetime) -> None:
+    """A notice that was sent uses up a consent, unless it is a long-term one; a refusal says that there is none."""
+    if outcome.result is Result.SENT and not template.long_term:
+        outbox.spend_grant(openid, template.template_id)
+    elif outcome.reason == "refused":
+        outbox.refuse_grants(openid, template.template_id, now)
+
+
+def free_lost(now: datetime) -> int:
+    """Look after claims of processes that died: what may have been sent is not sent again."""
+    lost = run(lambda: outbox.lost(now - CLAIM_LASTS, BATCH))
+    for row_id, channel, tries, first_try, closed in lost:
+        then = after(
+            Outcome(Result.UNKNOWN, "process_died"),
+            Channel(channel),
+            tries=tries,
+            first_try=first_try,
+            closed=closed,
+            now=now,
+        )
+        run(lambda row=(row_id, tries), to=then: _put_back(row, to, now))  # type: ignore[misc]
+    return len(lost)
+
+
+def _put_back(row: tuple[int, int], then: Next, now: datetime) -> None:
+    sent_at = now if then.state is State.UNKNOWN else None
+    outbox.settle(*row, then.state, then.due_at, then.reason, then.closed, sent_at=sent_at)
+
+
+def judge(now: datetime) -> int:
+    """Put what the platform told of messages to them; gives how many."""
+    return run(lambda: outbox.judge(now - VERDICTS_COME_FOR, BATCH))
+
+
+@transaction
+def sweep(now: datetime) -> int:
+    """Forget what was sent long ago; gives how many rows."""
+    return outbox.purge(now - KEEP)

@@ -1,0 +1,261 @@
+"""Messages that are not replies, what the platform said became of them, and consents to notices."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import peewee
+
+from models.tables import vault
+from models.tables.database import changed, execute, one, sql
+from models.tables.fields import AsciiField, MomentField, SecretField, Table, insert, moment_in, moment_out
+
+
+class Outgoing(Table):
+    """A message to one person, sent by a job. `key` says what it is about, so that it is written once; `content` is
+    JSON of its text and values; `closed` names the channels that cannot reach the person, joined by commas."""
+
+    key = AsciiField(64, unique=True)
+    kind = AsciiField(16)
+    hall_id = peewee.IntegerField(null=True)
+    visit_id = peewee.IntegerField(null=True, index=True)
+    openid = AsciiField(64)
+    content = SecretField(6000)
+    state = AsciiField(12)
+    channel = AsciiField(16, null=True)
+    closed = AsciiField(64)
+    tries = peewee.IntegerField()
+    created_at = MomentField()
+    due_at = MomentField()
+    expires_at = MomentField()
+    first_try_at = MomentField(null=True)
+    claimed_at = MomentField(null=True)
+    sent_at = MomentField(null=True)
+    reason = AsciiField(24, null=True)
+    msgid = AsciiField(32, null=True)
+    verdict = AsciiField(24, null=True)
+
+    class Meta:
+        table_name = "outbox"
+        indexes = (
+            (("state", "due_at"), False),  # what is due
+            (("openid", "sent_at"), False),  # what a window has been used for
+            (("created_at",), False),  # purge
+        )
+
+
+class Verdict(Table):
+    """What the platform told later of a message that it had taken; it may come before we have kept the id."""
+
+    msgid = AsciiField(32, primary_key=True)
+    outcome = AsciiField(24)
+    at = MomentField(index=True)
+
+    class Meta:
+        table_name = "verdicts"
+
+
+class Grant(Table):
+    """A person's consents to the notices of a template: how many are left of one-time ones; a refusal leaves none."""
+
+    openid = AsciiField(64)
+    template_id = AsciiField(64)
+    left = peewee.IntegerField()
+    at = MomentField()
+
+    class Meta:
+        table_name = "grants"
+        indexes = ((("openid", "template_id"), True),)
+
+
+class Claimed(NamedTuple):
+    """A message that is this process's to send now."""
+
+    id: int
+    key: str
+    kind: str
+    openid: str
+    content: str
+    channel: str
+    closed: tuple[str, ...]
+    tries: int
+    first_try_at: datetime
+
+
+class Waiting(NamedTuple):
+    """A message that is due, before it is claimed."""
+
+    id: int
+    key: str
+    kind: str
+    openid: str
+    content: bytes
+    closed: tuple[str, ...]
+    tries: int
+    expires_at: datetime
+    first_try_at: datetime | None
+    reason: str | None
+    visit_is_over: bool
+
+
+# Codes are kept as bytes, so they stand in statements as values, never as quoted texts.
+_WAITING, _SENDING, _SENT = b"waiting", b"sending", b"sent"
+
+_DUE = sql("SELECT id FROM outbox WHERE state = ? AND due_at <= ? ORDER BY due_at LIMIT ?")
+_READ = sql(
+    "SELECT o.id, o.`key`, o.kind, o.openid, o.content, o.closed, o.tries, o.expires_at, o.first_try_at, o.reason,"
+    " v.out_at IS NOT NULL FROM outbox o LEFT JOIN visits v ON v.id = o.visit_id"
+    " WHERE o.id = ? AND o.state = ?"
+)
+_CLAIM = sql(
+    "UPDATE outbox SET state = ?, channel = ?, tries = tries + 1, claimed_at = ?, first_try_at = ?"
+    " WHERE id = ? AND state = ? AND tries = ?"
+)
+_SETTLE = sql(
+    "UPDATE outbox SET state = ?, due_at = ?, reason = ?, closed = ?, msgid = ?, sent_at = ?"
+    " WHERE id = ? AND state = ? AND tries = ?"
+)
+_GIVE_UP = sql("UPDATE outbox SET state = ?, reason = ? WHERE id = ? AND state = ?")
+_LOST = sql("SELECT id, channel, tries, first_try_at, closed FROM outbox WHERE state = ? AND claimed_at < ? LIMIT ?")
+_SENT_TO = sql("SELECT sent_at FROM outbox WHERE openid = ? AND sent_at > ? AND channel = ?")
+_UNJUDGED = sql(
+    "SELECT o.id, v.outcome FROM outbox o JOIN verdicts v ON v.msgid = o.msgid"
+    " WHERE o.state = ? AND o.verdict IS NULL AND o.sent_at > ? LIMIT ?"
+)
+_NOTICE = sql(
+    "SELECT id FROM outbox WHERE openid = ? AND channel = ? AND state IN (?, ?) AND verdict IS NULL ORDER BY id LIMIT 1"
+)
+_JUDGE = sql("UPDATE outbox SET verdict = ? WHERE id = ? AND verdict IS NULL")
+_PURGE = (
+    sql("DELETE FROM outbox WHERE created_at < ?"),
+    sql("DELETE FROM verdicts WHERE at < ?"),
+)
+_TROUBLES = sql(
+    "SELECT COALESCE(reason, verdict), COUNT(*) FROM outbox WHERE created_at > ?"
+    " AND (state IN (?, ?) OR (verdict IS NOT NULL AND verdict <> ?))"
+    " GROUP BY COALESCE(reason, verdict) ORDER BY 2 DESC"
+)
+
+
+def due(now: datetime, most: int) -> list[int]:
+    """The ids of messages whose time has come, the longest due first."""
+    return [row[0] for row in execute(_DUE, _WAITING, moment_out(now), most).fetchall()]
+
+
+def waiting(row_id: int) -> Waiting | None:
+    """A message that still waits; None when another process was quicker."""
+    row: Any = one(_READ, row_id, _WAITING)
+    if row is None:
+        return None
+    return Waiting(
+        row[0], _text(row[1]), _text(row[2]), _text(row[3]), bytes(row[4]), _names(row[5]), row[6], moment_in(row[7]),
+        None if row[8] is None else moment_in(row[8]), None if row[9] is None else _text(row[9]), bool(row[10]),
+    )  # fmt: skip
+
+
+def claim(message: Waiting, channel: str, now: datetime) -> Claimed | None:
+    """Make a message ours to send by this channel; None when another process was quicker."""
+    first = message.first_try_at or now
+    at = moment_out(now)
+    if changed(_CLAIM, _SENDING, channel.encode(), at, moment_out(first), message.id, _WAITING, message.tries) != 1:
+        return None
+    content = vault.current().open(message.content, b"outbox.content")
+    return Claimed(
+        message.id,
+        message.key,
+        message.kind,
+        message.openid,
+        content,
+        channel,
+        message.closed,
+        message.tries + 1,
+        first,
+    )
+
+
+def settle(
+    row_id: int, tries: int, state: str, due_at: datetime, reason: str, closed: tuple[str, ...], msgid: str = "",
+    sent_at: datetime | None = None,
+) -> bool:  # fmt: skip
+    """Keep what came of try number `tries`; False when the claim had been taken back."""
+    kept = changed(
+        _SETTLE, state.encode(), moment_out(due_at), reason.encode() or None, ",".join(closed).encode(),
+        msgid.encode() or None, None if sent_at is None else moment_out(sent_at), row_id, _SENDING, tries,
+    )  # fmt: skip
+    return kept == 1
+
+
+def give_up(row_id: int, reason: str) -> bool:
+    """End a message that cannot be sent, and say why."""
+    return changed(_GIVE_UP, b"given_up", reason.encode(), row_id, _WAITING) == 1
+
+
+def lost(claimed_before: datetime, most: int) -> list[tuple[int, str, int, datetime, tuple[str, ...]]]:
+    """Claims that nobody settled: (id, channel, tries, first try, closed channels)."""
+    rows = execute(_LOST, _SENDING, moment_out(claimed_before), most).fetchall()
+    return [(row[0], _text(row[1]), row[2], moment_in(row[3]), _names(row[4])) for row in rows]
+
+
+def sent_to(openid: str, since: datetime) -> list[datetime]:
+    """When this person was sent custom messages."""
+    return [moment_in(row[0]) for row in execute(_SENT_TO, openid.encode(), moment_out(since), b"custom").fetchall()]
+
+
+def judge(sent_after: datetime, most: int) -> int:
+    """Put the verdicts that have come to their messages; gives how many."""
+    rows = execute(_UNJUDGED, _SENT, moment_out(sent_after), most).fetchall()
+    return sum(changed(_JUDGE, bytes(outcome), row_id) for row_id, outcome in rows)
+
+
+def judge_notice(openid: str, outcome: str) -> None:
+    """Put a verdict to the longest unjudged subscription notice of this person."""
+    row = one(_NOTICE, openid.encode(), b"subscription", _SENDING, _SENT)
+    if row is not None:
+        changed(_JUDGE, outcome.encode(), row[0])
+
+
+def purge(before: datetime) -> int:
+    """Forget messages and verdicts from before."""
+    return sum(changed(statement, moment_out(before)) for statement in _PURGE)
+
+
+def troubles(since: datetime) -> dict[str, int]:
+    """Why messages did not arrive, and how often, the most frequent first."""
+    return {
+        _text(row[0]): row[1]
+        for row in execute(_TROUBLES, moment_out(since), b"given_up", b"unknown", b"delivered").fetchall()
+    }
+
+
+_GRANTS = sql("SELECT template_id, `left` FROM grants WHERE openid = ?")
+_SPEND = sql("UPDATE grants SET `left` = `left` - 1 WHERE openid = ? AND template_id = ? AND `left` > 0")
+_REFUSE = sql("UPDATE grants SET `left` = 0, at = ? WHERE openid = ? AND template_id = ?")
+_ACCEPT = sql("UPDATE grants SET `left` = `left` + 1, at = ? WHERE openid = ? AND template_id = ?")
+
+
+def grants(openid: str) -> dict[str, int]:
+    """How many notices of each template the person still agrees to."""
+    return {_text(row[0]): row[1] for row in execute(_GRANTS, openid.encode()).fetchall()}
+
+
+def spend_grant(openid: str, template_id: str) -> None:
+    """Use up one consent."""
+    changed(_SPEND, openid.encode(), template_id.encode())
+
+
+def refuse_grants(openid: str, template_id: str, at: datetime) -> None:
+    """The person agrees to none any more."""
+    changed(_REFUSE, moment_out(at), openid.encode(), template_id.encode())
+
+
+def accept_grant(openid: str, template_id: str, at: datetime) -> None:
+    """One consent more."""
+    if changed(_ACCEPT, moment_out(at), openid.encode(), template_id.encode()) == 0:
+        insert(Grant, openid=openid, template_id=template_id, left=1, at=at)
+
+
+def _text(value: Any) -> str:
+    return bytes(value).decode()
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    return tuple(name for name in _text(value).split(",") if name)

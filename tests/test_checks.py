@@ -1,0 +1,214 @@
+"""`check` and `menu`: an installation is looked over against the platform, and each fault says what to do."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from werkzeug.serving import BaseWSGIServer, make_server
+
+import assembly
+from bot.simulator import HttpTransport, Platform
+from models.services import outbox
+from settings import load
+from tests.platform_api import PlatformApi
+from tests.service import NOBODY
+from tests.test_commands import hall, written
+
+CONTENT = "大厅：{{thing1.DATA}}\n签退时间：{{time2.DATA}}"
+
+
+@dataclass
+class Installation:
+    """A service that answers on a real port, its platform beside it, and its settings file."""
+
+    config: Path
+    platform: Platform
+    server: BaseWSGIServer
+
+    def says(self, capsys: pytest.CaptureFixture[str], command: str = "check") -> tuple[int, dict[str, str]]:
+        """The exit code, and each line by its name."""
+        capsys.readouterr()
+        code = hall(command, self.config)
+        shown = capsys.readouterr()
+        pairs = (line.partition(": ") for line in (shown.out + shown.err).splitlines())
+        return code, {name: said for name, _, said in pairs}
+
+    def set(self, old: str, new: str) -> None:
+        """Change a text of the settings file."""
+        text = self.config.read_text("utf-8")
+        assert old in text
+        self.config.write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    config = written(tmp_path, f"sqlite:///{tmp_path}/hallpass.db")
+    gateway: list[object] = []
+    server = make_server("127.0.0.1", 0, lambda *call: gateway[0](*call), threaded=True)  # type: ignore[operator]
+    address = f"http://127.0.0.1:{server.server_port}"
+    platform = Platform(
+        HttpTransport(f"{address}/wechat"),
+        app_id="wx0123456789abcdef",
+        app_secret="secretliketext",
+        token="hallToken2026",
+        account="gh_0123456789ab",
+        encoding_aes_key="abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+    )
+    with PlatformApi(platform) as api:
+        text = config.read_text("utf-8").replace("http://127.0.0.1:8000", address)
+        config.write_text(text.replace('account = "gh', f'api_url = "{api.url}"\naccount = "gh'), "utf-8")
+        hall("migrate", config)
+        gateway.append(assembly.application(load(config)))
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield Installation(config, platform, server)
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_a_sound_installation_passes_once_its_menu_is_published(
+    installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, lines = installation.says(capsys)
+    assert code == 1
+    assert "run hallpass.py menu" in lines["menu"]
+    assert {name: said for name, said in lines.items() if name != "menu" and said != "ok"} == {}
+    assert installation.says(capsys, "menu")[0] == 0
+    code, lines = installation.says(capsys)
+    assert (code, set(lines.values())) == (0, {"ok"})
+    assert {"settings", "database", "database tls", "disk", "clock", "wechat api", "callback"} <= lines.keys()
+
+
+@pytest.mark.parametrize(
+    ("code", "line", "advice"),
+    [
+        (40164, "wechat api", "whitelist"),
+        (40125, "wechat api", "AppSecret"),
+        (40243, "wechat api", "frozen"),
+        (40013, "wechat api", "app_id"),
+        (89503, "wechat api", "confirm"),
+        (50002, "wechat api", "blocked"),
+        (45009, "wechat api", "midnight"),
+        (-1, "wechat api", "port 443"),
+    ],
+)
+def test_what_is_wrong_with_the_account_is_said_with_what_to_do(
+    installation: Installation, capsys: pytest.CaptureFixture[str], code: int, line: str, advice: str
+) -> None:
+    installation.platform.faults.next("/cgi-bin/stable_token", code)
+    exit_code, lines = installation.says(capsys)
+    assert exit_code == 1
+    assert advice in lines[line]
+    assert str(code) in lines[line]
+
+
+def test_an_address_that_is_not_whitelisted_is_named(
+    installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    installation.platform.callers = {"203.0.113.9"}
+    assert "the address 127.0.0.1 is not on the IP whitelist" in installation.says(capsys)[1]["wechat api"]
+
+
+def test_an_account_without_certification_is_told_which_one_it_lacks(
+    installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    installation.platform.lacks.add("/cgi-bin/menu/get")
+    code, lines = installation.says(capsys)
+    assert (code, lines["wechat api"]) == (1, "ok")
+    assert "已认证的服务号" in lines["right to menus"]
+
+
+def test_templates_are_compared_with_the_accounts(
+    installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    template = installation.platform.templates.add("离厅提醒", CONTENT)
+    notice = installation.platform.templates.add("离厅提醒", CONTENT, "long_term")
+    head = "[notices]\n"
+    installation.set("[privacy]", f'{head}reminder_template = "{template} thing1=hall"\n[privacy]')
+    assert installation.says(capsys)[1]["template for template messages"] == "ok"
+    installation.set(f"{template} thing1=hall", f"{template} thing1=hall number9=closing")
+    assert "number9" in installation.says(capsys)[1]["template for template messages"]
+    installation.set(f"{template} thing1", "gone-from-the-account thing1")
+    assert "no template of this id" in installation.says(capsys)[1]["template for template messages"]
+    installation.set(head, f'{head}reminder_subscription = "{notice} long time2=closing"\n')
+    assert installation.says(capsys)[1]["template for subscription notices"] == "ok"
+
+
+def test_a_callback_that_leads_elsewhere_is_noticed(
+    installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    installation.set('token = "hallToken2026"', 'token = "anotherToken"')
+    code, lines = installation.says(capsys)
+    assert code == 1
+    assert "not as this installation would" in lines["callback"]
+
+
+def test_a_callback_that_nobody_answers_is_noticed(
+    installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    installation.set(f"http://127.0.0.1:{installation.server.server_port}", "http://127.0.0.1:1")
+    assert "does serve run" in installation.says(capsys)[1]["callback"]
+
+
+def test_a_clock_that_is_off_is_noticed(
+    installation: Installation, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("checks.CLOCK_OFF_SECONDS", -1)
+    assert "timedatectl" in installation.says(capsys)[1]["clock"]
+
+
+def test_a_full_disk_is_noticed(
+    installation: Installation, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("checks.LEAST_FREE_BYTES", 2**80)
+    assert "make room" in installation.says(capsys)[1]["disk"]
+
+
+@pytest.mark.parametrize(
+    ("url", "passes"),
+    [
+        ("mysql://u:p@db.example.gov.cn/hallpass", False),
+        ("mysql://u:p@10.0.0.5:3306/hallpass", False),
+        ("mysql://u:p@127.0.0.1/hallpass", True),
+        ("mysql://u:p@localhost/hallpass", True),
+    ],
+)
+def test_a_database_on_another_machine_has_to_be_reached_over_tls(
+    installation: Installation, capsys: pytest.CaptureFixture[str], url: str, passes: bool
+) -> None:
+    text = installation.config.read_text("utf-8")
+    [line] = [one for one in text.splitlines() if one.startswith("url = ")]
+    installation.set(line, f'url = "{url}"')
+    lines = installation.says(capsys)[1]
+    assert (lines["database tls"] == "ok") is passes
+
+
+def test_tables_that_are_old_are_noticed_and_the_rest_is_checked_all_the_same(
+    tmp_path: Path, installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    installation.set(f"{tmp_path}/hallpass.db", f"{tmp_path}/another.db")
+    code, lines = installation.says(capsys)
+    assert code == 1
+    assert "run migrate first" in lines["database"]
+    assert lines["disk"] == "ok"
+
+
+def test_what_could_not_be_sent_is_told(installation: Installation, capsys: pytest.CaptureFixture[str]) -> None:
+    assembly.open_data(load(installation.config))
+    at = assembly.now()
+    outbox.write("remind:1", "remind", "oVisitor0000000000000000001", "您离开了吗？", {}, at, at + timedelta(hours=1))
+    outbox.send_due(at, NOBODY)
+    assert "no_window 1" in installation.says(capsys)[1]["outbox"]
+
+
+def test_a_menu_that_the_platform_refuses_is_one_sentence(
+    installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    installation.platform.lacks.add("/cgi-bin/menu/create")
+    code, lines = installation.says(capsys, "menu")
+    assert code == 1
+    assert "已认证的服务号" in lines["the menu was not published"]
