@@ -84,7 +84,7 @@ class TinyService:
 
 
 def platform_of(
-    transport: Transport | TinyService, mode: str = "safe", clock: Callable[[], float] | None = None
+    transport: Transport | TinyService, mode: str = "safe", clock: Callable[[], float] | None = None, **more: Any
 ) -> Platform:
     """A platform that pushes to this service, at a time that stands still unless a clock is given."""
     if isinstance(transport, TinyService):
@@ -97,10 +97,11 @@ def platform_of(
         account=ACCOUNT,
         mode=mode,
         clock=clock or (lambda: float(NOW)),
+        **more,
     )
 
 
-class _Quiet(WSGIRequestHandler):
+class Quiet(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None:
         """Requests are not logged."""
 
@@ -108,7 +109,7 @@ class _Quiet(WSGIRequestHandler):
 @contextmanager
 def served(app: TinyService, timeout_seconds: float = 5.0) -> Iterator[HttpTransport]:
     """The service under a real HTTP server, and a transport to it."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     server.daemon_threads = True
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

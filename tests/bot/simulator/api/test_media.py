@@ -1,6 +1,9 @@
 import io
+from typing import Any
 
 import pytest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from bot.simulator import Clock, MediaRefused
 from bot.simulator.media import MediaShelf
@@ -10,11 +13,12 @@ from tests.bot.simulator.api.pictures import AMR, GIF, JPEG, MP3, MP4, PNG, SVG
 UPLOAD, GET = "/cgi-bin/media/upload", "/cgi-bin/media/get"
 
 
-def upload(account: Account, kind: str, data: bytes, filename: str = "a.jpg", field: str = "media"):
+def upload(account: Account, kind: str, data: bytes, filename: str = "a.jpg", field: str = "media") -> dict[str, Any]:
+    boundary, body = encode_multipart({field: FileStorage(io.BytesIO(data), filename)})
     url = f"{UPLOAD}?access_token={account.token()}&type={kind}"
-    # Closed at once: a large body stands in a temporary file.
-    with account.client.post(url, data={field: (io.BytesIO(data), filename)}) as response:
-        return response.get_json()
+    response = account.client.post(url, data=body, content_type=f"multipart/form-data; boundary={boundary}")
+    answer: dict[str, Any] = response.get_json()
+    return answer
 
 
 @pytest.mark.parametrize(
