@@ -245,16 +245,20 @@ def test_a_token_that_stays_stale_is_the_accounts_fault_and_asked_for_once_more_
     assert (message().state, message().reason, api.calls(CUSTOM)) == (State.WAITING, "account", 2)
 
 
-@pytest.mark.parametrize("fault", ["busy", "html", "reset"])
-def test_a_message_whose_fate_is_unknown_is_not_sent_again(service: Service, api: PlatformApi, fault: str) -> None:
+@pytest.mark.parametrize(("fault", "shown"), [("busy", 0), ("html", 1), ("reset", 1)])
+def test_a_message_whose_fate_is_unknown_is_not_sent_again(
+    service: Service, api: PlatformApi, fault: str, shown: int
+) -> None:
     service.visitor().says("帮助")
+    before = len(service.visitor().bubbles)
     service.platform.faults.next(CUSTOM, fault, after=fault != "busy")
     writes(service)
     desk = api.desk(service.clock)
     runs(service, desk, "outbox")
     service.clock.goes_on(hours=1)
     runs(service, desk, "outbox")
-    assert (message().state, api.calls(CUSTOM)) == (State.UNKNOWN, 1)
+    assert message().state == State.UNKNOWN
+    assert len(service.visitor().bubbles) - before == shown
 
 
 @pytest.mark.parametrize("fault", ["busy", "html", "reset"])
