@@ -97,8 +97,8 @@ def desk(settings: Settings, clock: Callable[[], datetime] = now) -> Desk:
     return Desk(Sending(connect(settings, clock)), notice_templates(settings))
 
 
-def application(settings: Settings, clock: Callable[[], datetime] = now) -> WSGI:
-    """The service as one WSGI application: the callback, and the pages."""
+def application(settings: Settings, clock: Callable[[], datetime] = now, *, in_demo: bool = False) -> WSGI:
+    """The service as one WSGI application: the callback, and the pages, which in the demo say so."""
     dialogue = Dialogue(Talking(settings.site.base_url, scene_keys(settings), clock))
     robot = Robot(account(settings), dialogue)
     gateway = Gateway(account(settings), robot.receive, robot.render, dialogue.apologise, clock)

@@ -1,104 +1,128 @@
-"""The demo: the real service on SQLite, a sample hall, and a simulated WeChat with a phone page, in one process."""
+"""The demo: the real service on SQLite, its jobs, a sample hall, and a simulated WeChat with phones, in one process."""
 
-import base64
-import json
 import os
-import secrets
+import signal
 import socket
 import sys
-import time
+import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from bot.simulator import HttpTransport, Platform, create_page
-from jobs.schedule import scheduler
-from models.migrations import migrate
-from models.rules.scenes import Scene, encode
-from models.rules.sending import Outcome, Result
-from models.services import halls
-from models.services.desk import Desk
-from models.services.keys import check_keys
-from models.tables import vault
-from models.tables.database import DB, open_database, thread_is_done
-from settings import Settings, parse
+import assembly
+import demo_data
+from bot.menu import menu
+from bot.simulator import Clock, HttpTransport, Platform, browsing_of, create_api, create_page
+from bot.wechat.errors import WechatError
+from jobs.schedule import JOBS, scheduler
+from models.services.tokens import NoToken
+from models.tables.database import thread_is_done
+from settings import Settings
 
-FOLDER = Path("var/demo")
-ACCOUNT = "gh_demo00000000"
-APP_ID = "wxdemo000000000000"
-
-WEEKDAYS = ["09:00-12:00", "13:30-17:00"]
-HALL = {
-    "calendar": {"weekly": [WEEKDAYS] * 5 + [[], []], "empties_at_lunch": False, "grace_minutes": 30},
-    "matters": [
-        {"code": "social", "zh": "社会保险", "en": "Social insurance", "aliases": ["社保"]},
-        {"code": "medical", "zh": "医疗保障", "en": "Medical insurance", "aliases": ["医保"]},
-        {"code": "fund", "zh": "住房公积金", "en": "Housing fund", "aliases": ["公积金"]},
-        {"code": "estate", "zh": "不动产登记", "en": "Real estate", "aliases": ["不动产", "房产"]},
-        {"code": "household", "zh": "户政与身份证", "en": "Household and ID", "aliases": ["户籍", "身份证办理"]},
-        {"code": "business", "zh": "营业执照", "en": "Business licence", "aliases": ["执照"]},
-        {"code": "tax", "zh": "税务", "en": "Tax", "aliases": ["发票"]},
-        {"code": "other", "zh": "其他", "en": "Other"},
-    ],
-    "doors": {"1": {"name": "东门"}, "2": {"name": "西门"}},
-    "phone": "0500-1234567",
-}
-NAME = "示例市民服务中心"
-
-WSGI = Callable[..., Iterable[bytes]]
-
-_NOBODY = Desk(lambda channel, message: Outcome(Result.CLOSED, "unreachable"))
+ANY_ADDRESS = ("0.0.0.0", "")  # noqa: S104 - asked for, to show it to a class
 
 
-def run(
-    port: int,
-    listen: str,
-    application: Callable[[Settings], WSGI],
-    scene_keys: Callable[[Settings], list[bytes]],
-) -> int:
+def run(port: int, listen: str) -> int:
     """Start everything, print where to look, and go on until Ctrl-C."""
     try:
         # Before anything else is begun; the server itself would answer a taken port with a stack of words.
         held = socket.create_server((listen, port))
     except OSError as error:
-        print(
-            f"Port {port} cannot be had ({os.strerror(error.errno or 0)}); try: make demo PORT={port + 1}",
-            file=sys.stderr,
-        )
+        print(_no_port(error, port, listen), file=sys.stderr)
         return 1
-    settings = _settings(port)
-    code = _prepare(settings)
-    base_url = settings.site.base_url
-    platform = Platform(
-        HttpTransport(f"{base_url}/wechat"),
-        app_id=APP_ID,
-        token=settings.wechat.token,
-        account=ACCOUNT,
-        encoding_aes_key=settings.wechat.encoding_aes_key,
-        mode="safe",
-        clock=time.time,
-    )
-    page = create_page(platform, _codes(code, scene_keys(settings)[0]), NAME)
-    everything = DispatcherMiddleware(_to_the_phone(application(settings)), {"/phone": page})
-    server = make_server(listen, port, everything, threaded=True, request_handler=_Quiet, fd=held.fileno())
-    return _go_on(server, f"{base_url}/phone/")
+    settings = demo_data.settings(f"http://{_reached_at(listen)}:{port}")
+    clock = Clock()
+    demo = _Demo(settings, clock, HttpTransport(f"http://{_local(listen)}:{port}/wechat"))
+    server = make_server(listen, port, demo.everything, threaded=True, request_handler=_Quiet, fd=held.fileno())
+    return _go_on(server, demo, f"{settings.site.base_url}/phone/")
 
 
-def _go_on(server: BaseWSGIServer, address: str) -> int:
+class _Demo:
+    """The parts of the demo, made to fit; `everything` is all of it as one WSGI application."""
+
+    def __init__(self, settings: Settings, clock: Clock, transport: HttpTransport) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._scene_key = assembly.scene_keys(settings)[0]
+        self._codes: list[tuple[str, str]] = []
+        demo_data.open_tables(settings)
+        self._show(demo_data.seed(self.now()))
+        self.desk = assembly.desk(settings, self.now)
+        self.platform = Platform(
+            transport,
+            app_id=settings.wechat.app_id,
+            app_secret=settings.wechat.app_secret,
+            token=settings.wechat.token,
+            account=settings.wechat.account,
+            encoding_aes_key=settings.wechat.encoding_aes_key,
+            clock=clock,
+        )
+        page = create_page(
+            self.platform,
+            self._codes,
+            demo_data.NAME,
+            moments=(
+                ("快闭厅", demo_data.reminder_after),
+                ("到闭厅", demo_data.closing_after),
+                ("次日早上", demo_data.morning_after),
+            ),
+            on_reset=self.begin_anew,
+            on_clock=self.do_jobs,
+        )
+        api = create_api(self.platform, browsing_of(self.platform))
+        service = assembly.application(settings, self.now, in_demo=True)
+        self.everything = DispatcherMiddleware(_to_the_phone(service), {"/phone": page, "/platform": api})
+
+    def now(self) -> datetime:
+        """The moment by the clock that the page moves."""
+        return datetime.fromtimestamp(self._clock(), UTC)
+
+    def publish_menu(self) -> None:
+        """As `hallpass.py menu` does, through the platform's API."""
+        try:
+            assembly.connect(self._settings, self.now).publish_menu(menu())
+        except (WechatError, NoToken) as error:
+            print(f"The menu was not published: {error}", file=sys.stderr)
+        finally:
+            thread_is_done()
+
+    def do_jobs(self) -> None:
+        """What the jobs would have done by now."""
+        for job in JOBS.values():
+            job.run_once(self.now(), self.desk)
+        thread_is_done()
+
+    def begin_anew(self) -> None:
+        """Forget everything that was entered, and the time that was set."""
+        self._clock.goes_on(-self._clock.offset)
+        demo_data.empty_tables()
+        self._show(demo_data.seed(self.now()))
+
+    def _show(self, code: str) -> None:
+        self._codes[:] = demo_data.codes(code, self._scene_key)
+
+
+def _go_on(server: BaseWSGIServer, demo: _Demo, address: str) -> int:
     """Serve, with the jobs beside, until Ctrl-C."""
-    running = scheduler(_NOBODY)
+    ended = threading.Event()
+    for work in (lambda: demo.platform.due.keep_delivering(ended), demo.publish_menu):
+        threading.Thread(target=work, daemon=True).start()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    running = scheduler(demo.desk, demo.now)
     running.start()
     print(f"演示 Demo: {address}")
-    print("点 扫进厅码，照着回答，再点 扫离厅码。 Scan in, answer, scan out. Ctrl-C ends it.")
+    print("扫进厅码，照着回答，再扫离厅码。 Scan the way-in code, answer, then scan the way-out code.")
+    print("按 Ctrl-C 结束。 Ctrl-C ends it.", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:
         print()
     finally:
+        ended.set()
+        demo.platform.faults.clear()
         running.shutdown(wait=True)
         server.server_close()
     return 0
@@ -111,69 +135,42 @@ class _Quiet(WSGIRequestHandler):
         pass
 
 
-def _to_the_phone(service: WSGI) -> WSGI:
+def _to_the_phone(service: assembly.WSGI) -> assembly.WSGI:
     """The service; its bare address leads to the phone page, so that a stranger finds it."""
 
-    def lead(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def lead(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ.get("PATH_INFO") in ("", "/"):
             start_response("302 Found", [("Location", "/phone/"), ("Content-Length", "0")])
             return [b""]
-        return service(environ, start_response)
+        try:
+            return service(environ, start_response)
+        finally:
+            # The server makes a thread for each connection, and none of them is used again.
+            thread_is_done()
 
     return lead
 
 
-def _settings(port: int) -> Settings:
-    """Settings of the demo's own; its keys are made once and stay in its folder."""
-    FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = FOLDER / "secrets.json"
-    if not file.exists():
-        key = lambda: base64.b64encode(secrets.token_bytes(32)).decode()  # noqa: E731
-        aes = key().rstrip("=")
-        made = {"secret_key": secrets.token_hex(32), "aes": aes, "data": f"d1:{key()}", "hash": f"h1:{key()}"}
-        file.touch(mode=0o600)
-        file.write_text(json.dumps(made))
-    kept = json.loads(file.read_text())
-    return parse(
-        {
-            "site": {
-                "base_url": f"http://127.0.0.1:{port}",
-                "bind": f"127.0.0.1:{port}",
-                "secret_key": kept["secret_key"],
-            },
-            "database": {"url": f"sqlite:///{FOLDER}/hallpass.db"},
-            "wechat": {
-                "app_id": APP_ID,
-                "app_secret": "demo",
-                "token": "demotoken",
-                "encoding_aes_key": kept["aes"],
-                "account": ACCOUNT,
-            },
-            "halls": {"approval": False},
-            "privacy": {"data_keys": [kept["data"]], "hash_keys": [kept["hash"]]},
-        },
-        "demo",
-    )
+def _no_port(error: OSError, port: int, listen: str) -> str:
+    """Why nothing can be served there, and what to do."""
+    if isinstance(error, socket.gaierror):
+        return f"There is no address {listen!r}; try --listen 127.0.0.1"
+    return f"Port {port} cannot be had ({os.strerror(error.errno or 0)}); try: make demo PORT={port % 65535 + 1}"
 
 
-def _prepare(settings: Settings) -> str:
-    """Tables, and the sample hall; gives its code."""
-    open_database(settings.database.url)
-    keys = vault.Vault(vault.Keys(dict(settings.privacy.data_keys), dict(settings.privacy.hash_keys)))
-    vault.use(keys)
-    migrate(DB.obj)
-    check_keys(keys)
-    file = FOLDER / "hall"
-    if not file.exists():
-        file.write_text(halls.register(NAME, HALL, "open", datetime.now(UTC)))
-    thread_is_done()
-    return file.read_text()
+def _local(listen: str) -> str:
+    """Where this machine itself finds what listens there."""
+    return "127.0.0.1" if listen in ANY_ADDRESS else listen
 
 
-def _codes(code: str, key: bytes) -> list[tuple[str, str]]:
-    """What hangs at the doors of the sample hall."""
-    return [
-        (f"{door['name']}{word}", encode(Scene(code, direction, int(number), 1), key))
-        for number, door in HALL["doors"].items()
-        for direction, word in (("in", "进厅码"), ("out", "离厅码"))
-    ]
+def _reached_at(listen: str) -> str:
+    """Where phones of a classroom find it: the machine's own address, where it listens on all of them."""
+    if listen not in ANY_ADDRESS:
+        return listen
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # Sends nothing: it only makes the system choose the address that it would send from.
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])

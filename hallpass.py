@@ -150,9 +150,14 @@ COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
 
 
 def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise argparse.ArgumentTypeError("a moment needs its offset, such as 2026-03-02T18:00:00+08:00")
+    shape = "a moment with its offset from 1970 to 2999, such as 2026-03-02T18:00:00+08:00"
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(shape) from None
+    # Beyond, arithmetic with days would leave what a date can be.
+    if moment.tzinfo is None or not 1970 <= moment.year < 3000:
+        raise argparse.ArgumentTypeError(shape)
     return moment
 
 
@@ -163,13 +168,20 @@ def _count(text: str) -> int:
     return count
 
 
+def _port(text: str) -> int:
+    port = int(text)
+    if not 1 <= port <= 65535:
+        raise argparse.ArgumentTypeError("a port from 1 to 65535")
+    return port
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("hallpass.py", description="Check-in and check-out of a service hall by WeChat.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in (*COMMANDS.items(), ("demo", demo)):
         one = commands.add_parser(name, help=(command.__doc__ or "").splitlines()[0])
         if name == "demo":
-            one.add_argument("--port", type=int, default=8000)
+            one.add_argument("--port", type=_port, default=8000)
             one.add_argument("--listen", default="127.0.0.1", help="another address than loopback, for a classroom")
         else:
             one.add_argument("--config", type=Path, default=Path("config.toml"))

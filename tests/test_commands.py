@@ -178,7 +178,16 @@ def test_from_a_shell_wrong_settings_end_with_2_and_words_alone(tmp_path: Path) 
     assert "Traceback" not in missing.stderr
 
 
-@pytest.mark.parametrize("moment", ["yesterday", "2026-03-02T18:00:00", "2026-02-31T00:00:00+08:00"])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "yesterday",
+        "2026-03-02T18:00:00",  # no offset
+        "2026-02-31T00:00:00+08:00",
+        "0001-01-01T00:00:00+14:00",  # before the first day there is in UTC
+        "9999-12-31T23:59:59-12:00",
+    ],
+)
 def test_a_moment_that_is_none_is_refused(moment: str, config: Path) -> None:
     with pytest.raises(SystemExit) as ended:
         hallpass.main(["job", "sign_out", "--config", str(config), "--now", moment])

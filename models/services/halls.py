@@ -42,6 +42,12 @@ def by_code(code: str) -> HallFacts | None:
 
 
 @transaction
+def codes() -> list[str]:
+    """The codes of all halls, the oldest first."""
+    return halls.codes()
+
+
+@transaction
 def register(name: str, facts: Mapping[str, Any], status: str, now: datetime) -> str:
     """Add a hall and give its code. Raises Refused where `facts` cannot be a hall's."""
     code = _new_code()

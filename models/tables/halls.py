@@ -4,7 +4,7 @@ from typing import Any
 
 import peewee
 
-from models.tables.database import one, sql
+from models.tables.database import execute, one, sql
 from models.tables.fields import AsciiField, MomentField, Table
 
 
@@ -23,6 +23,7 @@ class Hall(Table):
 
 
 _BY_CODE = sql("SELECT id, revision FROM halls WHERE code = ?")
+_CODES = sql("SELECT code FROM halls ORDER BY id")
 _BY_ID = sql("SELECT id, code, name, status, revision, facts FROM halls WHERE id = ?")
 
 
@@ -30,6 +31,11 @@ def revision_of(code: str) -> tuple[int, int] | None:
     """The id and revision of the hall with this code."""
     row = one(_BY_CODE, code.encode())
     return None if row is None else (row[0], row[1])
+
+
+def codes() -> list[str]:
+    """The codes of all halls, the oldest first."""
+    return [bytes(row[0]).decode() for row in execute(_CODES).fetchall()]
 
 
 def row_of(hall_id: int) -> tuple[Any, ...] | None:

@@ -1,0 +1,168 @@
+"""What the demo shows: settings of its own, a sample hall with its codes, and past visits of made-up people."""
+
+import base64
+import json
+import secrets
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from assembly import open_data
+from models.migrations import migrate
+from models.rules.halls import HallFacts
+from models.rules.scenes import Scene, encode
+from models.rules.visits import HowIn, HowOut, SignIn
+from models.services import check_in, halls
+from models.services.check_in import Entry, Exit
+from models.services.keys import check_keys
+from models.tables import TABLES
+from models.tables.database import DB, run, thread_is_done
+from models.tables.housekeeping import KeyCheck
+from settings import Settings, parse
+
+FOLDER = Path("var/demo")
+ZONE = ZoneInfo("Asia/Shanghai")
+NAME = "示例市民服务中心"
+WEEKDAYS = ["09:00-12:00", "13:30-17:00"]
+OPENS, CLOSES = time(9), time(17)
+HALL = {
+    "calendar": {"weekly": [WEEKDAYS] * 5 + [[], []], "empties_at_lunch": False, "grace_minutes": 30},
+    "matters": [
+        {"code": "social", "zh": "社会保险", "en": "Social insurance", "aliases": ["社保"]},
+        {"code": "medical", "zh": "医疗保障", "en": "Medical insurance", "aliases": ["医保"]},
+        {"code": "fund", "zh": "住房公积金", "en": "Housing fund", "aliases": ["公积金"]},
+        {"code": "estate", "zh": "不动产登记", "en": "Real estate", "aliases": ["不动产", "房产"]},
+        {"code": "household", "zh": "户政与身份证", "en": "Household and ID", "aliases": ["户籍", "身份证办理"]},
+        {"code": "business", "zh": "营业执照", "en": "Business licence", "aliases": ["执照"]},
+        {"code": "tax", "zh": "税务", "en": "Tax", "aliases": ["发票"]},
+        {"code": "other", "zh": "其他", "en": "Other"},
+    ],
+    "doors": {"1": {"name": "东门"}, "2": {"name": "西门"}},
+    "phone": "0500-1234567",
+}
+PAST = (
+    # name, ID number, phone, matter, door, days ago, in, out, how the exit is known
+    ("赵小川", "110101198001010010", "13800000001", "social", 1, 2, "09:12", "10:05", HowOut.SCAN),
+    ("钱一禾", "310101199203040025", "13800000002", "estate", 2, 2, "10:40", "17:30", HowOut.CLOSING),
+    ("孙木", "440103197511230034", "13800000003", "tax", 1, 1, "09:30", "09:50", HowOut.CHAT),
+    ("李青山", "510104198808080048", "13800000004", "fund", 1, 1, "14:02", "15:20", HowOut.STATED),
+    ("阿依古丽·买买提", "650102199512120066", "13800000005", "household", 2, 1, "15:10", "15:45", HowOut.SCAN),
+)
+"""Made-up people: no such number was ever given out, though each passes its check digit."""
+
+
+def settings(base_url: str) -> Settings:
+    """Settings of the demo's own; its keys are made once and stay in its folder."""
+    FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = FOLDER / "secrets.json"
+    if not file.exists():
+        key = lambda: base64.b64encode(secrets.token_bytes(32)).decode()  # noqa: E731
+        aes = key().rstrip("=")
+        made = {"secret_key": secrets.token_hex(32), "aes": aes, "data": f"d1:{key()}", "hash": f"h1:{key()}"}
+        file.touch(mode=0o600)
+        file.write_text(json.dumps(made))
+    kept = json.loads(file.read_text())
+    platform = f"{base_url}/platform"
+    return parse(
+        {
+            "site": {"name": NAME, "base_url": base_url, "secret_key": kept["secret_key"]},
+            "database": {"url": f"sqlite:///{FOLDER}/hallpass.db"},
+            "wechat": {
+                "app_id": "wxdemo000000000000",
+                "app_secret": "a-secret-of-the-demo",
+                "token": "demotoken",
+                "encoding_aes_key": kept["aes"],
+                "account": "gh_demo00000000",
+                "api_url": platform,
+                "pages_url": platform,
+                "oauth_url": platform,
+            },
+            "halls": {"approval": False},
+            "privacy": {"data_keys": [kept["data"]], "hash_keys": [kept["hash"]]},
+        },
+        "demo",
+    )
+
+
+def open_tables(given: Settings) -> None:
+    """Make the demo's database this process's, with its tables."""
+    keys = open_data(given)
+    migrate(DB.obj)
+    check_keys(keys)
+    thread_is_done()
+
+
+def seed(now: datetime) -> str:
+    """The sample hall with its past visits, unless they are there; gives the hall's code."""
+
+    def sow() -> str:
+        there = halls.codes()
+        if there:
+            return there[0]
+        code = halls.register(NAME, HALL, "open", now)
+        hall = halls.by_code(code)
+        if hall is not None:
+            for number in range(len(PAST)):
+                _visit(number, hall, now)
+        return code
+
+    try:
+        return run(sow)
+    finally:
+        thread_is_done()
+
+
+def _visit(number: int, hall: HallFacts, now: datetime) -> None:
+    name, id_number, phone, matter, door, days_ago, came, left, how_out = PAST[number]
+    day = now.astimezone(ZONE).date() - timedelta(days=days_ago)
+    moment = lambda clock: datetime.combine(day, time.fromisoformat(clock), ZONE).astimezone(UTC)  # noqa: E731
+    entry = Entry(f"oDemoPast{number:019}", hall, door, HowIn.SCAN, moment(came), moment(came), "zh")
+    said = SignIn(name=name, id_number=id_number, phone=phone, address=None, matter=matter, temperature="36.5")
+    check_in.sign_in(entry, said, None, Exit(moment(left), how_out))
+
+
+def empty_tables() -> None:
+    """Forget everything but which keys are in use."""
+
+    def clear() -> None:
+        for table in TABLES:
+            if table is not KeyCheck:
+                table.delete().execute()
+
+    run(clear)
+    thread_is_done()
+
+
+def codes(code: str, key: bytes) -> list[tuple[str, str]]:
+    """What hangs at the doors of the sample hall: (label, scene)."""
+    return [
+        (f"{door['name']}{word}", encode(Scene(code, direction, int(number), 1), key))
+        for number, door in HALL["doors"].items()
+        for direction, word in (("in", "进厅码"), ("out", "离厅码"))
+    ]
+
+
+def reminder_after(now: float) -> float:
+    """When those who are inside are asked whether they have left."""
+    return _next(now, CLOSES, timedelta(minutes=15))
+
+
+def closing_after(now: float) -> float:
+    """A minute after everybody is signed out, on the next day that has opening hours (seconds since 1970)."""
+    return _next(now, CLOSES, timedelta(minutes=31))
+
+
+def morning_after(now: float) -> float:
+    """Half past nine on the next working day that is not today."""
+    local = datetime.fromtimestamp(now, ZONE)
+    midnight = datetime.combine(local.date() + timedelta(days=1), time(0), ZONE)
+    return _next(midnight.timestamp(), OPENS, timedelta(minutes=30))
+
+
+def _next(now: float, clock: time, later: timedelta) -> float:
+    day = datetime.fromtimestamp(now, ZONE).date()
+    while True:
+        moment = (datetime.combine(day, clock, ZONE) + later).timestamp()
+        if moment > now and day.weekday() < 5:
+            return moment
+        day += timedelta(days=1)
