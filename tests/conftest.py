@@ -10,7 +10,7 @@ from models.tables import TABLES, vault
 from models.tables.database import DB, open_database, run, thread_is_done
 from tests.mariadb import MariaDB
 
-pytest_plugins = ["tests.plugins.no_skips"]
+pytest_plugins = ["tests.plugins.no_skips", "tests.plugins.chromium"]
 
 KEYS = vault.Keys(data={"d1": bytes(range(32))}, hash={"h1": bytes(range(32, 64))})
 

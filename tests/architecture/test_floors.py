@@ -26,7 +26,7 @@ FLOORS = {
 """The part with the longest name that a module stands in is its own. A part imports itself and lower floors."""
 
 ON_THEIR_OWN = ("bot.simulator", "setting_values", "setting_rows", "settings")
-COMPOSING = ("assembly", "hallpass", "demo", "checks")
+COMPOSING = ("assembly", "hallpass", "demo", "demo_data", "checks")
 """What puts the parts together may import all of them."""
 
 ONLY = {
@@ -49,6 +49,7 @@ IMPORTED_BY = {
     "hallpass": ("bench",),
     "assembly": (*COMPOSING, "bench"),
     "demo": ("hallpass",),
+    "demo_data": ("demo",),
     "checks": ("hallpass",),
     "requests": ("bot.wechat", "checks"),
     "peewee": ("models", "web", "jobs", *COMPOSING, "bench"),

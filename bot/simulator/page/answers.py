@@ -10,6 +10,7 @@ from bot.simulator.phones import NotFollowing
 SENTENCES = {
     "picture_empty": "这个文件是空的，请换一张。",
     "picture_too_large": "图片太大：最多 10 MB。",
+    "picture_too_many_dots": "图片太大：最多 6000 万像素。",
     "picture_not_one": "这不是能用的图片：请选 JPG、PNG 或 GIF。",
     "no_code_in_picture": "这张图里没有找到二维码。",
     "not_following": "先关注公众号，才能发消息。",

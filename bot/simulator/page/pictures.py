@@ -104,10 +104,12 @@ def opened(data: bytes) -> Image.Image:
     and for one with more than MOST_PIXELS."""
     try:
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise NotAPicture("picture_too_many_dots") from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         raise NotAPicture("picture_not_one") from None
     if picture.width * picture.height > MOST_PIXELS:
-        raise NotAPicture("picture_too_large")
+        raise NotAPicture("picture_too_many_dots")
     return picture
 
 

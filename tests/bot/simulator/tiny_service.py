@@ -84,7 +84,7 @@ class TinyService:
 
 
 def platform_of(
-    transport: Transport | TinyService, mode: str = "safe", clock: Callable[[], float] | None = None
+    transport: Transport | TinyService, mode: str = "safe", clock: Callable[[], float] | None = None, **more: Any
 ) -> Platform:
     """A platform that pushes to this service, at a time that stands still unless a clock is given."""
     if isinstance(transport, TinyService):
@@ -97,6 +97,7 @@ def platform_of(
         account=ACCOUNT,
         mode=mode,
         clock=clock or (lambda: float(NOW)),
+        **more,
     )
 
 

@@ -2,7 +2,6 @@ import pytest
 
 from bot.simulator.page.menus import button_at
 from tests.bot.simulator.page.visiting import MENU, Browser, follower, picture, upload
-from tests.bot.simulator.tiny_service import echo
 
 
 def with_menu() -> Browser:
@@ -89,4 +88,3 @@ def test_who_does_not_follow_has_no_menu_to_press(button: str) -> None:
     browser.service.heard.clear()
     assert browser.post("/phone/phones/1/menu", {"button": button}, follow_redirects=True).status_code == 200
     assert browser.service.heard == []
-    assert browser.service.answers is echo

@@ -1,0 +1,112 @@
+import io
+from typing import Any
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from bot.simulator.page.answers import SENTENCES
+from tests.bot.simulator.page.visiting import Browser, follower, picture, upload
+
+
+def code_picture(text: str, *, scale: int = 4, kind: str = "PNG", turned: float = 0, mode: str = "L") -> bytes:
+    """A picture with a code in it."""
+    drawn = zxingcpp.write_barcode_to_image(zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode), scale=scale)
+    image = Image.frombuffer("L", (drawn.shape[1], drawn.shape[0]), drawn).rotate(turned, expand=True, fillcolor=255)
+    written = io.BytesIO()
+    image.convert(mode).save(written, kind)
+    return written.getvalue()
+
+
+def scan(browser: Browser, data: bytes) -> Any:
+    path = "/phone/phones/1/scan-picture"
+    browser.page = browser._read(browser.post(path, {"picture": upload(data, "x.png")}, follow_redirects=True))
+    return browser.page
+
+
+@pytest.mark.parametrize(("code", "status"), [("1", 303), ("0", 400), ("3", 400), ("x", 400), ("", 400), ("-1", 400)])
+def test_only_a_posted_code_can_be_scanned(code: str, status: int) -> None:
+    assert follower().post("/phone/phones/1/scan", {"code": code}).status_code == status
+
+
+def test_each_poster_is_drawn_as_a_code_that_can_be_read() -> None:
+    browser = follower()
+    pictures = browser.page.xpath("//*[@id='scan-1']//img/@src")
+    assert len(pictures) == 2
+    response = browser.get(pictures[0])
+    assert response.headers["Content-Type"].startswith("image/svg+xml")
+    assert b"<script" not in response.data
+    assert len(response.data) < 20_000
+    assert browser.get("/phone/codes/3.svg").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {},
+        {"kind": "JPEG"},
+        {"kind": "GIF", "mode": "P"},
+        {"mode": "RGBA"},
+        {"turned": 17},
+        {"scale": 1},
+        {"scale": 120},  # 4,000 dots wide, so that it is made smaller before
+    ],
+    ids=str,
+)
+def test_a_picture_of_a_code_of_the_account_is_as_good_as_the_code(how: dict[str, Any]) -> None:
+    browser = follower()
+    code = browser.platform.codes.create("QR_LIMIT_STR_SCENE", "h12.in")
+    scan(browser, code_picture(code.url, **how))
+    heard = browser.service.heard[0]
+    assert (heard["Event"], heard["EventKey"], heard["Ticket"]) == ("SCAN", "h12.in", code.ticket)
+
+
+def test_the_ticket_of_a_code_can_be_scanned_too() -> None:
+    browser = follower()
+    code = browser.platform.codes.create("QR_LIMIT_STR_SCENE", "h12.out")
+    scan(browser, code_picture(code.ticket))
+    assert browser.service.heard[0]["EventKey"] == "h12.out"
+
+
+def test_an_expired_code_is_said_to_be_one() -> None:
+    browser = follower()
+    code = browser.platform.codes.create("QR_STR_SCENE", "h12.in", 60)
+    browser.platform.clock.goes_on(61)
+    scan(browser, code_picture(code.url))
+    assert browser.service.heard == []
+    assert "过期" in browser.rows("platform")[-1]
+
+
+def test_a_code_with_an_address_opens_it() -> None:
+    page = scan(follower(), code_picture("http://localhost/form?h=1"))
+    assert page.xpath("//iframe/@src") == ["/phone/phones/1/go?url=http://localhost/form?h%3D1"]
+
+
+def test_a_code_with_an_address_elsewhere_is_not_opened_inside() -> None:
+    page = scan(follower(), code_picture("https://elsewhere.example/form"))
+    assert page.xpath("//iframe") == []
+    assert "微信外的网页" in page.text_content()
+
+
+@pytest.mark.parametrize(
+    "text", ["一段文字", "<script>alert(1)</script>", "javascript:alert(1)", "http://", "x" * 2000]
+)
+def test_a_code_with_any_other_text_shows_it(text: str) -> None:
+    browser = follower()
+    page = scan(browser, code_picture(text))
+    assert page.find_class("scanned-text")[0].text == text[:1000]
+    assert page.xpath("//iframe | //a[@target]") == []
+    assert browser.service.heard == []
+
+
+def test_a_picture_without_a_code_says_so() -> None:
+    browser = follower()
+    scan(browser, picture())
+    assert browser.said == SENTENCES["no_code_in_picture"]
+
+
+def test_half_a_picture_is_none() -> None:
+    browser = follower()
+    data = code_picture("http://localhost/", scale=8, kind="JPEG")
+    scan(browser, data[: len(data) // 2])
+    assert browser.said in {SENTENCES["picture_not_one"], SENTENCES["no_code_in_picture"]}
