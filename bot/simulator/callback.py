@@ -3,9 +3,9 @@
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from bot.simulator.deliveries import Delivery, xml_of
+from bot.simulator.deliveries import Delivery
 from bot.simulator.envelope import signature
 from bot.simulator.exchanges import Exchanges
 from bot.simulator.faults import Faults
@@ -13,8 +13,7 @@ from bot.simulator.replies import Judge, Verdict
 from bot.simulator.transports import Answer, NoAnswer, Transport
 
 
-@dataclass(frozen=True)
-class Wire:
+class Wire(NamedTuple):
     """One attempt as it goes out: the body and the signed query."""
 
     body: bytes
@@ -33,6 +32,7 @@ class Callback:
         self._clock = clock
         self._faults = faults
         self._exchanges = exchanges
+        self._addressed = f"<ToUserName><![CDATA[{judge.account}]]></ToUserName>"
 
     def attempt(self, delivery: Delivery) -> Verdict:
         """Sends a delivery once, and judges what came."""
@@ -74,7 +74,7 @@ class Callback:
         if self._judge.mode == "compatible":
             body = delivery.xml.removesuffix("</xml>") + f"<Encrypt><![CDATA[{encrypted}]]></Encrypt></xml>"
         else:
-            body = xml_of({"ToUserName": self._judge.account, "Encrypt": encrypted})
+            body = f"<xml>{self._addressed}<Encrypt><![CDATA[{encrypted}]]></Encrypt></xml>"
         return Wire(body.encode("utf-8"), query)
 
     def handshake(self) -> tuple[str, ...]:
@@ -93,5 +93,5 @@ class Callback:
         return tuple(code for code, is_right in checks if not is_right)
 
     def _signed(self) -> dict[str, str]:
-        timestamp, nonce = str(int(self._clock())), str(secrets.randbelow(9_000_000_000) + 1_000_000_000)
+        timestamp, nonce = str(int(self._clock())), str(secrets.randbits(33) + 1_000_000_000)
         return {"signature": signature(self._judge.token, timestamp, nonce), "timestamp": timestamp, "nonce": nonce}

@@ -34,13 +34,15 @@ class Exchanges:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._numbers = itertools.count(1)
-        self._kept: deque[Exchange] = deque(maxlen=MOST_KEPT)
+        # Plain tuples, made into what they are when somebody reads them: every delivery passes here.
+        self._kept: deque[tuple[int, float, str, str, str, str, int, float]] = deque(maxlen=MOST_KEPT)
         self._lock = threading.Lock()
 
     def __iter__(self) -> Iterator[Exchange]:
         """The oldest first."""
         with self._lock:
-            return iter(tuple(self._kept))
+            kept = tuple(self._kept)
+        return (Exchange(*one) for one in kept)
 
     def delivered(self, title: str, request: str, response: str, status: int, seconds: float) -> None:
         """Keeps one attempt of a delivery."""
@@ -53,7 +55,7 @@ class Exchanges:
     def _keep(self, kind: str, title: str, request: str, response: str, status: int, seconds: float) -> None:
         at = self._clock()
         with self._lock:
-            self._kept.append(Exchange(next(self._numbers), at, kind, title, request, response, status, seconds))
+            self._kept.append((next(self._numbers), at, kind, title, request, response, status, seconds))
 
 
 def shortened(text: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.simulator.envelope import Cipher, Unreadable, signature
 from bot.simulator.strict_xml import Node, NotStrict, read
@@ -45,8 +46,7 @@ class Reply:
     media_id: str = ""
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A reply without problems, or none: silence (`success`, empty) has no reply and no problems.
 
     `clear`: the body as it came, or what was in its envelope where that can be opened."""

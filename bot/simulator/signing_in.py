@@ -138,6 +138,8 @@ class SigningIn:
             openid, scope, is_snapshot, secrets.token_urlsafe(64), refresh_token or secrets.token_urlsafe(64),
             now + TOKEN_SECONDS, refreshes_until or now + REFRESH_SECONDS,
         )  # fmt: skip
+        self._by_access = {one: kept for one, kept in self._by_access.items() if now < kept.ends_at + 86400}
+        self._by_refresh = {one: kept for one, kept in self._by_refresh.items() if now < kept.refreshes_until + 86400}
         self._by_access[session.access_token] = session
         self._by_refresh[session.refresh_token] = session
         return session

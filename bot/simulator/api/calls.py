@@ -106,6 +106,8 @@ def object_in(node: Json, name: str) -> Json:
 def _object(text: str) -> Json:
     try:
         found = json.loads(text)
+        # Half of a pair, written as an escape, is no character, and could not be written anywhere later.
+        json.dumps(found, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError):
         raise Refusal(47001) from None
     if not isinstance(found, dict):

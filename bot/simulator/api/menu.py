@@ -1,5 +1,6 @@
 """The menu: /cgi-bin/menu/… and /cgi-bin/get_current_selfmenu_info."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +8,7 @@ from bot.simulator.api.calls import DONE, Answer, Call, Endpoint, Json, object_i
 from bot.simulator.api.errcodes import Refusal
 from bot.simulator.menus import Conditional, Menu, MenuRefused
 
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _ABOLISHED = frozenset({"sex", "country", "province", "city", "language"})
 
 
@@ -91,7 +93,7 @@ def _whole(node: Mapping[str, Any], name: str) -> int | None:
     value = node.get(name)
     if value is None or value == "":
         return None
-    if isinstance(value, bool) or not str(value).isdecimal():
+    if isinstance(value, bool) or not _NUMBER.fullmatch(str(value)):
         raise Refusal(40097)
     return int(value)
 

@@ -53,6 +53,11 @@ def test_a_body_that_is_no_object_is_refused(account: Account, body: bytes, errc
     assert account.errcode(SEND, body) == errcode
 
 
+def test_half_of_a_pair_is_no_character_in_a_scene_either(account: Account) -> None:
+    body = b'{"action_name": "QR_STR_SCENE", "action_info": {"scene": {"scene_str": "\\ud800"}}}'
+    assert account.errcode("/cgi-bin/qrcode/create", body) == 47001
+
+
 def test_what_the_account_may_not_do_is_refused_call_by_call(account: Account) -> None:
     account.platform.lacks.add(SEND)
     assert account.errcode(SEND, HELLO) == 48001

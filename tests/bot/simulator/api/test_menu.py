@@ -171,6 +171,8 @@ def test_with_the_default_menu_all_others_go(account: Account) -> None:
         ({"language": "zh_CN", "client_platform_type": 1}, 65320),
         ({"client_platform_type": 4}, 40097),
         ({"client_platform_type": True}, 40097),
+        ({"tag_id": "9" * 5000}, 40097),
+        ({"tag_id": "一"}, 40097),
         ({"tag_id": 99}, 45159),
     ],
 )

@@ -182,6 +182,13 @@ def test_a_session_is_its_persons_own_and_ends(account: Account) -> None:
     assert sns(account, "/sns/auth", **known)["errcode"] == 42001
 
 
+def test_sessions_are_forgotten_a_day_after_their_end(account: Account) -> None:
+    token = session(account, code_of(account))["access_token"]
+    account.clock.goes_on(7200 + 86400)
+    session(account, code_of(account))
+    assert sns(account, "/sns/auth", access_token=token, openid=OPENID)["errcode"] == 40001
+
+
 def test_a_session_is_no_token_of_the_account(account: Account) -> None:
     token = session(account, code_of(account))["access_token"]
     assert account.errcode("/cgi-bin/user/get", access_token=token) == 40001
