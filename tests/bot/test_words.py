@@ -2,7 +2,9 @@
 
 import pytest
 
+from bot.flow import Talk, to_text
 from models.services import sweeping
+from models.tables import conversations
 from models.tables.conversations import Conversation
 from models.tables.database import run
 from models.tables.door import HelpRequest
@@ -185,6 +187,18 @@ def test_a_language_alone_does_not_run_out_of_time(service: Service) -> None:
     phone.says("English")
     service.clock.goes_on(minutes=16)
     assert tells(phone.says("what"), "engine.not_understood", "en")
+
+
+def test_a_talk_of_which_only_its_purpose_is_left_is_told_to_be_over(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    phone.says("English")
+    phone.scan(service.code(hall))
+    service.clock.goes_on(minutes=16)
+    spent = to_text(Talk("check_in", language="en"))
+    row = run(Conversation.get)
+    run(lambda: conversations.go_on(row.openid, row.revision, None, spent, row.expires_at))
+    assert tells(phone.says("Li Ming"), "expired.check_in", "en")
+    assert tells(phone.says("签到"), "check_in.which_hall", "en")
 
 
 def test_following_again_in_the_middle_repeats_the_question(service: Service) -> None:
