@@ -1,7 +1,7 @@
 """What is known while one delivery is answered: who writes, in which talk, at which hall."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -88,8 +88,11 @@ class Situation:
         return people.language_of(self.person_row) if self.person_row else "zh"
 
     def hall_of(self, talk: Talk) -> HallFacts | None:
-        """The hall a talk is about, as of now."""
-        hall_id = int(talk.context.get("hall", 0))
+        """The hall a talk is about, as of now. It wants a reading of somebody who said that they have a fever."""
+        hall = self._hall(int(talk.context.get("hall", 0)))
+        return replace(hall, declared_temperature=False) if hall and talk.context.get("unwell") else hall
+
+    def _hall(self, hall_id: int) -> HallFacts | None:
         if self.at_door and self.at_door.hall_id == hall_id:
             return halls.by_id(hall_id, self.at_door.hall_revision)
         # The row's revision is that of the hall which the stored talk is about.

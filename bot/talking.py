@@ -41,6 +41,9 @@ def heard(here: Situation, talk: Talk, said: str) -> Answer:
     if turn.event == "cancelled":
         return cancelled(here, talk, hall)
     later = replace(talk, answers=turn.answers)
+    if turn.refused and turn.refused.refused.code == "temperature_fever_reading":
+        later = replace(later, context={**talk.context, "unwell": 1})
+        hall = here.hall_of(later) or hall
     lines = reaction(here, turn)
     if turn.position.asking is None:
         return _ended(here, later, hall, turn.position, lines)

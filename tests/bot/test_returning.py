@@ -55,6 +55,9 @@ def test_a_fever_told_in_words_asks_for_the_reading_and_leaves_no_normal(service
     assert tells(reply, "refused.temperature_fever_reading")
     assert asks(reply, "temperature")
     assert asks(phone.says("确认"), "temperature")
+    assert tells(phone.says("正常"), "refused.temperature_reading_needed")
+    phone.says("返回")
+    assert not tells(phone.says("社保"), "review.normal")
     assert tells(phone.says("38.2"), "fever.wait")
 
 
