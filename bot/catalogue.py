@@ -27,9 +27,10 @@ class Flow:
 
 
 def _check_in_facts(here: Situation, talk: Talk, hall: HallFacts) -> CheckInFacts:
-    agreed = here.known is not None and here.known.agreed(hall.id, hall.notice_version)
-    today = hall.calendar.hall_day(here.at)
     returning = here.known is not None and not talk.context.get("fresh")
+    # What the account's owner agreed to says nothing about somebody else with the same phone.
+    agreed = returning and here.known is not None and here.known.agreed(hall.id, hall.notice_version)
+    today = hall.calendar.hall_day(here.at)
     return CheckInFacts(hall, today, here.language, not agreed, talk.flow == "missed", returning)
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.fitting import fit
-from bot.flow import Word, engine_word, normalised, to_text
+from bot.flow import Word, engine_word, to_text
 from bot.situation import IDLE, TALK_LASTS, Answer, Situation, clock
 from bot.talking import heard
 from bot.wechat import notices
 from bot.wechat.inbound import Delivery
-from bot.words import WORDS, check_in_by_scan, check_out_by_scan, show_help, still_open
-from models.phrases import say
+from bot.words import check_in_by_scan, check_out_by_scan, show_help, still_open, word_of
+from models.phrases import LANGUAGES, say
 from models.rules import scenes
 from models.rules.refusal import Refused
 from models.rules.sending import opening_of
@@ -22,7 +22,6 @@ from models.tables.receipts import AlreadyClaimed
 
 BUDGET_SECONDS = 4.0
 """From arrival to the last attempt; the platform hangs up after 5."""
-LONGEST_CODE = 16
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ class Dialogue:
     def follow(self, delivery: Delivery) -> str:
         """Somebody follows without a code."""
         here = self._situation(delivery)
-        return self._kept(here, here.aside(here.say("welcome.follow")))
+        return self._kept(here, still_open(here, here.say("welcome.follow")))
 
     def unreadable(self, delivery: Delivery) -> str:
         """A photo, a voice message or another thing where text is due."""
@@ -102,10 +101,11 @@ class Dialogue:
             verdicts.consent(delivery.openid, template_id, accepted, self._setting.now())
 
     def apologise(self, delivery: Delivery, error: Exception) -> str:
-        """The one sentence for a delivery that could not be answered; needs no database."""
-        if isinstance(error, OutcomeUnknown):
-            return say("zh", "failure.unknown")
-        return say("zh", "failure.scan" if delivery.kind == "event" else "failure.message")
+        """The one sentence for a delivery that could not be answered, in every language: which one is wanted stands
+        in the database, which this does not need."""
+        kind = "scan" if delivery.event in ("scan", "subscribe") else "message"
+        key = "failure.unknown" if isinstance(error, OutcomeUnknown) else f"failure.{kind}"
+        return "\n".join(say(language, key) for language in LANGUAGES)
 
     def _situation(self, delivery: Delivery) -> Situation:
         return Situation.of(delivery, self._setting.now(), self._setting.base_url)
@@ -113,7 +113,7 @@ class Dialogue:
     def _kept(self, here: Situation, answer: Answer) -> str:
         """Store the talk as the answer leaves it. Raced when another delivery of this person was quicker."""
         row, talk = here.talk_row, answer.talk
-        if talk is None or (talk.flow == IDLE and not talk.waiting and talk.language == here.kept_language):
+        if talk is None or here.says_nothing(talk):
             if row is not None and not conversations.end(here.delivery.openid, row.revision):
                 raise Raced
             return answer.text
@@ -140,12 +140,9 @@ def _scanned(here: Situation, scene: scenes.Scene) -> Answer:
 
 def _said(here: Situation, said: str) -> Answer:
     """A message: a word of the contract, else something said in the talk that is on, else nothing we know."""
-    head, _, rest = said.strip().partition(" ")
-    word = normalised(said) if len(said) <= LONGEST_CODE else ""
-    if word in WORDS:
-        return WORDS[word](here, "")
-    if normalised(head) == "签到" and len(rest) <= LONGEST_CODE and rest.strip():
-        return WORDS["签到"](here, rest.strip())
+    found = word_of(said)
+    if found:
+        return found[0](here, found[1])
     talk = here.talk
     if talk is not None and talk.flow != IDLE:
         return heard(here, talk, said)
@@ -157,8 +154,8 @@ def _out_of_the_blue(here: Situation, said: str) -> Answer:
     engine = engine_word(said)
     if engine is Word.HELP:
         return show_help(here, "")
-    if here.has_expired:
-        return here.aside(here.say("engine.expired"))
+    if here.expired:
+        return here.aside(here.say(f"expired.{here.expired}"))
     if engine is Word.CANCEL:
         return here.aside(here.say("engine.nothing_to_cancel"))
     if engine is None:

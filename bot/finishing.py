@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.flow import Talk, pause, resume
-from bot.scripts.check_in import Declined, EnteredEarlier
+from bot.flow import Talk, put_behind, resume
+from bot.scripts.check_in import Declined, EnteredEarlier, NotWanted
 from bot.scripts.fever import ReadAgain
 from bot.scripts.leaving import LeavesNow, LeftAt
 from bot.situation import Answer, Situation, clock
 from models.rules.clock_times import clock_time, last_before
 from models.rules.halls import HallFacts
+from models.rules.health import is_fever, temperature
 from models.rules.identity import id_number
 from models.rules.refusal import Refused
 from models.rules.visits import HowIn, HowOut, SignIn, TurnAway
@@ -19,15 +20,18 @@ from models.services.check_out import Leaving, SignedOut
 
 
 def check_in_done(
-    here: Situation, talk: Talk, hall: HallFacts, outcome: SignIn | TurnAway | Declined | EnteredEarlier
+    here: Situation, talk: Talk, hall: HallFacts, outcome: SignIn | TurnAway | Declined | NotWanted | EnteredEarlier
 ) -> Answer:
     """The end of a check-in, or of a missed entry told later."""
-    if isinstance(outcome, Declined):
-        return here.finished(here.say("check_in.declined"))
-    if isinstance(outcome, TurnAway):
-        return _turned_away(here, talk, hall, outcome)
-    if isinstance(outcome, EnteredEarlier):
-        return _entered_earlier(here, talk, hall, outcome)
+    match outcome:
+        case Declined():
+            return declined(here, talk)
+        case NotWanted():
+            return here.finished(here.say(_missed_declined(here)))
+        case TurnAway():
+            return _turned_away(here, talk, hall, outcome)
+        case EnteredEarlier():
+            return _entered_earlier(here, talk, hall, outcome)
     entry = _entry(here, talk, hall, HowIn(str(talk.context["how_in"])), here.at)
     done = check_in.sign_in(entry, outcome, here.known)
     time = clock(done.at, hall)
@@ -41,6 +45,23 @@ def check_in_done(
     return here.finished("\n".join(lines))
 
 
+def declined(here: Situation, talk: Talk) -> Answer:
+    """不同意 in a check-in, which ends it. That nothing is kept is said only where it is so."""
+    if talk.context.get("fever_told"):
+        return here.finished(here.say("check_in.declined_fever"))
+    if talk.flow == "missed":
+        return here.finished(here.say(_missed_declined(here)))
+    if here.known:
+        return here.finished(here.say("check_in.declined_known"))
+    return here.finished(here.say("check_in.declined_now" if here.still_waiting() else "check_in.declined"))
+
+
+def _missed_declined(here: Situation) -> str:
+    if here.known:
+        return "check_in.missed_declined_known"
+    return "check_in.missed_declined_now" if here.still_waiting() else "check_in.missed_declined"
+
+
 def _entry(here: Situation, talk: Talk, hall: HallFacts, how_in: HowIn, at: datetime) -> Entry:
     scanned = int(talk.context.get("scanned_at", 0))
     return Entry(
@@ -51,26 +72,53 @@ def _entry(here: Situation, talk: Talk, hall: HallFacts, how_in: HowIn, at: date
         at=at,
         scanned_at=datetime.fromtimestamp(scanned, UTC) if scanned else None,
         language=here.language,
+        for_another=bool(talk.context.get("fresh")),
     )
 
 
 def _turned_away(here: Situation, talk: Talk, hall: HallFacts, outcome: TurnAway) -> Answer:
-    """Recorded at once, so that staff see it also if nothing more is said; the answers wait for the one correction."""
-    number = id_number(outcome.id_number, today=hall.calendar.hall_day(here.at)) if outcome.id_number else None
-    fever_id = fever.declare(
+    """Recorded at once, so that staff see it also if nothing more is said; the check-in waits for one correction."""
+    last = here.at + fever.CORRECTABLE
+    behind = replace(
+        talk,
+        context={
+            **talk.context,
+            "fever": _declare(here, talk, hall, outcome),
+            "fever_until": int(last.timestamp()),
+            "fever_told": 1,
+        },
+        answers={name: text for name, text in talk.answers.items() if name != "temperature"},
+    )
+    return Answer(here.say("fever.wait"), _temperature_again(here, behind))
+
+
+def _declare(here: Situation, talk: Talk, hall: HallFacts, told: TurnAway) -> int:
+    number = id_number(told.id_number, today=hall.calendar.hall_day(here.at)) if told.id_number else None
+    return fever.declare(
         here.delivery.openid,
         hall,
         int(talk.context["door"]),
-        outcome.temperature_tenths,
+        told.temperature_tenths,
         here.at,
-        outcome.name,
-        outcome.phone,
+        told.name,
+        told.phone,
         hashing.id_hash(number) if number else None,
     )
-    behind = replace(talk, answers={name: text for name, text in talk.answers.items() if name != "temperature"})
-    waiting = pause(behind, here.seconds)
-    mending = Talk("fever", {**talk.context, "fever": fever_id}, {}, waiting, here.language)
-    return Answer(f"{here.say('fever.wait')}\n{here.say('fever.mend')}", mending)
+
+
+def _temperature_again(here: Situation, check_in: Talk) -> Talk:
+    """The question for the one correction, with the check-in that it is about behind it."""
+    return Talk("fever", check_in.context, {}, put_behind(check_in, here.seconds), here.language)
+
+
+def resumed(here: Situation, talk: Talk) -> Answer:
+    """A talk taken up again, by itself or as the question that has to come before it."""
+    if not talk.context.get("fever"):
+        return Answer(here.say("engine.resumed"), talk)
+    if here.at.timestamp() <= int(talk.context["fever_until"]):
+        return Answer(here.say("engine.resumed"), _temperature_again(here, talk))
+    here.talk = talk
+    return here.finished(here.say("fever.wait"))
 
 
 def fever_read_again(here: Situation, talk: Talk, hall: HallFacts, outcome: ReadAgain) -> Answer:
@@ -79,11 +127,14 @@ def fever_read_again(here: Situation, talk: Talk, hall: HallFacts, outcome: Read
         fine = fever.correct(int(talk.context["fever"]), hall, outcome.tenths, here.at)
     except Refused:
         fine = False
-    resumed = resume(talk, here.seconds)
-    if not fine or resumed is None:
-        return Answer(here.say("fever.mended" if fine else "fever.wait"))
+    behind = resume(talk, here.seconds)
+    if not fine or behind is None:
+        here.talk = behind or talk
+        return here.finished(here.say("fever.mended" if fine else "fever.wait"))
+    context = {name: value for name, value in behind.context.items() if name not in ("fever", "fever_until")}
     reading = f"{outcome.tenths // 10}.{outcome.tenths % 10}"
-    return Answer(here.say("fever.mended"), replace(resumed, answers={**resumed.answers, "temperature": reading}))
+    answers = {**behind.answers, "temperature": reading}
+    return Answer(here.say("fever.mended"), replace(behind, context=context, answers=answers))
 
 
 def _entered_earlier(here: Situation, talk: Talk, hall: HallFacts, outcome: EnteredEarlier) -> Answer:
@@ -93,12 +144,24 @@ def _entered_earlier(here: Situation, talk: Talk, hall: HallFacts, outcome: Ente
         raise Refused("entry_after_exit")
     entry = _entry(here, talk, hall, HowIn.STATED, entered)
     how_out = HowOut(str(talk.context["how_out"]))
-    done = check_in.sign_in(entry, outcome.said, here.known, Exit(left_at, how_out))
+    said = outcome.said
+    done = check_in.sign_in(entry, said, here.known, Exit(left_at, how_out))
     if done.already:
         return here.finished(here.say("check_in.already", time=clock(done.at, hall), hall=hall.name))
-    return here.finished(
-        here.say("check_in.missed_done", entered=clock(entered, hall), left=clock(left_at, hall), hall=hall.name)
-    )
+    lines = [
+        here.say(
+            "check_in.missed_done",
+            entered=clock(entered, hall),
+            left=clock(left_at, hall),
+            hall=hall.name,
+            how=here.say(f"exits.{how_out}"),
+        )
+    ]
+    measured = temperature(said.temperature, declared_allowed=True) if said.temperature else None
+    if measured and measured.tenths is not None and is_fever(measured, hall.fever_tenths):
+        _declare(here, talk, hall, TurnAway(measured.tenths, said.name, said.phone, said.id_number))
+        lines.append(here.say("fever.missed"))
+    return here.finished("\n".join(lines))
 
 
 def left(here: Situation, talk: Talk, hall: HallFacts, outcome: LeavesNow | LeftAt) -> Answer:

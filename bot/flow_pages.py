@@ -22,7 +22,7 @@ HEAD = """# Flows
 
 Written from the scripts in `bot/scripts` by `.venv/bin/python -m bot.flow_pages`; a test keeps it current. The hall
 here asks every field, the optional ones too; a hall may want less. 返回, 取消, 跳过, 帮助 and 确认 work in every
-flow, several answers may stand in one message, and at the review everything can be changed.
+flow, several answers may stand in one message, and at the review what it lists can be changed.
 """
 
 _LINK = re.compile(r"<a [^>]*>(.*?)</a>")

@@ -1,11 +1,12 @@
 """What is known while one delivery is answered: who writes, in which talk, at which hall."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from bot.flow import Talk, Waiting, from_text, pause, resume
+from bot.flow import Talk, Waiting, from_text, pause, resume, still_waiting
 from bot.wechat.inbound import Delivery
 from models.phrases import say
 from models.rules.halls import HallFacts
@@ -16,7 +17,7 @@ from models.tables.standing import AtDoor, PersonRow, TalkRow, standing, standin
 
 TALK_LASTS = timedelta(minutes=15)
 IDLE = ""
-"""The flow of a talk in which nothing is asked: it only keeps a language, or answers that wait."""
+"""The flow of a talk in which nothing is asked: it only keeps a language, a hall, or answers that wait."""
 
 
 @dataclass(frozen=True)
@@ -64,21 +65,22 @@ class Situation:
 
     @cached_property
     def talk(self) -> Talk | None:
-        """The talk they are in, unless its time is over."""
-        if self.talk_row is None or self.talk_row.expires_at <= self.now:
-            return None
-        return self._stored
+        """The talk they are in. Of one whose time is over only the language and the place are left."""
+        stored = self._stored
+        if self.talk_row is None or stored is None or self.talk_row.expires_at > self.now:
+            return stored
+        return Talk(IDLE, place_of(stored), {}, (), stored.language)
 
-    @property
-    def has_expired(self) -> bool:
-        """Whether a talk in which something was asked ran out of time."""
-        return self.talk_row is not None and self.talk is None
+    @cached_property
+    def expired(self) -> str | None:
+        """The flow of a talk in which something was asked, and which ran out of time."""
+        if self.talk_row is None or self.talk_row.expires_at > self.now or self._stored is None:
+            return None
+        return self._stored.flow or None
 
     @cached_property
     def language(self) -> str:
-        if self.talk is not None:
-            return self.talk.language
-        return self.kept_language
+        return self.talk.language if self.talk else self.kept_language
 
     @property
     def kept_language(self) -> str:
@@ -86,8 +88,11 @@ class Situation:
         return people.language_of(self.person_row) if self.person_row else "zh"
 
     def hall_of(self, talk: Talk) -> HallFacts | None:
-        """The hall a talk is about, as of now."""
-        hall_id = int(talk.context.get("hall", 0))
+        """The hall a talk is about, as of now. It wants a reading of somebody who said that they have a fever."""
+        hall = self._hall(int(talk.context.get("hall", 0)))
+        return replace(hall, declared_temperature=False) if hall and talk.context.get("unwell") else hall
+
+    def _hall(self, hall_id: int) -> HallFacts | None:
         if self.at_door and self.at_door.hall_id == hall_id:
             return halls.by_id(hall_id, self.at_door.hall_revision)
         # The row's revision is that of the hall which the stored talk is about.
@@ -105,12 +110,14 @@ class Situation:
         """An answer that leaves the talk where it is."""
         return Answer(text, self.talk)
 
-    def finished(self, text: str) -> Answer:
-        """An answer that ends the talk; what waited behind it is offered again."""
-        rest = Talk(IDLE, {}, {}, self._still_waiting(), self.language)
-        if not rest.waiting:
-            return Answer(text)
-        return Answer(f"{text}\n{self.say('engine.resumable')}", rest)
+    def finished(self, text: str, place: Mapping[str, str | int] | None = None) -> Answer:
+        """An answer that ends the talk; what waited behind it is offered again. `place` is kept for a 签到 by word."""
+        rest = Talk(IDLE, dict(place or {}), {}, self.still_waiting(), self.language)
+        return Answer(f"{text}\n{self.say('engine.resumable')}" if rest.waiting else text, rest)
+
+    def says_nothing(self, talk: Talk) -> bool:
+        """Whether nothing would be lost without this talk."""
+        return talk.flow == IDLE and not talk.waiting and not talk.context and talk.language == self.kept_language
 
     def opening(self, flow: str, context: dict[str, str | int]) -> Talk:
         """A new talk for another purpose; the one they are in, if anything was said in it, waits behind it."""
@@ -121,8 +128,14 @@ class Situation:
         """The talk that was interrupted last, if it has not expired."""
         return resume(self.talk, self.seconds) if self.talk else None
 
-    def _still_waiting(self) -> tuple[Waiting, ...]:
-        return pause(replace(self.talk, answers={}), self.seconds) if self.talk else ()
+    def still_waiting(self) -> tuple[Waiting, ...]:
+        """What waits behind the talk they are in."""
+        return still_waiting(self.talk, self.seconds) if self.talk else ()
+
+
+def place_of(talk: Talk) -> dict[str, str | int]:
+    """The hall and the door that a talk is about, as far as it is about one."""
+    return {name: talk.context[name] for name in ("hall", "door") if name in talk.context}
 
 
 def clock(at: datetime, hall: HallFacts) -> str:

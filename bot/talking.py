@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.catalogue import FLOWS
 from bot.flow import Position, Talk, hear, locate
-from bot.situation import IDLE, Answer, Situation
+from bot.situation import IDLE, Answer, Situation, place_of
 from bot.wording import question, reaction
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
@@ -13,6 +13,9 @@ RESERVED = frozenset(
     ("设置", "登录", "数据查询", "注册大厅", "二维码", "今日", "昨日", "在厅", "待处理", "切换大厅", "全部签退")
 )
 """Words of the contract that free text cannot be when they stand alone; those that do something are taken before."""
+
+FINAL = frozenset(("fever_waiting", "hall_not_open"))
+"""Refusals that no other answer could mend: they end the talk."""
 
 
 def asked(here: Situation, talk: Talk, *lines: str) -> Answer:
@@ -36,12 +39,21 @@ def heard(here: Situation, talk: Talk, said: str) -> Answer:
     facts, remembered = flow.facts(here, talk, hall), flow.remembered(here, talk, hall)
     turn = hear(flow.script, facts, talk.answers, said, remembered, RESERVED)
     if turn.event == "cancelled":
-        return here.finished(here.say("engine.cancelled"))
+        return cancelled(here, talk, hall)
     later = replace(talk, answers=turn.answers)
+    if turn.refused and turn.refused.refused.code == "temperature_fever_reading":
+        later = replace(later, context={**talk.context, "unwell": 1})
+        hall = here.hall_of(later) or hall
     lines = reaction(here, turn)
     if turn.position.asking is None:
         return _ended(here, later, hall, turn.position, lines)
     return Answer("\n".join((*lines, question(here, hall, turn.position))), later)
+
+
+def cancelled(here: Situation, talk: Talk, hall: HallFacts) -> Answer:
+    """取消: what that means for the purpose of the talk. A fever stays; until it is too late 继续 asks for it again."""
+    text = here.say(f"cancelled.{talk.flow}", hall=hall.name)
+    return here.finished(text, place_of(talk) if talk.flow == "check_in" else None)
 
 
 def _ended(here: Situation, talk: Talk, hall: HallFacts, position: Position, lines: list[str]) -> Answer:
@@ -51,6 +63,8 @@ def _ended(here: Situation, talk: Talk, hall: HallFacts, position: Position, lin
         done = FLOWS[talk.flow].finish(here, talk, hall, position.outcome)
     except Refused as no:
         lines = [*lines, here.say(f"refused.{no.code}", **no.details)]
+        if no.code in FINAL:
+            return here.finished("\n".join(lines))
         return _back_at_the_question(here, talk, hall, position, lines)
     if done.talk is not None and done.talk.flow not in (IDLE, talk.flow):
         return asked(here, done.talk, done.text)

@@ -1,5 +1,8 @@
 """From where a talk stands to what is said: the question, the choices, the review."""
 
+import unicodedata
+from collections.abc import Iterable
+
 from bot.flow import Answered, Choice, Position, Review, Turn
 from bot.situation import Situation
 from models.phrases import has, link, tap
@@ -7,8 +10,10 @@ from models.rules import masks
 from models.rules.halls import HallFacts
 from models.rules.health import Temperature
 
-MOST_TAPS = 9
-"""Beyond so many options their links alone would fill a message; numbers and names can still be typed."""
+MOST_LIST_BYTES = 1500
+"""A list of choices is shown within so much, which leaves room for what is said before it."""
+
+MOST_ECHOED = 60
 
 _MASKS = {
     "name": masks.mask_name,
@@ -34,7 +39,7 @@ def question(here: Situation, hall: HallFacts, position: Position) -> str:
         asked = f"{asked}_declared"
     lines = [here.say(asked)]
     if isinstance(step, Choice) and step.listed:
-        lines += _options(step)
+        lines += _options(here, step)
     return "\n".join(lines)
 
 
@@ -44,21 +49,42 @@ def _consent(here: Situation, hall: HallFacts) -> str:
     return here.say("step.consent.ask", hall=hall.name, days=hall.retention_days, notice=link(title, url))
 
 
-def _options(step: Choice) -> list[str]:
-    numbered = [f"{number} {option.label}" for number, option in enumerate(step.options, start=1)]
-    if len(numbered) > MOST_TAPS:
-        return numbered
-    return [tap(line, option.label) for line, option in zip(numbered, step.options, strict=True)]
+def _options(here: Situation, step: Choice) -> list[str]:
+    """The numbered list: with tap links, without them where they would not fit, or as far as it goes. What is not
+    shown can be sent by its name; the last one, and 其他, are always shown."""
+    plain = [f"{number} {option.label}" for number, option in enumerate(step.options, start=1)]
+    taps = [tap(line, option.label) for line, option in zip(plain, step.options, strict=True)]
+    if _bytes(taps) <= MOST_LIST_BYTES:
+        return taps
+    if _bytes(plain) <= MOST_LIST_BYTES:
+        return plain
+    always = {
+        len(plain) - 1,
+        *(i for i, option in enumerate(step.options) if "其他" in (option.label, *option.aliases)),
+    }
+    room = MOST_LIST_BYTES - _bytes([plain[i] for i in always])
+    shown = set(always)
+    for i, line in enumerate(plain):
+        if i not in always:
+            room -= _bytes([line])
+            if room < 0:
+                break
+            shown.add(i)
+    return [*(plain[i] for i in sorted(shown)), here.say("engine.list_goes_on")]
+
+
+def _bytes(lines: list[str]) -> int:
+    return sum(len(line.encode()) + 1 for line in lines)
 
 
 def _review(here: Situation, hall: HallFacts, position: Position) -> str:
-    if all(item.source != "said" for item in position.items):
+    if position.is_as_remembered:
         return _returning(here, hall, position)
     lines = [here.say("review.head")]
     for number, item in enumerate(position.items, start=1):
         label = here.say(f"step.{item.step.name}.label")
         lines.append(here.say("review.item", number=number, label=label, value=shown(here, hall, item)))
-    if any(item.step.name == "companions" and item.text for item in position.items):
+    if any(item.step.name == "companions" and item.value and item.value.people for item in position.items):
         lines.append(here.say("review.companions_agree"))
     return "\n".join([*lines, here.say("review.foot")])
 
@@ -81,7 +107,7 @@ def shown(here: Situation, hall: HallFacts, item: Answered) -> str:
     name, text = item.step.name, item.text
     if name == "companions":
         people = item.value.people if item.value else ()
-        return "、".join(person.name for person in people) or here.say("review.nobody")
+        return listed(here, [person.name for person in people]) or here.say("review.nobody")
     if not text:
         return here.say("review.not_given")
     if name == "matter":
@@ -98,6 +124,11 @@ def _temperature(here: Situation, value: Temperature) -> str:
     return here.say("review.normal") if value.tenths is None else here.say("review.celsius", value=value)
 
 
+def listed(here: Situation, words: Iterable[str]) -> str:
+    """Words one after the other, as the language sets them apart."""
+    return here.say("engine.between").join(words)
+
+
 def reaction(here: Situation, turn: Turn) -> list[str]:
     """What to say of the message itself, before the next question."""
     lines = []
@@ -105,15 +136,21 @@ def reaction(here: Situation, turn: Turn) -> list[str]:
         lines.append(here.say("engine.at_start"))
     if turn.event == "help" and turn.position.asking:
         lines.append(here.say(f"step.{turn.position.asking.name}.help"))
-    if len(turn.understood) > 1:
-        order = [item.step.name for item in turn.position.path]
-        filled = sorted(set(turn.understood) & set(order), key=order.index)
-        labels = "、".join(here.say(f"step.{name}.label") for name in filled if has(f"step.{name}.label"))
-        lines.append(here.say("engine.understood", labels=labels))
+    if turn.event == "objection":
+        lines.append(here.say("review.which" if turn.position.is_as_remembered else "review.which_number"))
+    labels = [here.say(f"step.{name}.label") for name in turn.understood if has(f"step.{name}.label")]
+    if len(turn.understood) > 1 and labels:
+        lines.append(here.say("engine.understood", labels=listed(here, labels)))
     if turn.refused:
         lines.append(here.say(f"refused.{turn.refused.refused.code}", **turn.refused.refused.details))
-    if turn.left_over:
-        lines.append(here.say("engine.left_over", words="、".join(turn.left_over)[:60]))
+    words = listed(here, filter(None, map(visible, turn.left_over)))[:MOST_ECHOED]
+    if words:
+        lines.append(here.say("review.unclear" if turn.event == "unclear" else "engine.left_over", words=words))
     elif turn.event == "not_understood":
-        lines.append(here.say("engine.left_over", words=here.delivery.text[:60]))
+        lines.append(here.say("engine.nothing_read"))
     return lines
+
+
+def visible(text: str) -> str:
+    """The text without what nobody sees and what turns the rest of a line around."""
+    return "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")).strip()

@@ -1,9 +1,11 @@
 """The words of the contract that anyone may say, at any time, in any talk; case, spaces and width do not matter."""
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 
-from bot.finishing import out
-from bot.flow import Talk, normalised
+from bot.finishing import declined, out, resumed
+from bot.flow import Talk, clean, normalised
 from bot.situation import IDLE, Answer, Situation, clock
 from bot.talking import asked
 from models.phrases import say
@@ -16,19 +18,21 @@ from models.tables.visits import OpenVisit
 
 
 def check_in_by_word(here: Situation, rest: str) -> Answer:
-    """签到, alone for the hall visited last, or with a hall's code."""
-    if rest:
-        hall = halls.by_code(rest.lower()) if rest.isascii() else None
-        if hall is None:
-            return here.aside(here.say("refused.hall_unknown"))
-    else:
-        last = here.known.last_hall_id if here.known else None
-        hall = halls.by_id(last, None) if last else None
-        if hall is None:
-            return here.aside(here.say("check_in.which_hall"))
+    """签到, alone for the hall they are at or were last, or with a hall's code."""
+    hall = halls.by_code(rest) if rest else _likely_hall(here)
+    if hall is None:
+        return still_open(here, here.say("refused.hall_unknown" if rest else "check_in.which_hall"))
     inside = visits.inside(here.known.id) if here.known else None
     waits = fever.waits(here.delivery.openid, hall, hall.calendar.hall_day(here.at))
     return _open_check_in(here, hall, min(hall.doors), HowIn.CHAT, inside, waits)
+
+
+def _likely_hall(here: Situation) -> HallFacts | None:
+    """The hall of the talk that is on or has just ended, else the one visited last."""
+    if here.talk and here.talk.context.get("hall"):
+        return here.hall_of(here.talk)
+    last = here.known.last_hall_id if here.known else None
+    return halls.by_id(last, None) if last else None
 
 
 def check_in_by_scan(here: Situation, hall: HallFacts, door: int) -> Answer:
@@ -46,7 +50,7 @@ def _open_check_in(
         return here.aside(here.say("refused.hall_not_open"))
     inside = check_out.unless_due(inside, here.at)
     if inside and inside.hall_id == hall.id:
-        return here.aside(here.say("check_in.already", time=clock(inside.in_at, hall), hall=hall.name))
+        return still_open(here, here.say("check_in.already", time=clock(inside.in_at, hall), hall=hall.name))
     if waits:
         return here.aside(here.say("fever.wait"))
     context: dict[str, str | int] = {
@@ -58,7 +62,8 @@ def _open_check_in(
     talk = here.talk
     lines = [here.say("check_in.opened", hall=hall.name, door=hall.doors[door].name)]
     if talk and talk.flow == "check_in" and talk.context.get("hall") == hall.id:
-        talk = replace(talk, context={**talk.context, **context})
+        # An entry that began with a scan does not become one by word.
+        talk = talk if how_in is HowIn.CHAT else replace(talk, context={**talk.context, **context})
     else:
         talk = here.opening("check_in", context)
     if not hall.calendar.is_open(here.at):
@@ -168,9 +173,9 @@ def call_staff(here: Situation, rest: str) -> Answer:
     talk = here.talk
     hall = here.hall_of(talk) if talk else None
     door = int(talk.context.get("door", 0)) if talk else 0
-    if hall is None and here.known:
-        inside = visits.inside(here.known.id)
-        hall = halls.by_id(inside.hall_id, None) if inside else None
+    inside = visits.inside(here.known.id) if here.known and not door else None
+    if inside and (hall is None or hall.id == inside.hall_id):
+        hall, door = halls.by_id(inside.hall_id, None), visits.door_of(inside.id)
     if hall is None:
         return here.aside(here.say("help.no_hall"))
     help_requests.ask(hall, door, here.at)
@@ -199,18 +204,19 @@ def _speak(here: Situation, language: str) -> Answer:
 
 def go_on(here: Situation, rest: str) -> Answer:
     """继续: back to the answers that wait."""
-    resumed = here.resumed()
-    if resumed is None:
+    talk = here.resumed()
+    if talk is None:
         return still_open(here, here.say("engine.nothing_to_resume"))
-    here.talk = resumed
-    return asked(here, resumed, here.say("engine.resumed"))
+    answer = resumed(here, talk)
+    here.talk = answer.talk
+    return asked(here, answer.talk, answer.text) if answer.talk else answer
 
 
 def not_me(here: Situation, rest: str) -> Answer:
     """不是本人: the same check-in from its first question, with nothing of the profile."""
     talk = here.talk
     if talk is None or talk.flow not in ("check_in", "missed"):
-        return here.aside(here.say("engine.not_understood"))
+        return still_open(here, here.say("engine.not_understood"))
     kept = {name: text for name, text in talk.answers.items() if name in ("wanted", "consent")}
     return asked(here, replace(talk, answers=kept, context={**talk.context, "fresh": 1}), here.say("engine.fresh"))
 
@@ -225,7 +231,17 @@ def staff_only(here: Situation, rest: str) -> Answer:
     return still_open(here, here.say("hall.staff_only"))
 
 
-WORDS = {
+def disagree(here: Situation, rest: str) -> Answer:
+    """不同意: ends the check-in that is on; outside of one it is told what that means."""
+    talk = here.talk
+    if talk and talk.flow == "fever":
+        talk = here.talk = here.resumed() or talk
+    if talk and talk.flow in ("check_in", "missed", "fever"):
+        return declined(here, talk)
+    return still_open(here, here.say("check_in.declined_before" if here.known else "check_in.declined_now"))
+
+
+WORDS: dict[str, Callable[[Situation, str], Answer]] = {
     normalised(word): action
     for words, action in (
         (("签到", "check in", "checkin"), check_in_by_word),
@@ -239,7 +255,22 @@ WORDS = {
         (("中文", "Chinese"), speak_chinese),
         (("继续", "continue"), go_on),
         (("不是本人", "not me"), not_me),
+        (("不同意", "disagree", "I disagree"), disagree),
     )
     for word in words
 }
 """What each word does. 帮助 and the other words of the engine belong to the talk that is on, if one is."""
+
+LONGEST_WORD = 40
+_WITH_A_CODE = re.compile("(?:签到|checkin)[:,-]?([0-9a-z]{1,16})")
+
+
+def word_of(said: str) -> tuple[Callable[[Situation, str], Answer], str] | None:
+    """What a message does that is a word of the contract and nothing else, and the code behind it, if one is."""
+    if len(said) > LONGEST_WORD:
+        return None
+    word = normalised(clean(said))
+    if word in WORDS:
+        return WORDS[word], ""
+    with_code = _WITH_A_CODE.fullmatch(word)
+    return (check_in_by_word, with_code[1]) if with_code else None

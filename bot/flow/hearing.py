@@ -1,7 +1,7 @@
 """What a message does to a conversation: one message in, the new answers and where they lead out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from bot.flow.labels import is_bare_label, without_label
@@ -9,7 +9,7 @@ from bot.flow.lines import Line
 from bot.flow.openings import Openings, Refusal, judged
 from bot.flow.replay import ASK, EDIT, LONGEST_LOOK, NOTHING, Position, Replay, stored
 from bot.flow.steps import Choice, Review, Script, Step
-from bot.flow.words import Word, clean, engine_word, list_number, normalised
+from bot.flow.words import Word, clean, engine_word, is_objection, list_number, normalised
 from models.rules.refusal import Refused
 
 Event = Literal[
@@ -22,6 +22,8 @@ Event = Literal[
     "help",
     "confirmed",  # the review was passed: position.outcome is set
     "editing",  # an item of the review is asked again
+    "objection",  # the review is said to be wrong, but not what of it
+    "unclear",  # at the review some words were understood and others not, so nothing was changed
     "not_understood",
 ]
 
@@ -30,7 +32,8 @@ Event = Literal[
 class Turn:
     """What one message did: the answers to keep, where they lead, and what to say of the message.
 
-    understood: names of the steps that this message filled. left_over: the words that nobody took, as typed.
+    understood: names of the steps that this message filled, in the order of the path. left_over: the words that
+    nobody took, as typed.
     """
 
     answers: dict[str, str]
@@ -126,9 +129,12 @@ class _Hearing:
     # --- at the review --------------------------------------------------------------------------------------------
 
     def at_review(self, review: Step, said: str) -> Turn:
-        number, items = list_number(said), self.here.items
-        if number is not None:
-            return self.edit(items[number - 1].step) if 0 < number <= len(items) else self.unread(said)
+        items, is_list = self.here.items, not self.here.is_as_remembered
+        number = list_number(said)
+        if is_list and number is not None and 0 < number <= len(items):
+            return self.edit(items[number - 1].step)
+        if is_objection(said):
+            return self.turn("objection")
         openings = Openings(self.replay, self.answers, review)
         named = [known.step for known in items if is_bare_label(said, known.step.labels)]
         if len(named) == 1 and not openings.is_sure(said):
@@ -138,6 +144,17 @@ class _Hearing:
             return self.unread(said)
         line = Line(said, self.answers, openings, reserved=self.reserved)
         line.read()
+        return self.replaced(line)
+
+    def replaced(self, line: Line) -> Turn:
+        """What was agreed to or said before is not replaced in passing: with a word that nobody took, all stays. An
+        item whose new value is refused is asked again, since the old one is in doubt."""
+        if line.refusal:
+            turn = self.read(line)
+            answers = {**turn.answers, line.refusal.step_name: ASK}
+            return replace(turn, answers=answers, position=self.replay.locate(answers))
+        if line.understood and line.left_over:
+            return self.turn("unclear", left_over=line.left_over)
         return self.read(line)
 
     def unread(self, said: str) -> Turn:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.flow.labels import Labelled, is_bare_label, labelled
 from bot.flow.openings import Openings, Refusal, Taker, judged
 from bot.flow.steps import Choice, Step
-from bot.flow.words import MOST_WORDS, Word, engine_word, is_latin, normalised, split
+from bot.flow.words import MOST_WORDS, engine_word, is_courtesy, is_latin, normalised, split
 from models.rules.refusal import Refused
 
 LONGEST_SPAN = 4
@@ -55,7 +55,7 @@ class Line:
 
     @property
     def left_over(self) -> tuple[str, ...]:
-        """The words that nobody took, in their order. A polite 好的 among other words is none of them."""
+        """The words that nobody took, in their order. A polite word among others is none of them."""
         reported = self.refusal
         words = [
             self._pieces[i].text
@@ -63,7 +63,7 @@ class Line:
             if reported is None or self._refusals.get(i) is not reported
         ]
         if len(self._pieces) > 1:
-            words = [word for word in words if engine_word(word) is not Word.CONFIRM]
+            words = [word for word in words if not is_courtesy(word)]
         return (*words, *(piece.text for piece in self._unread))
 
     def read(self) -> None:
@@ -73,6 +73,7 @@ class Line:
             self._assign(self._offers(self._claimed, 1, 1))
             or self._assign(self._offers(self._claimed_in_pieces, LONGEST_SPAN, 2))
             or self._assign(self._offers(self._chosen, LONGEST_SPAN, 1))
+            or self._assign(self._offers(self._counted, 1, 1))
             or self._read_rest()
         ):
             pass
@@ -95,7 +96,7 @@ class Line:
             (span.stop, range(span.start, span.stop + 1)),
         ):
             is_near = i in self._free and self._is_together(wider)
-            if is_near and judged(taker.step.parse, self._text(wider)) == taker.text:
+            if is_near and self._openings.judged(taker.step, self._text(wider)) == taker.text:
                 self._spend(range(i, i + 1))
 
     def _spend(self, span: range) -> None:
@@ -203,12 +204,15 @@ class Line:
     def _chosen(self, span: range) -> tuple[Taker, ...]:
         return self._openings.chosen(self._text(span))
 
+    def _counted(self, span: range) -> tuple[Taker, ...]:
+        return self._openings.counted(self._text(span))
+
     # --- what is left ---------------------------------------------------------------------------------------------
 
     def _is_command(self, i: int) -> bool:
-        """An engine word, a reserved word or a bare label: never a name, never part of another answer."""
+        """An engine word, a reserved or polite word, a bare label: never a name, never part of another answer."""
         text = self._pieces[i].text
-        if engine_word(text) or normalised(text) in self._reserved:
+        if engine_word(text) or is_courtesy(text) or normalised(text) in self._reserved:
             return True
         return any(is_bare_label(text, step.labels) for step in self._openings.path)
 

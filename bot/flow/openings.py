@@ -38,7 +38,7 @@ class Openings:
     """The steps that a message may fill, as far as the path can be foreseen.
 
     Before the review: what is unanswered, the step asked first; quiet defaults; and what the profile knows of the
-    steps behind the one asked. At the review: everything. While one item is edited: that item, and what it opens.
+    steps behind the one asked. At the review: what it lists. While one item is edited: that item, and what it opens.
     """
 
     def __init__(self, replay: Replay, answers: Mapping[str, str], asked: Step) -> None:
@@ -64,7 +64,9 @@ class Openings:
         self.steps = found if self.at_review else sorted(found, key=self._rank)
 
     def _may_fill(self, ahead: Ahead, *, is_behind: bool) -> bool:
-        if self.at_review or ahead.known is None:
+        if self.at_review:
+            return ahead.step.listed
+        if ahead.known is None:
             return True
         # While companions are edited, a companion's phone must not replace the visitor's own from the profile.
         if self._is_editing:
@@ -90,9 +92,16 @@ class Openings:
 
     def judged(self, step: Step, text: str) -> str | Refused:
         """What this step would store for this text, or why not. The choice just asked is read with its numbers."""
-        if isinstance(step, Choice) and step.name == self._asked.name:
-            return judged(step.picked, text)
+        if isinstance(step, Choice):
+            return judged(step.picked if step.name == self._asked.name else step.named, text)
         return judged(step.parse, text)
+
+    def counted(self, text: str) -> tuple[Taker, ...]:
+        """At the review, the steps to which this whole number, which is no item's, is an answer: 39, a temperature."""
+        if not self.at_review or list_number(text) is None:
+            return ()
+        answers = [(step, self.judged(step, text)) for step in self.steps if not step.free]
+        return tuple(Taker(step, answer) for step, answer in answers if isinstance(answer, str))
 
     def claimed(self, text: str) -> tuple[tuple[Taker, ...], Refusal | None]:
         """The steps that claim this text and accept it; if none does, the refusal of the first that claims it."""
@@ -125,7 +134,7 @@ class Openings:
     def is_sure(self, text: str, *, but: Step | None = None) -> bool:
         """This text is claimed by, or an option of, a step that may be filled (another one than `but`)."""
         return any(
-            list_number(text) is None and isinstance(judged(step.parse, text), str)
+            list_number(text) is None and isinstance(judged(step.named, text), str)
             if isinstance(step, Choice)
             else step.claims is not None and step.claims(text)
             for step in self.steps

@@ -44,6 +44,11 @@ class Position:
         """What the review lists; an item's number is its place here, counted from 1."""
         return tuple(known for known in self.path if known.step.listed)
 
+    @property
+    def is_as_remembered(self) -> bool:
+        """Nothing that the review lists was said in this talk: a list with numbers is not needed, a line will do."""
+        return all(known.source != "said" for known in self.items)
+
 
 @dataclass(frozen=True)
 class Ahead:

@@ -21,7 +21,7 @@ class Step:
         review (by number or label), fills it.
     free: free text: the whole message is the answer, whatever words it holds.
     is_name: takes the one word that is left over when everything else in a message is understood.
-    listed: has a number at the review (a consent has none).
+    listed: the review shows it, and it can be changed there (a consent is neither).
     labels: words people write before the answer (姓名：张三); alone at the review, such a word opens the item.
     was: earlier names of this step, so that talks begun before a rename go on.
     examples: texts that parse. The engine looks ahead along the path that the first one opens.
@@ -44,7 +44,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Option:
-    """One answer of a choice: what is stored, what is shown, and what else people type for it."""
+    """One answer of a choice: what is stored (and is nothing that people type), what is shown, and what else people
+    type for it."""
 
     value: str
     label: str
@@ -59,13 +60,15 @@ def _key(word: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Choice(Step):
-    """A closed question: one of its options, by label, alias or value; by number where the list was just shown.
+    """A closed question: one of its options, by label or alias; by number where the list was just shown.
 
+    otherwise: reads what may be said in place of an option ("11:00", for "now or earlier?"); what it gives is stored.
     Refused with `choice_unknown`, with `choice_number` (details: most) for a number that is not in the list, and with
     `choice_unclear` if options share the word.
     """
 
     options: tuple[Option, ...] = ()
+    otherwise: Callable[[str], str] | None = field(default=None, repr=False)
 
     def __init__(
         self,
@@ -78,11 +81,12 @@ class Choice(Step):
         listed: bool = True,
         labels: tuple[str, ...] = (),
         was: tuple[str, ...] = (),
+        otherwise: Callable[[str], str] | None = None,
     ) -> None:
         options = tuple(options)
         super().__init__(
             name,
-            self.named,
+            self.kept,
             optional=optional,
             quiet=quiet,
             default=default,
@@ -92,34 +96,45 @@ class Choice(Step):
             examples=tuple(option.value for option in options),
         )
         object.__setattr__(self, "options", options)
+        object.__setattr__(self, "otherwise", otherwise)
 
-    def named(self, text: str) -> str:
-        """The value of the option with this value, label or alias. Values come first: they are what is stored."""
+    def kept(self, text: str) -> str:
+        """The value that this stored text is."""
         if any(option.value == text for option in self.options):
             return text
+        return self._otherwise(text, Refused("choice_unknown"))
+
+    def named(self, text: str) -> str:
+        """The value of the option with this label or alias."""
         word = normalised(text)
         values = {
             option.value
             for option in self.options
-            if word and any(_key(known) == word for known in (option.value, option.label, *option.aliases))
+            if word and any(_key(known) == word for known in (option.label, *option.aliases))
         }
         if len(values) > 1:
             raise Refused("choice_unclear")
-        if not values:
-            raise Refused("choice_unknown")
-        return values.pop()
+        return values.pop() if values else self._otherwise(text, Refused("choice_unknown"))
 
     def picked(self, said: str) -> str:
         """As `named`, but for an answer to the list just shown: a number is the option's place in it."""
         number = list_number(said)
-        if number is None:
-            return self.named(said)
-        if 1 <= number <= len(self.options):
+        if number is not None and 1 <= number <= len(self.options):
             return self.options[number - 1].value
         try:
             return self.named(said)
         except Refused:
+            if number is None:
+                raise
             raise Refused("choice_number", most=len(self.options)) from None
+
+    def _otherwise(self, text: str, refused: Refused) -> str:
+        if self.otherwise is None:
+            raise refused
+        try:
+            return self.otherwise(text)
+        except Refused:
+            raise refused from None
 
 
 def _never(text: str) -> Any:

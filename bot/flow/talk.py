@@ -39,21 +39,28 @@ def pause(talk: Talk, now: int) -> tuple[Waiting, ...]:
     A talk in which nothing was said yet is not worth coming back to. An older one of the same flow and context gives
     way to the newer.
     """
-    kept = [
-        old for old in talk.waiting if old.until_epoch > now and (old.flow, old.context) != (talk.flow, talk.context)
-    ]
-    if talk.answers:
-        kept.append(Waiting(talk.flow, talk.context, talk.answers, now + WAIT_SECONDS))
+    return put_behind(talk, now) if talk.answers else still_waiting(talk, now)
+
+
+def put_behind(talk: Talk, now: int) -> tuple[Waiting, ...]:
+    """The same for a talk that is sure to be taken up again, whether anything was said in it or not."""
+    kept = [old for old in still_waiting(talk, now) if (old.flow, old.context) != (talk.flow, talk.context)]
+    kept.append(Waiting(talk.flow, talk.context, talk.answers, now + WAIT_SECONDS))
     return tuple(kept[-MOST_WAITING:])
+
+
+def still_waiting(talk: Talk, now: int) -> tuple[Waiting, ...]:
+    """What waits behind a talk and has not expired."""
+    return tuple(old for old in talk.waiting if old.until_epoch > now)
 
 
 def resume(talk: Talk, now: int) -> Talk | None:
     """The talk that was interrupted last and has not expired, with the others still waiting behind it; else None."""
-    kept = [old for old in talk.waiting if old.until_epoch > now]
+    kept = still_waiting(talk, now)
     if not kept:
         return None
-    last = kept.pop()
-    return Talk(last.flow, last.context, last.answers, tuple(kept), talk.language)
+    *others, last = kept
+    return Talk(last.flow, last.context, last.answers, tuple(others), talk.language)
 
 
 def to_text(talk: Talk) -> str:

@@ -11,7 +11,8 @@ MOST_WORDS = 40
 # Controls can never be part of an answer: the engine marks answers with them. Direction marks and zero-width
 # spaces come along when people copy numbers from other apps. Joiners (U+200C, U+200D) stay: names need them.
 _UNWANTED = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
@@ -34,8 +35,19 @@ _ENGINE_WORDS = {
     **dict.fromkeys(("取消", "cancel"), Word.CANCEL),
     **dict.fromkeys(("跳过", "跳過", "skip"), Word.SKIP),
     **dict.fromkeys(("帮助", "幫助", "help"), Word.HELP),
-    **dict.fromkeys(("确认", "確認", "确定", "確定", "好", "好的", "是", "是的", "ok", "yes", "confirm"), Word.CONFIRM),
+    **dict.fromkeys(("确认", "確認", "确定", "確定", "好", "好的", "好了", "可以", "是", "是的"), Word.CONFIRM),
+    **dict.fromkeys(("对", "对的", "正确", "没错", "没问题", "ok", "okay", "yes", "confirm", "correct"), Word.CONFIRM),
 }
+_PARTICLES = "吧啊呀哦哈啦"
+_OBJECTIONS = frozenset(
+    ("不", "不对", "不是", "不行", "错", "错了", "不正确", "有误", "有错", "no", "wrong", "incorrect")
+)
+_COURTESIES = frozenset(
+    (
+        *("谢谢", "谢谢您", "谢谢你", "多谢", "谢了", "麻烦", "麻烦了", "麻烦您", "您好", "你好", "请", "辛苦了"),
+        *("thanks", "thank", "you", "thankyou", "please", "hello", "hi"),
+    )
+)
 
 
 def clean(said: str) -> str:
@@ -53,14 +65,36 @@ def normalised(text: str) -> str:
 
 
 def engine_word(text: str) -> Word | None:
-    """The engine word that this text is, if it is one and nothing else."""
+    """The engine word that this text is, if it is one and nothing else (确认吧 and 确认 👍 are 确认)."""
     if len(text) > 40:
         return None
-    word = normalised(text)
+    word = _spoken(text)
     without_mark = word.rstrip("?")
     if word and (not without_mark or _ENGINE_WORDS.get(without_mark) is Word.HELP):
         return Word.HELP
-    return _ENGINE_WORDS.get(word)
+    return _ENGINE_WORDS.get(word) or _ENGINE_WORDS.get(word.rstrip(_PARTICLES))
+
+
+def is_objection(text: str) -> bool:
+    """A bare 不对: something is wrong, without saying what."""
+    return len(text) <= 40 and _spoken(text).rstrip(_PARTICLES) in _OBJECTIONS
+
+
+def is_courtesy(text: str) -> bool:
+    """A word that asks and answers nothing beside others: 谢谢, 好的, an emoji."""
+    if len(text) > 40:
+        return False
+    word = _spoken(text)
+    return not word or word.rstrip(_PARTICLES) in _COURTESIES or engine_word(text) is Word.CONFIRM
+
+
+def _spoken(text: str) -> str:
+    """`normalised`, without emoji and other signs."""
+    return normalised("".join(char for char in unicodedata.normalize("NFKC", text) if not _is_sign(char)))
+
+
+def _is_sign(char: str) -> bool:
+    return unicodedata.category(char) in ("So", "Sk", "Cf") or char in "\ufe0e\ufe0f\u20e3"
 
 
 _NUMBER = re.compile(r"第?([0-9]{1,3})[个個项項号號]?")

@@ -9,7 +9,7 @@ from typing import Any
 from bot.flow import Choice, Option, Review, Step
 from models.rules import contact, health, identity
 from models.rules.check_in_fields import Requirement
-from models.rules.clock_times import stored_time
+from models.rules.clock_times import looks_like_time, stored_time
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.visits import SignIn, TurnAway
@@ -43,7 +43,12 @@ class CheckInFacts:
 
 @dataclass(frozen=True)
 class Declined:
-    """The visitor does not want to be registered."""
+    """The visitor does not agree to being registered."""
+
+
+@dataclass(frozen=True)
+class NotWanted:
+    """The visitor does not want the missed entry registered."""
 
 
 @dataclass(frozen=True)
@@ -54,25 +59,27 @@ class EnteredEarlier:
     said: SignIn
 
 
-CheckIn = Generator[Step, Any, "SignIn | TurnAway | Declined | EnteredEarlier"]
+CheckIn = Generator[Step, Any, "SignIn | TurnAway | Declined | NotWanted | EnteredEarlier"]
 
 
 def check_in(facts: CheckInFacts) -> CheckIn:
     """A visitor checks in at the hall, or tells later that they had entered."""
     if facts.missed and (yield Choice("wanted", WANTED, listed=False)) == "no":
-        return Declined()
+        return NotWanted()
     if facts.needs_consent and (yield _consent(facts.hall)) == "no":
         return Declined()
     entered = ""
     if facts.missed:
-        entered = yield Step("entered_at", stored_time, labels=("进入时间", "time"), examples=("9:05",))
+        entered = yield _entered_at()
     said: dict[str, str | None] = {}
     for name, requirement in facts.hall.fields.items():
         if requirement is Requirement.OFF:
             continue
         value = yield STEPS[name](facts, requirement is Requirement.OPTIONAL)
         said[name] = None if value is None else str(value)
-        if name == "temperature" and value is not None and health.is_fever(value, facts.hall.fever_tenths):
+        if name != "temperature" or value is None or facts.missed:
+            continue  # somebody who was inside already is not turned away
+        if health.is_fever(value, facts.hall.fever_tenths):
             return TurnAway(value.tenths, said.get("name"), said.get("phone"), said.get("id_number"))
     yield Review()
     done = SignIn(**said)
@@ -83,6 +90,10 @@ def _consent(hall: HallFacts) -> Step:
     # The version is part of the answer: a yes to an earlier notice is no answer to this one.
     agree = Option(f"yes to {hall.notice_version}", "同意", ("agree", "i agree", "我同意"))
     return Choice("consent", (agree, Option("no", "不同意", ("disagree", "不愿意", "i disagree"))), listed=False)
+
+
+def _entered_at() -> Step:
+    return Step("entered_at", stored_time, claims=looks_like_time, labels=("进入时间", "time"), examples=("9:05",))
 
 
 def _name(facts: CheckInFacts, optional: bool) -> Step:
@@ -173,7 +184,7 @@ def _companions(facts: CheckInFacts, optional: bool) -> Step:
         optional=True,
         quiet=True,
         free=True,
-        labels=("同行人员", "同行", "同行人", "陪同", "companions"),
+        labels=("同行人员", "同行", "同行人", "陪同", "带", "companions"),
         examples=EXAMPLES["companions"],
     )
 

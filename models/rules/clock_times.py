@@ -34,6 +34,15 @@ def clock_time(text: str) -> time:
     return time(hour, minute)
 
 
+def looks_like_time(word: str) -> bool:
+    """Whether this word can hardly be meant as anything else: a time of day with a colon, 点, 时, 上午 or pm."""
+    try:
+        clock_time(word)
+    except Refused:
+        return False
+    return bool(re.search("[:点时午上晚]|[ap]m", half_width(word).lower()))
+
+
 def stored_time(text: str) -> str:
     """A time of day in the spelling that is stored: 14:10."""
     return f"{clock_time(text):%H:%M}"

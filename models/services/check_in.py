@@ -23,7 +23,8 @@ Group = tuple[contact.Companion, ...]
 
 @dataclass(frozen=True)
 class Entry:
-    """How somebody comes in: who, where, when, and how that is known."""
+    """How somebody comes in: who, where, when, and how that is known. `for_another`: not the one whose account it is,
+    so that nothing of theirs is kept for the account's next visit."""
 
     openid: str
     hall: HallFacts
@@ -32,6 +33,7 @@ class Entry:
     at: datetime
     scanned_at: datetime | None
     language: str
+    for_another: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ class Exit:
 def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None = None) -> SignedIn:
     """Make the visit and those of the companions, and keep what the next visit is prefilled with.
 
-    Refused with fever_waiting when the person waits for staff at this hall, hall_not_open when it may not collect.
+    Refused with fever_waiting when the person waits for staff at this hall (not where `left` says that they were inside
+    all the same), hall_not_open when it may not collect.
     A visit that was due before is closed as due. One open in another hall is closed as moved at this entry; not so
     where `left` says that this stay is over already (a missed entry, told later), which touches no other visit.
     """
@@ -69,7 +72,7 @@ def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None =
     check = visits.entry_check(
         entry.openid, known.id if known else 0, hall.id, day, hashing.id_hashes(number) if number else ()
     )
-    if check.fevers:
+    if check.fevers and left is None:
         raise Refused("fever_waiting")
     inside = check.inside
     if inside and entry.at > inside.due_at:
@@ -80,9 +83,7 @@ def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None =
     moved = inside is not None and left is None
     if inside and moved:
         _close(inside, max(entry.at, inside.in_at), HowOut.MOVED)
-    known = people.remember(
-        entry.openid, known, _answers(said), hall.id, hall.notice_version, said.matter, entry.language, entry.at
-    )
+    known = _remember(entry, said, known)
     group = contact.companions(said.companions, today=day).people if said.companions else ()
     due = hall.calendar.due(entry.at)
     stay = _stay(entry, known, day, due.at, left)
@@ -91,6 +92,15 @@ def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None =
     if check.same_number_inside:
         insert(Flag, hall_id=hall.id, visit_id=visit_id, kind="same_number_inside", at=entry.at)
     return SignedIn(entry.at, visit_id, len(group), moved)
+
+
+def _remember(entry: Entry, said: SignIn, known: Known | None) -> Known:
+    hall = entry.hall
+    if known and entry.for_another:
+        return people.was_at(known, hall.id, entry.at)
+    return people.remember(
+        entry.openid, known, _answers(said), hall.id, hall.notice_version, said.matter, entry.language, entry.at
+    )
 
 
 def _close(inside: OpenVisit, at: datetime, how_out: HowOut) -> None:

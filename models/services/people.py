@@ -70,6 +70,14 @@ def remember(
     return later
 
 
+def was_at(known: Known, hall_id: int, now: datetime) -> Known:
+    """Keep the last hall, and nothing else, for the account of somebody who lent it; part of a unit of work."""
+    later = replace(known, last_hall_id=hall_id)
+    if later != known:
+        Person.update(**_columns(later, now)).where(Person.id == known.id).execute()
+    return later
+
+
 def _columns(known: Known, now: datetime) -> dict[str, object]:
     facts = {
         "language": known.language,

@@ -130,6 +130,15 @@ def inside(key: int) -> OpenVisit | None:
     return None if row is None else open_visit(row)
 
 
+_DOOR = sql("SELECT door FROM visits WHERE id = ?")
+
+
+def door_of(visit_id: int) -> int:
+    """The door of a visit's entry."""
+    row: Any = one(_DOOR, visit_id)
+    return int(row[0])
+
+
 def open_visit(row: tuple[Any, ...]) -> OpenVisit | None:
     """An open visit from id, hall_id, in_at, due_at, companions; None where a join found none."""
     return None if row[0] is None else OpenVisit(row[0], row[1], moment_in(row[2]), moment_in(row[3]), row[4])

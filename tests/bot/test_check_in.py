@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.flow import Talk, from_text
 from bot.simulator import Delivered, Phone
 from models.rules.halls import HallFacts
 from models.rules.identity import check_digit
@@ -109,10 +110,24 @@ def test_somebody_else_with_the_same_phone_starts_afresh(service: Service) -> No
     phone.scan(service.code(hall, "out"))
     service.clock.goes_on(hours=1)
     phone.scan(service.code(hall))
-    assert asks(phone.says("不是本人"), "name")
+    assert "不同意" in (phone.says("不是本人").reply or "")  # what the owner agreed to is not theirs
+    assert asks(phone.says("同意"), "name")
     phone.says(OTHER)
     phone.says("确认")
     assert [visit.name for visit in visits()] == ["张三", "李小明"]
+
+
+def test_the_account_stays_its_owners_when_somebody_else_used_it(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    first_visit(service, hall, phone)
+    phone.scan(service.code(hall, "out"))
+    service.clock.goes_on(hours=1)
+    for said in ("签到", "不是本人", "同意", OTHER, "确认"):
+        phone.says(said)
+    phone.scan(service.code(hall, "out"))
+    service.clock.goes_on(minutes=5)
+    asked = phone.scan(service.code(hall))
+    assert tells(asked, "review.returning", name="张*", matter="社会保险", temperature="正常")
 
 
 def test_a_hall_that_wants_a_reading_asks_a_returning_visitor_for_it(service: Service) -> None:
@@ -135,8 +150,10 @@ def test_nothing_is_kept_of_somebody_who_agrees_and_then_cancels(service: Servic
     hall, phone = service.hall(), service.visitor()
     phone.scan(service.code(hall))
     phone.says(f"同意 {ONE_LINE}")
-    assert tells(phone.says("取消"), "engine.cancelled")
-    assert (visits(), run(Person.select().count), run(Conversation.select().count)) == ([], 0, 0)
+    assert tells(phone.says("取消"), "cancelled.check_in")
+    assert (visits(), run(Person.select().count)) == ([], 0)
+    [kept] = run(lambda: [from_text(row.state) for row in Conversation.select()])
+    assert kept == Talk("", {"hall": hall.id, "door": 1})  # where they are, for 签到
 
 
 def test_consent_is_asked_again_for_another_hall_and_not_for_the_same(service: Service) -> None:
@@ -192,7 +209,7 @@ def test_a_talk_that_was_left_alone_expires_and_says_so(service: Service) -> Non
     phone.scan(service.code(hall))
     phone.says("同意 张三")
     service.clock.goes_on(minutes=16)
-    assert tells(phone.says("13800138000"), "engine.expired")
+    assert tells(phone.says("13800138000"), "expired.check_in")
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_an_out_scan_without_a_visit_offers_to_register_the_missed_entry(service
     phone.says("同意")
     phone.says("9:05")
     phone.says(ONE_LINE)
-    assert tells(phone.says("确认"), "check_in.missed_done", entered="09:05", left="10:30", hall=hall.name)
+    assert tells(phone.says("确认"), "check_in.missed_done", entered="09:05", left="10:30", hall=hall.name, how="扫码")
     [visit] = visits()
     assert (visit.how_in, visit.how_out, visit.open_key) == ("stated", "scan", None)
     assert visit.out_at - visit.in_at == timedelta(minutes=85)
@@ -182,3 +182,73 @@ def test_unfollowing_is_not_an_exit(service: Service) -> None:
 
 def test_a_word_to_leave_by_somebody_unknown_finds_nothing(service: Service) -> None:
     assert tells(service.visitor().says("签退"), "check_out.nothing_open")
+
+
+def test_a_time_in_place_of_earlier_is_taken_as_the_time(service: Service) -> None:
+    for place, said in enumerate(("9:40", "更早离开 9:40", "9点40就走了")):
+        hall, phone = service.hall(calendar={"weekly": [["09:00-17:00"]] * 7}), service.visitor(f"oLeaves{place:020}")
+        service.clock.shows("9:00")
+        first_visit(service, hall, phone)
+        service.clock.shows("14:00")
+        assert asks(phone.says("签退"), "leaving")
+        assert tells(phone.says(said), "check_out.stated", entered="09:00", left="09:40")
+
+
+def test_the_time_of_a_missed_entry_may_be_said_with_the_wish(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    service.clock.shows("10:30")
+    phone.scan(service.code(hall, "out"))
+    phone.says("补登记 9:30")
+    assert asks(phone.says("同意"), "name")
+    phone.says(ONE_LINE)
+    assert tells(phone.says("确认"), "check_in.missed_done", entered="09:30", left="10:30", hall=hall.name, how="扫码")
+
+
+def test_a_missed_entry_told_by_word_says_how_its_exit_is_known(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    first_visit(service, hall, phone)
+    service.clock.goes_on(days=1)
+    closing.close_due(service.clock.at)
+    service.clock.shows("16:00")
+    assert asks(phone.says("签退"), "wanted")
+    phone.says("补登记 15:00")
+    told = phone.says("确认")
+    assert tells(told, "check_in.missed_done", entered="15:00", left="16:00", hall=hall.name, how="您回签退的时间")
+
+
+def test_somebody_who_thinks_better_of_leaving_is_told_that_they_are_still_inside(service: Service) -> None:
+    hall, phone = service.hall(calendar={"weekly": [["09:00-17:00"]] * 7}), service.visitor()
+    first_visit(service, hall, phone)
+    service.clock.shows("14:00")
+    phone.says("签退")
+    assert tells(phone.says("取消"), "cancelled.leave", hall=hall.name)
+    assert len(inside()) == 1
+
+
+def test_a_correction_that_is_cancelled_leaves_the_exit_as_it_was(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    first_visit(service, hall, phone)
+    service.clock.shows("15:00")
+    closing.close_due(service.clock.at)
+    phone.says("更正")
+    assert tells(phone.says("取消"), "cancelled.correct")
+    assert corrections() == []
+
+
+def test_somebody_known_who_declines_the_offer_is_not_told_that_nothing_is_kept(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    first_visit(service, hall, phone)
+    service.clock.goes_on(days=1)
+    phone.scan(service.code(hall, "out"))
+    reply = phone.says("不用")
+    assert tells(reply, "check_in.missed_declined_known")
+    assert not tells(reply, "check_in.declined")
+
+
+def test_a_question_about_leaving_that_ran_out_of_time_says_that_nobody_is_checked_out(service: Service) -> None:
+    hall, phone = service.hall(calendar={"weekly": [["09:00-17:00"]] * 7}), service.visitor()
+    first_visit(service, hall, phone)
+    service.clock.shows("14:00")
+    phone.says("签退")
+    service.clock.goes_on(minutes=16)
+    assert tells(phone.says("现在"), "expired.leave")

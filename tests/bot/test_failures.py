@@ -80,6 +80,18 @@ def test_a_scan_that_breaks_its_handler_asks_for_another_scan(service: Service) 
     assert everything() == before
 
 
+def test_a_menu_button_that_breaks_its_handler_does_not_ask_for_a_scan(service: Service) -> None:
+    failed = platform_before(BrokenAfterwards, clock=service.clock).push(service.visitor().writes.click("签退"))
+    assert tells(failed, "failure.message")
+    assert not tells(failed, "failure.scan")
+
+
+def test_the_sentence_stands_there_in_english_too(service: Service) -> None:
+    phone = at_the_review(service, service.hall())
+    failed = platform_before(BrokenAfterwards, clock=service.clock).push(phone.writes.text("确认"))
+    assert tells(failed, "failure.message", "en")
+
+
 def test_a_delivery_whose_handler_was_mended_meanwhile_is_done_when_it_comes_again(service: Service) -> None:
     hall = service.hall()
     phone = at_the_review(service, hall)

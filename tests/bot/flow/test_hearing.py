@@ -17,7 +17,9 @@ def test_one_answer_after_the_other_leads_to_the_review(talk: Conversation) -> N
     assert talk.asking == "review"
 
 
-@pytest.mark.parametrize("yes", ["确认", "ok", "好的", "是"])
+@pytest.mark.parametrize(
+    "yes", ["确认", "ok", "好的", "是", "对", "对的", "是的", "正确", "没问题", "确认吧", "确认 👍", "OK！"]
+)
 def test_a_yes_to_the_review_gives_the_outcome_and_keeps_the_answers(talk: Conversation, yes: str) -> None:
     talk.at_review()
     before = dict(talk.answers)
@@ -60,7 +62,7 @@ def test_what_is_not_in_the_list_is_refused(talk: Conversation, said: str, code:
     assert talk.asking == "matter"
 
 
-@pytest.mark.parametrize("said", ["", "  ", "\x00", "\x01张三\x00"[:1], "\u200b"])
+@pytest.mark.parametrize("said", ["", "  ", "\x00", "\x01张三\x00"[:1], "\u200b", "\u202e"])
 def test_an_empty_message_changes_nothing(talk: Conversation, said: str) -> None:
     talk.says("同意", said)
     assert (talk.event, talk.asking) == ("not_understood", "name")

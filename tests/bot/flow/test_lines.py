@@ -92,8 +92,7 @@ def test_a_claimed_word_may_be_refused_before_its_step_is_asked(talk: Conversati
 @pytest.mark.parametrize(
     ("said", "left_over"),
     [
-        ("12340 张三 你好", ("张三", "你好")),  # which of the two is the name?
-        ("12340 张三 李四", ("张三", "李四")),
+        ("12340 张三 李四", ("张三", "李四")),  # which of the two is the name?
         ("12340 社保 公积金", ("社保", "公积金")),
         ("12340 13800138000 13900139000", ("13800138000", "13900139000")),
         ("12340 张三 #!x1", ("张三", "#!x1")),
@@ -116,8 +115,9 @@ def test_a_command_among_other_words_is_not_obeyed(talk: Conversation) -> None:
     assert talk.understood == ("name", "number")
 
 
-def test_a_polite_word_is_neither_an_answer_nor_left_over(talk: Conversation) -> None:
-    talk.says("同意", "好的，张三")
+@pytest.mark.parametrize("said", ["好的，张三", "张三 谢谢", "你好 张三", "张三 🙏"])
+def test_a_polite_word_is_neither_an_answer_nor_left_over(talk: Conversation, said: str) -> None:
+    talk.says("同意", said)
     assert (talk.understood, talk.left_over) == (("name",), ())
 
 
@@ -236,6 +236,54 @@ def test_a_quiet_step_is_filled_by_a_claimed_word() -> None:
 
     talk = Conversation().in_(script).says("张三 36.9")
     assert talk.values == {"reading": 36.9, "name": "张三"}
+
+
+# --- at the review ----------------------------------------------------------------------------------------------------
+
+
+def test_a_word_that_nobody_takes_keeps_the_review_as_it_was(talk: Conversation) -> None:
+    before = talk.at_review().answers
+    talk.says("带李四 13900139000")
+    assert (talk.event, talk.understood, talk.left_over) == ("unclear", (), ("带李四",))
+    assert talk.answers == before
+
+
+def test_a_refused_value_for_an_item_of_the_review_asks_that_item_again(talk: Conversation) -> None:
+    talk.at_review().says("公积金 12345")
+    assert talk.refused == ("number", "ticket_checksum")
+    assert talk.asking == "number"
+    assert talk.says("12340").asking == "review"
+    assert talk.values["matter"] == "fund"
+
+
+@pytest.mark.parametrize("said", ["no", "不同意", "同意", "yes"])
+def test_what_the_review_does_not_list_is_not_changed_there(talk: Conversation, said: str) -> None:
+    before = talk.at_review().answers
+    talk.says(said)
+    assert talk.answers == before
+
+
+def test_a_whole_number_that_is_no_items_is_an_answer_where_one_step_alone_takes_it(talk: Conversation) -> None:
+    talk.at_review().says("39")
+    assert (talk.understood, talk.outcome) == (("reading",), "turned away")
+
+
+def test_a_number_that_nothing_takes_is_left_over(talk: Conversation) -> None:
+    talk.at_review().says("139")
+    assert (talk.event, talk.left_over, talk.asking) == ("not_understood", ("139",), "review")
+
+
+def test_a_review_of_what_the_profile_knows_has_no_numbers(talk: Conversation) -> None:
+    talk.known(name="张三", kind="ticket", number="12340", phone="13800138000", matter="social", reading="36.5")
+    talk.says("同意", "跳过", "跳过", "3")
+    assert (talk.event, talk.asking) == ("not_understood", "review")
+
+
+@pytest.mark.parametrize("said", ["不对", "不对啊", "错了。", "no", "No!"])
+def test_an_objection_changes_nothing(talk: Conversation, said: str) -> None:
+    before = talk.at_review().answers
+    talk.says(said)
+    assert (talk.event, talk.answers, talk.asking) == ("objection", before, "review")
 
 
 # --- words of several parts -------------------------------------------------------------------------------------------

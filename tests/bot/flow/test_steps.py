@@ -22,7 +22,7 @@ MATTERS = Choice(
         ("社保", "social"),
         ("社会保险", "social"),
         ("social SECURITY", "social"),
-        ("ｓｏｃｉａｌ", "social"),
+        ("ｓｏｃｉａｌ security", "social"),
         ("“社保”。", "social"),
         ("公积金(住房)", "fund"),
         ("2号窗口业务", "3"),
@@ -46,6 +46,8 @@ def test_an_option_of_the_list_just_shown(said: str, value: str) -> None:
         ("", "choice_unknown"),
         ("窗口", "choice_unclear"),  # two options share it
         ("1 2", "choice_unknown"),
+        ("social", "choice_unknown"),  # what is stored is nothing that people type
+        ("other", "choice_unknown"),
     ],
 )
 def test_what_is_no_option_is_refused(said: str, code: str) -> None:
@@ -69,6 +71,21 @@ def test_what_is_stored_is_never_read_as_a_place_in_the_list() -> None:
     numbered = Choice("window", (Option("2", "一号"), Option("1", "二号")))
     assert numbered.picked("1") == "2"
     assert numbered.parse("2") == "2"
+
+
+def test_something_else_may_be_said_in_place_of_an_option() -> None:
+    def place(text: str) -> str:
+        if not text.endswith("楼"):
+            raise Refused("place_unreadable")
+        return text
+
+    where = Choice("where", (Option("here", "这里"), Option("there", "那里")), otherwise=place)
+    assert [where.picked(said) for said in ("2", "这里", "三楼")] == ["there", "here", "三楼"]
+    assert where.parse("三楼") == "三楼"
+    for said, code in (("别处", "choice_unknown"), ("3", "choice_number")):
+        with pytest.raises(Refused) as refused:
+            where.picked(said)
+        assert refused.value.code == code
 
 
 WORDS = st.text(st.sampled_from("社保公积金12 aAＡ.。()"), max_size=4)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from models.rules.clock_times import clock_time, first_after, last_before, stored_time
+from models.rules.clock_times import clock_time, first_after, last_before, looks_like_time, stored_time
 from models.rules.refusal import Refused
 
 ZONE = "Asia/Shanghai"
@@ -45,3 +45,13 @@ def test_the_last_moment_before_may_be_the_day_before() -> None:
     left = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
     assert last_before(time(8, 30), left, ZONE) == datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
     assert last_before(time(23, 0), left, ZONE) == datetime(2026, 3, 1, 15, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("word", ["9:30", "９：３０", "9点", "下午2点半", "2:10pm", "14时10分"])
+def test_a_word_that_can_only_be_a_time_says_so(word: str) -> None:
+    assert looks_like_time(word)
+
+
+@pytest.mark.parametrize("word", ["9", "930", "36.5", "36点5", "9.30", "25:00", "张三", "13800138000"])
+def test_a_word_that_may_be_something_else_is_not_taken_for_a_time(word: str) -> None:
+    assert not looks_like_time(word)

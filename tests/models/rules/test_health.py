@@ -44,6 +44,36 @@ def test_normal_is_stored_without_a_reading(said: str) -> None:
     assert read(said) == Temperature(None)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "发烧",
+        "我发烧了",
+        "有点低烧",
+        "发热",
+        "体温不正常",
+        "体温偏高",
+        "今天有点发烧",
+        "fever",
+        "I have a fever",
+        "not normal",
+    ],
+)
+def test_a_fever_told_in_words_is_meant_for_the_temperature_and_needs_a_reading(said: str) -> None:
+    assert looks_like_temperature(said)
+    with pytest.raises(Refused) as refused:
+        read(said)
+    assert refused.value.code == "temperature_fever_reading"
+
+
+@pytest.mark.parametrize("said", ["没发热", "不发烧", "发热门诊", "烧烤", "张发"])
+def test_what_is_no_fever_is_not_taken_for_one(said: str) -> None:
+    try:
+        assert read(said) == Temperature(None)
+    except Refused as refused:
+        assert refused.code == "temperature_unreadable"
+
+
 def test_a_hall_that_wants_a_reading_gets_one() -> None:
     with pytest.raises(Refused) as refused:
         temperature("正常", declared_allowed=False)
