@@ -16,6 +16,7 @@ export function setCurrent(number) {
   toNewest(document.querySelector(".phone.current"));
   unread.delete(number);
   markTabs();
+  showTab();
 }
 
 export function toNewest(phone) {
@@ -108,6 +109,10 @@ function markTabs() {
   });
 }
 
+function showTab() {
+  document.querySelector(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
 /** Asks now, or after so many milliseconds, and then in the usual rhythm. */
 export function askSoon(milliseconds = 0) {
   window.clearTimeout(timer);
@@ -143,6 +148,12 @@ export function keepLive() {
     phone.dataset.had = phone.classList.contains("guest") ? "guest" : "";
     toNewest(phone);
   });
+  showTab();
+  // The address names the newest bubble for browsers without scripts; on a desk it would pull the whole page down.
+  if (window.location.hash) {
+    window.history.replaceState(null, "", window.location.pathname + window.location.search);
+    window.scrollTo(0, 0);
+  }
   document.addEventListener("visibilitychange", () => document.hidden || askSoon());
   askSoon(PERIOD_MS);
 }

@@ -260,6 +260,7 @@ def test_three_phones_are_live_side_by_side_on_a_desk(stage: Stage, open_tab: Op
     page.click("#visitor-new")
     for number in (1, 2, 3):
         expect(page.locator(f"#phone-{number}")).to_be_in_viewport(ratio=0.99)
+    assert page.evaluate("window.scrollY") == 0
     check_in(page, 2)
     check_in(page, 3)
     stage.platform.phone(page.get_attribute("#phone-2", "data-openid") or "").receives("text", parts=("给二号",))
