@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from bot.flow import Choice, Option, Review, Step
-from models.rules import contact, health, identity
+from models.rules import companions, contact, health, identity
 from models.rules.check_in_fields import Requirement
 from models.rules.clock_times import stored_time
 from models.rules.halls import HallFacts
@@ -169,7 +169,7 @@ def _temperature(facts: CheckInFacts, optional: bool) -> Step:
 def _companions(facts: CheckInFacts, optional: bool) -> Step:
     return Step(
         "companions",
-        partial(contact.companions, today=facts.today),
+        partial(companions.companions, today=facts.today),
         optional=True,
         quiet=True,
         free=True,

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from models.rules import contact, identity
+from models.rules import companions, identity
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.visits import HowIn, HowOut, SignIn, TemperatureSource
@@ -18,7 +18,7 @@ from models.tables.visits import OpenVisit, Visit
 
 PUBLIC_ID_BYTES = 9
 
-Group = tuple[contact.Companion, ...]
+Group = tuple[companions.Companion, ...]
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None =
     known = people.remember(
         entry.openid, known, _answers(said), hall.id, hall.notice_version, said.matter, entry.language, entry.at
     )
-    group = contact.companions(said.companions, today=day).people if said.companions else ()
+    group = companions.companions(said.companions, today=day).people if said.companions else ()
     due = hall.calendar.due(entry.at)
     stay = _stay(entry, known, day, due.at, left)
     visit_id = _add_lead(stay, said, number, group, None if left else known.id)
