@@ -134,7 +134,7 @@ def companions(text: str, *, today: date) -> Companions:
     counted or meant but not named; companion_twice, for one identity number given to two; companions_too_many (most);
     and what `person_name`, `id_number` and `mobile` refuse with, each with entry, counted from 1.
     """
-    if _NOBODY.fullmatch(half_width(text).strip("。.! ").casefold().replace(" ", "")):
+    if _is_nobody(text):
         return Companions()
     people: list[Companion] = []
     entries = [entry for entry in _ENTRY_END.split(text) if half_width(entry)]
@@ -151,6 +151,10 @@ def companions(text: str, *, today: date) -> Companions:
     if len(set(numbers)) < len(numbers):
         raise Refused("companion_twice")
     return Companions(tuple(people))
+
+
+def _is_nobody(text: str) -> bool:
+    return _NOBODY.fullmatch(half_width(text).strip("。.! ").casefold().replace(" ", "")) is not None
 
 
 def _people_in(entry: str, today: date) -> list[Companion]:
@@ -233,7 +237,7 @@ def _named(said: str) -> Iterator[str]:
         bare = bare[start.end() :]
     if bare != name:
         yield from _named(bare)
-    elif any(shape.fullmatch(name) for shape in (_RELATION, _COUNTED, _MEANT)):
+    elif _is_nobody(name) or any(shape.fullmatch(name) for shape in (_RELATION, _COUNTED, _MEANT)):
         raise Refused("companion_names_wanted")
     elif both := _BOTH.fullmatch(name):
         yield from _named(both[1])
