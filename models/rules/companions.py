@@ -87,7 +87,7 @@ _WITH_ME = re.compile(
 )
 # Two characters at least on both sides: 张和平 is one person.
 _BOTH = re.compile(r"(.{2,}?)(?:以及|还有|[和及与跟])(.{2,})", re.DOTALL)
-_AND = re.compile(r" (?:[和及与跟]|以及|还有|and) |(?<=[^\d ])[&+/|](?=[^\d ])| ?[&/|] | \+ ", re.IGNORECASE)
+_AND = re.compile(r" (?:[和及与跟]|以及|还有) |(?<![^ ])and(?![^ ])|(?<=[^\d ])[&+/|](?=[^\d ])| ?[&/|] | \+ ", re.IGNORECASE)
 _SELF = frozenset(("我", "本人", "自己", "me", "myself", "i"))
 _THE_OTHER = frozenset("他她它你您")
 
