@@ -192,7 +192,7 @@ def _words(said: str) -> list[str]:
     said = _BRACKETS.sub(lambda found: found["part"] or " ", said).replace(":", " ")
     said = _TOUCHING.sub(" ", _LATIN_TOUCHING.sub(r"\1 ", _GLUED_LABEL.sub(r" \1 ", said)))
     said = _IN_GROUPS.sub(lambda found: "".join(filter(None, found.groups())), " ".join(said.split()))
-    return _COMMA.sub(" , ", _AND.sub(" , ", said)).split()
+    return _AND.sub(" , ", _COMMA.sub(" , ", said)).split()
 
 
 def _label(word: str) -> str | None:

@@ -116,7 +116,7 @@ def test_words_for_who_somebody_is_are_no_people(said: str, names: list[str]) ->
         "两个人", "2个人", "3位", "三人", "俩人", "一家三口", "共3人", "还有两个朋友", "几个同事", "2", "有",
         "有的", "有人", "一个人", "我妈", "我妈和我", "我和我妈", "我妈我爸", "我们一家", "全家", "他", "我", "我老婆",
         "儿子", "妈妈", "家人", "儿子 女儿", "儿子、女儿", "李四、妈妈", "儿子 13900139000", "李四\n两个孩子",
-        "two people", "2 friends", "my wife", "wife", "儿子没有",
+        "two people", "2 friends", "my wife", "wife", "儿子没人",
     ],
 )  # fmt: skip
 def test_people_who_are_counted_or_meant_are_asked_for_by_name(said: str) -> None:
