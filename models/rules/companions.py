@@ -87,7 +87,9 @@ _WITH_ME = re.compile(
 )
 # Two characters at least on both sides: 张和平 is one person.
 _BOTH = re.compile(r"(.{2,}?)(?:以及|还有|[和及与跟])(.{2,})", re.DOTALL)
-_AND = re.compile(r" (?:[和及与跟]|以及|还有) |(?<![^ ])and(?![^ ])|(?<=[^\d ])[&+/|](?=[^\d ])| ?[&/|] | \+ ", re.IGNORECASE)
+_AND = re.compile(
+    r" (?:[和及与跟]|以及|还有) |(?<![^ ])and(?![^ ])|(?<=[^\d ])[&+/|](?=[^\d ])| ?[&/|] | \+ ", re.IGNORECASE
+)
 _SELF = frozenset(("我", "本人", "自己", "me", "myself", "i"))
 _THE_OTHER = frozenset("他她它你您")
 
@@ -242,6 +244,11 @@ def _named(said: str) -> Iterator[str]:
     elif both := _BOTH.fullmatch(name):
         yield from _named(both[1])
         yield from _named(both[2])
+    elif _words(name) != name.split() or any(
+        _label(word) is not None or word.casefold() in _SELF for word in name.split()
+    ):
+        # What was left of a word of another kind: and一起.
+        raise Refused("companion_names_wanted")
     else:
         yield name
 
