@@ -128,10 +128,30 @@ def _phone(facts: CheckInFacts, optional: bool) -> Step:
     )
 
 
+def _is_option(choice: Choice, text: str) -> bool:
+    try:
+        choice.named(text)
+    except Refused as no:
+        return no.code == "choice_unclear"
+    return True
+
+
+def _lives_at(text: str, *, matters: Choice, optional: bool) -> str:
+    """An address, or "" (as if skipped) where somebody says that they would rather not and may."""
+    if _is_option(matters, text):
+        raise Refused("address_unreadable")
+    try:
+        return contact.address(text) if text or not optional else ""
+    except Refused as no:
+        if optional and no.code == "address_unwilling":
+            return ""
+        raise
+
+
 def _address(facts: CheckInFacts, optional: bool) -> Step:
     return Step(
         "address",
-        contact.address,
+        partial(_lives_at, matters=_matter(facts, optional), optional=optional),
         claims=contact.looks_like_address,
         optional=optional,
         quiet=optional and facts.returning,

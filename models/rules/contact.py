@@ -7,6 +7,9 @@ GB 18030 is welcome.
 import re
 import unicodedata
 
+from models.rules.health import looks_like_temperature
+from models.rules.identity import looks_like_id_number
+from models.rules.places import is_unwilling, names_a_place
 from models.rules.refusal import Refused
 from models.rules.spelling import (
     DASHES,
@@ -202,16 +205,23 @@ def address(text: str) -> str:
     """Read an address on one line: 4 to 100 characters; < and > come out full-width, so that no page can obey them.
 
     Lines are joined without a space beside Chinese characters: a card breaks them inside words.
-    Refuses with: address_unreadable; address_too_short (fewest); address_too_long (most).
+    Refuses with: address_unwilling, for words that only say no; address_unreadable, for what names no place or holds
+    another answer; address_too_short (fewest); address_too_long (most).
     """
     said = _plain_address(text)
-    if _letters(said) < 2:
+    if is_unwilling(said):
+        raise Refused("address_unwilling")
+    if len(said) > ADDRESS_LONGEST:
+        raise Refused("address_too_long", most=ADDRESS_LONGEST)
+    if not names_a_place(said) or any(map(_is_another_answer, [*text.split(), *said.split()])):
         raise Refused("address_unreadable")
     if len(said) < ADDRESS_SHORTEST:
         raise Refused("address_too_short", fewest=ADDRESS_SHORTEST)
-    if len(said) > ADDRESS_LONGEST:
-        raise Refused("address_too_long", most=ADDRESS_LONGEST)
     return said
+
+
+def _is_another_answer(word: str) -> bool:
+    return looks_like_temperature(word) or looks_like_id_number(word) or looks_like_mobile(word)
 
 
 def looks_like_address(word: str) -> bool:

@@ -77,7 +77,7 @@ def facts_from(row: tuple[int, str, str, str, int], facts: Mapping[str, Any]) ->
         matters=tuple(
             Matter(one["code"], one["zh"], one["en"], tuple(one.get("aliases", ()))) for one in facts["matters"]
         ),
-        fields=requirements(facts.get("fields", {})),
+        fields=requirements(_fields(facts)),
         doors=MappingProxyType(
             {
                 int(number): Door(door["name"], door.get("in", 1), door.get("out", 1))
@@ -90,3 +90,9 @@ def facts_from(row: tuple[int, str, str, str, int], facts: Mapping[str, Any]) ->
         notice_version=facts.get("notice_version", 1),
         retention_days=facts.get("retention_days", 30),
     )
+
+
+def _fields(facts: Mapping[str, Any]) -> Mapping[str, str]:
+    """What the hall chose; one that lists no matters cannot ask for one."""
+    chosen: Mapping[str, str] = facts.get("fields", {})
+    return chosen if facts["matters"] else {**chosen, "matter": Requirement.OFF}
