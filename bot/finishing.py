@@ -96,9 +96,11 @@ def _entered_earlier(here: Situation, talk: Talk, hall: HallFacts, outcome: Ente
     done = check_in.sign_in(entry, outcome.said, here.known, Exit(left_at, how_out))
     if done.already:
         return here.finished(here.say("check_in.already", time=clock(done.at, hall), hall=hall.name))
-    return here.finished(
+    lines = [here.say("check_in.moved_then", time=clock(entered, hall))] if done.moved else []
+    lines.append(
         here.say("check_in.missed_done", entered=clock(entered, hall), left=clock(left_at, hall), hall=hall.name)
     )
+    return here.finished("\n".join(lines))
 
 
 def left(here: Situation, talk: Talk, hall: HallFacts, outcome: LeavesNow | LeftAt) -> Answer:

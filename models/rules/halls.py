@@ -9,6 +9,9 @@ from models.rules.check_in_fields import Requirement, requirements
 from models.rules.hours import Calendar
 
 OPEN = "open"
+NOTICE_VERSION = 2
+"""Of the notice in models/phrases, for halls that set none; raised when it says something else, so that whoever agreed
+to the earlier one is asked again."""
 FEVER_TENTHS = 373
 """Default alarm at 37.3 °C and above (halls' notices of February 2020)."""
 
@@ -87,7 +90,7 @@ def facts_from(row: tuple[int, str, str, str, int], facts: Mapping[str, Any]) ->
         phone=facts.get("phone", ""),
         fever_tenths=facts.get("fever_tenths", FEVER_TENTHS),
         declared_temperature=facts.get("declared_temperature", True),
-        notice_version=facts.get("notice_version", 1),
+        notice_version=facts.get("notice_version", NOTICE_VERSION),
         retention_days=facts.get("retention_days", 30),
     )
 
