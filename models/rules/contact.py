@@ -22,7 +22,7 @@ from models.rules.spelling import (
 )
 
 NAME_HALF_WIDTHS = 50
-"""The length a name field must hold: a Chinese character and · take two, anything else one."""
+"""The length a name field must hold: a Chinese character, · and what takes four bytes take two, anything else one."""
 ADDRESS_SHORTEST = 4
 ADDRESS_LONGEST = 100
 
@@ -63,7 +63,7 @@ def person_name(text: str) -> str:
         raise Refused("name_unreadable")
     if _letters(name) < 2:
         raise Refused("name_too_short")
-    if sum(2 if is_chinese(character) or character == "·" else 1 for character in name) > NAME_HALF_WIDTHS:
+    if sum(map(_half_widths, name)) > NAME_HALF_WIDTHS:
         raise Refused("name_too_long", most=NAME_HALF_WIDTHS // 2)
     return name
 
@@ -93,6 +93,10 @@ def _plainer_name(name: str) -> str:
     if has_chinese(name) and sum(_letters(part) > 1 for part in parts) < 2:
         name = "".join(parts)
     return readable(name)
+
+
+def _half_widths(character: str) -> int:
+    return 2 if is_chinese(character) or character == "·" or character > "\uffff" else 1
 
 
 def _letters(text: str) -> int:
