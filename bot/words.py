@@ -71,7 +71,7 @@ def _open_check_in(
 
 def check_out_by_word(here: Situation, rest: str) -> Answer:
     """签退: at once; long after the likely exit the visitor is asked whether it is now or was earlier."""
-    inside = visits.inside(here.known.id) if here.known else None
+    inside = check_out.settled(here.known, here.at)
     if here.known is None or inside is None:
         return _not_inside(here)
     hall = halls.by_id(inside.hall_id, None)
@@ -128,7 +128,7 @@ def nothing_open(here: Situation, hall: HallFacts | None, door: int, how_out: Ho
 
 def my_records(here: Situation, rest: str) -> Answer:
     """我的记录: the last visits, estimates told as such."""
-    found = records.own(here.known)
+    found = records.own(here.known, here.now)
     if not found:
         return still_open(here, here.say("records.none"))
     lines = [here.say("records.head")]
@@ -151,11 +151,9 @@ def correct_exit(here: Situation, rest: str) -> Answer:
     found = check_out.correctable(here.known, here.now)
     if found is None:
         return still_open(here, here.say("correction.none"))
-    visit, hall = found
-    left = clock(visit.out_at or visit.due_at, hall)
-    return asked(
-        here, here.opening("correct", {"hall": hall.id}), here.say("correction.open", left=left, hall=hall.name)
-    )
+    left = here.moment(found.visit.out_at or found.visit.due_at, found.hall)
+    told = here.say("correction.open", left=left, hall=found.hall.name)
+    return asked(here, here.opening("correct", {"hall": found.hall.id}), told)
 
 
 def show_help(here: Situation, rest: str) -> Answer:

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.rules.clock_times import clock_time, first_after, last_before, stored_time
 from models.rules.refusal import Refused
@@ -45,3 +47,18 @@ def test_the_last_moment_before_may_be_the_day_before() -> None:
     left = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
     assert last_before(time(8, 30), left, ZONE) == datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
     assert last_before(time(23, 0), left, ZONE) == datetime(2026, 3, 1, 15, 0, tzinfo=UTC)
+
+
+@given(
+    st.text(st.characters(exclude_categories=[]), max_size=20)
+    | st.text("0123456789０９:：.点时半一刻上下午晚左右钟分 apmAPM", max_size=12)
+    | st.times().map(lambda at: f"{at:%H:%M}")
+)
+def test_any_text_is_a_time_that_reads_back_or_is_refused(text: str) -> None:
+    try:
+        stored = stored_time(text)
+    except Refused as no:
+        assert no.code == "time_unreadable"
+    else:
+        assert stored_time(stored) == stored
+        assert clock_time(stored) == clock_time(text)
