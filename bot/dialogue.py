@@ -15,8 +15,8 @@ from models.phrases import LANGUAGES, say
 from models.rules import scenes
 from models.rules.refusal import Refused
 from models.rules.sending import opening_of
-from models.services import halls, verdicts
-from models.tables import conversations, receipts, visits
+from models.services import check_out, halls, verdicts
+from models.tables import conversations, receipts
 from models.tables.database import OutcomeUnknown, Raced, Unavailable, run
 from models.tables.receipts import AlreadyClaimed
 
@@ -160,7 +160,7 @@ def _out_of_the_blue(here: Situation, said: str) -> Answer:
         return here.aside(here.say("engine.nothing_to_cancel"))
     if engine is None:
         return here.aside(here.say("engine.not_understood"))
-    inside = visits.inside(here.known.id) if here.known else None
+    inside = check_out.settled(here.known, here.at)
     hall = halls.by_id(inside.hall_id, None) if inside else None
     if inside and hall:
         return here.aside(here.say("check_in.already", time=clock(inside.in_at, hall), hall=hall.name))

@@ -148,7 +148,8 @@ def _entered_earlier(here: Situation, talk: Talk, hall: HallFacts, outcome: Ente
     done = check_in.sign_in(entry, said, here.known, Exit(left_at, how_out))
     if done.already:
         return here.finished(here.say("check_in.already", time=clock(done.at, hall), hall=hall.name))
-    lines = [
+    lines = [here.say("check_in.moved_then", time=clock(entered, hall))] if done.moved else []
+    lines.append(
         here.say(
             "check_in.missed_done",
             entered=clock(entered, hall),
@@ -156,7 +157,7 @@ def _entered_earlier(here: Situation, talk: Talk, hall: HallFacts, outcome: Ente
             hall=hall.name,
             how=here.say(f"exits.{how_out}"),
         )
-    ]
+    )
     measured = temperature(said.temperature, declared_allowed=True) if said.temperature else None
     if measured and measured.tenths is not None and is_fever(measured, hall.fever_tenths):
         _declare(here, talk, hall, TurnAway(measured.tenths, said.name, said.phone, said.id_number))
@@ -171,8 +172,9 @@ def left(here: Situation, talk: Talk, hall: HallFacts, outcome: LeavesNow | Left
     if isinstance(outcome, LeavesNow):
         return here.finished(out(here, hall, check_out.by_word(here.known, here.at)))
     done = check_out.earlier(here.known, clock_time(outcome.clock), hall, here.at)
-    key = "check_out.stated" if done.what is Leaving.CLOSED else "check_out.nothing_open"
-    return here.finished(here.say(key, **times(done, hall)))
+    if done.what in (Leaving.CLOSED, Leaving.REPLACED):
+        return here.finished(here.say("check_out.stated", **times(here, done, hall)))
+    return here.finished(out(here, hall, done))
 
 
 def corrected(here: Situation, talk: Talk, hall: HallFacts, outcome: LeftAt) -> Answer:
@@ -180,17 +182,17 @@ def corrected(here: Situation, talk: Talk, hall: HallFacts, outcome: LeftAt) -> 
     if here.known is None:
         raise Refused("nothing_to_correct")
     done = check_out.correct(here.known, clock_time(outcome.clock), here.at)
-    return here.finished(here.say("correction.done", **times(done, hall)))
+    return here.finished(here.say("correction.done", **times(here, done, hall)))
 
 
 def out(here: Situation, hall: HallFacts, done: SignedOut) -> str:
     """What to say of a sign-out."""
-    return here.say(f"check_out.{done.what}", **times(done, hall))
+    return here.say(f"check_out.{done.what}", **times(here, done, hall))
 
 
-def times(done: SignedOut, hall: HallFacts) -> dict[str, str]:
-    """The two ends of a stay, as the hall's clocks show them."""
+def times(here: Situation, done: SignedOut, hall: HallFacts) -> dict[str, str]:
+    """The two ends of a stay, as the hall's clocks show them, with the day where that is not today."""
     return {
-        "entered": clock(done.in_at, hall) if done.in_at else "",
-        "left": clock(done.out_at, hall) if done.out_at else "",
+        "entered": here.moment(done.in_at, hall) if done.in_at else "",
+        "left": here.moment(done.out_at, hall) if done.out_at else "",
     }

@@ -106,6 +106,12 @@ class Situation:
     def say(self, key: str, **values: object) -> str:
         return say(self.language, key, **values)
 
+    def moment(self, at: datetime, hall: HallFacts) -> str:
+        """A moment as the hall's clocks show it, with the day where that is not today: 09:03, 03-02 09:03."""
+        day = hall.calendar.hall_day(at)
+        shown = clock(at, hall)
+        return shown if day == hall.calendar.hall_day(self.at) else f"{day:%m-%d} {shown}"
+
     def aside(self, text: str) -> Answer:
         """An answer that leaves the talk where it is."""
         return Answer(text, self.talk)

@@ -9,9 +9,12 @@ from bot.wording import question, reaction
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 
-RESERVED = frozenset(
-    ("设置", "登录", "数据查询", "注册大厅", "二维码", "今日", "昨日", "在厅", "待处理", "切换大厅", "全部签退")
-)
+_CONTRACT = """
+我的记录 我的资料 更正 删除我的资料 谁看过我 签到 签退 同意 不同意 人工帮忙 English 中文 注册大厅 待审大厅 批准
+驳回 大厅列表 停用 恢复 二维码 今日 昨日 在厅 待处理 数据查询 查询 更多 导出 密接 通知 添加工作人员 绑定 移除
+切换大厅 全部签退 设置 登录
+"""
+RESERVED = frozenset(_CONTRACT.casefold().split())
 """Words of the contract that free text cannot be when they stand alone; those that do something are taken before."""
 
 FINAL = frozenset(("fever_waiting", "hall_not_open"))

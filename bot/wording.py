@@ -7,6 +7,7 @@ from bot.flow import Answered, Choice, Position, Review, Turn
 from bot.situation import Situation
 from models.phrases import has, link, tap
 from models.rules import masks
+from models.rules.companions import Companion
 from models.rules.halls import HallFacts
 from models.rules.health import Temperature
 
@@ -93,12 +94,11 @@ def _returning(here: Situation, hall: HallFacts, position: Position) -> str:
     """A returning visitor: one line to say yes to."""
     values = {item.step.name: shown(here, hall, item) for item in position.items}
     nothing = here.say("review.not_given")
-    head = here.say(
-        "review.returning",
-        name=values.get("name", nothing),
-        matter=values.get("matter", nothing),
-        temperature=values.get("temperature", nothing),
-    )
+    name, temperature = values.get("name", nothing), values.get("temperature", nothing)
+    if "matter" in values:
+        head = here.say("review.returning", name=name, matter=values["matter"], temperature=temperature)
+    else:
+        head = here.say("review.returning_no_matter", name=name, temperature=temperature)
     return f"{head}\n{here.say('review.returning_foot')}"
 
 
@@ -107,7 +107,7 @@ def shown(here: Situation, hall: HallFacts, item: Answered) -> str:
     name, text = item.step.name, item.text
     if name == "companions":
         people = item.value.people if item.value else ()
-        return listed(here, [person.name for person in people]) or here.say("review.nobody")
+        return "；".join(map(_companion, people)) or here.say("review.nobody")
     if not text:
         return here.say("review.not_given")
     if name == "matter":
@@ -118,6 +118,11 @@ def shown(here: Situation, hall: HallFacts, item: Answered) -> str:
     if item.source == "remembered" and name in _MASKS:
         return _MASKS[name](text)
     return masks.in_groups(text) if name in ("id_number", "phone") else text
+
+
+def _companion(one: Companion) -> str:
+    numbers = (str(one.id_number) if one.id_number else "", one.phone or "")
+    return " ".join((one.name, *(masks.in_groups(number) for number in numbers if number)))
 
 
 def _temperature(here: Situation, value: Temperature) -> str:

@@ -76,7 +76,7 @@ def _open_check_in(
 
 def check_out_by_word(here: Situation, rest: str) -> Answer:
     """签退: at once; long after the likely exit the visitor is asked whether it is now or was earlier."""
-    inside = visits.inside(here.known.id) if here.known else None
+    inside = check_out.settled(here.known, here.at)
     if here.known is None or inside is None:
         return _not_inside(here)
     hall = halls.by_id(inside.hall_id, None)
@@ -133,7 +133,7 @@ def nothing_open(here: Situation, hall: HallFacts | None, door: int, how_out: Ho
 
 def my_records(here: Situation, rest: str) -> Answer:
     """我的记录: the last visits, estimates told as such."""
-    found = records.own(here.known)
+    found = records.own(here.known, here.now)
     if not found:
         return still_open(here, here.say("records.none"))
     lines = [here.say("records.head")]
@@ -156,11 +156,9 @@ def correct_exit(here: Situation, rest: str) -> Answer:
     found = check_out.correctable(here.known, here.now)
     if found is None:
         return still_open(here, here.say("correction.none"))
-    visit, hall = found
-    left = clock(visit.out_at or visit.due_at, hall)
-    return asked(
-        here, here.opening("correct", {"hall": hall.id}), here.say("correction.open", left=left, hall=hall.name)
-    )
+    left = here.moment(found.visit.out_at or found.visit.due_at, found.hall)
+    told = here.say("correction.open", left=left, hall=found.hall.name)
+    return asked(here, here.opening("correct", {"hall": found.hall.id}), told)
 
 
 def show_help(here: Situation, rest: str) -> Answer:
@@ -173,7 +171,7 @@ def call_staff(here: Situation, rest: str) -> Answer:
     talk = here.talk
     hall = here.hall_of(talk) if talk else None
     door = int(talk.context.get("door", 0)) if talk else 0
-    inside = visits.inside(here.known.id) if here.known and not door else None
+    inside = None if door else check_out.settled(here.known, here.at)
     if inside and (hall is None or hall.id == inside.hall_id):
         hall, door = halls.by_id(inside.hall_id, None), visits.door_of(inside.id)
     if hall is None:

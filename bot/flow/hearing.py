@@ -169,7 +169,7 @@ class _Hearing:
     def at_step(self, asked: Step, said: str) -> Turn:
         answer = self.answer(asked, said)
         is_answer = isinstance(answer, str)
-        if asked.free or (is_answer and not _is_loose(asked, said)):
+        if is_answer and (asked.free or not _is_loose(asked, said)):
             return self.whole(asked, answer)
         openings = Openings(self.replay, self.answers, asked)
         line = Line(said, self.answers, openings, reserved=self.reserved)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from bot.flow import Choice, Option, Review, Step
-from models.rules import contact, health, identity
+from models.rules import companions, contact, health, identity
 from models.rules.check_in_fields import Requirement
 from models.rules.clock_times import looks_like_time, stored_time
 from models.rules.halls import HallFacts
@@ -139,10 +139,30 @@ def _phone(facts: CheckInFacts, optional: bool) -> Step:
     )
 
 
+def _is_option(choice: Choice, text: str) -> bool:
+    try:
+        choice.named(text)
+    except Refused as no:
+        return no.code == "choice_unclear"
+    return True
+
+
+def _lives_at(text: str, *, matters: Choice, optional: bool) -> str:
+    """An address, or "" (as if skipped) where somebody says that they would rather not and may."""
+    if _is_option(matters, text):
+        raise Refused("address_unreadable")
+    try:
+        return contact.address(text) if text or not optional else ""
+    except Refused as no:
+        if optional and no.code == "address_unwilling":
+            return ""
+        raise
+
+
 def _address(facts: CheckInFacts, optional: bool) -> Step:
     return Step(
         "address",
-        contact.address,
+        partial(_lives_at, matters=_matter(facts, optional), optional=optional),
         claims=contact.looks_like_address,
         optional=optional,
         quiet=optional and facts.returning,
@@ -180,7 +200,7 @@ def _temperature(facts: CheckInFacts, optional: bool) -> Step:
 def _companions(facts: CheckInFacts, optional: bool) -> Step:
     return Step(
         "companions",
-        partial(contact.companions, today=facts.today),
+        partial(companions.companions, today=facts.today),
         optional=True,
         quiet=True,
         free=True,

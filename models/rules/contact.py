@@ -1,4 +1,4 @@
-"""Who somebody is and how to reach them: names, telephone numbers, addresses, the people who came along.
+"""Who somebody is and how to reach them: names, telephone numbers, addresses.
 
 Names follow 民委发〔2016〕33号: the separator · is U+00B7, 25 Chinese characters fit, and every character of
 GB 18030 is welcome.
@@ -6,10 +6,10 @@ GB 18030 is welcome.
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from datetime import date
 
-from models.rules.identity import IdNumber, id_number, is_kind_word, looks_like_id_number
+from models.rules.health import looks_like_temperature
+from models.rules.identity import looks_like_id_number
+from models.rules.places import is_unwilling, names_a_place
 from models.rules.refusal import Refused
 from models.rules.spelling import (
     DASHES,
@@ -22,10 +22,9 @@ from models.rules.spelling import (
 )
 
 NAME_HALF_WIDTHS = 50
-"""The length a name field must hold: a Chinese character and · take two, anything else one."""
+"""The length a name field must hold: a Chinese character, · and what takes four bytes take two, anything else one."""
 ADDRESS_SHORTEST = 4
 ADDRESS_LONGEST = 100
-MOST_COMPANIONS = 9
 
 # What people send for other reasons when a name is asked for; nobody is called so.
 _OTHER_WORDS = """
@@ -64,7 +63,7 @@ def person_name(text: str) -> str:
         raise Refused("name_unreadable")
     if _letters(name) < 2:
         raise Refused("name_too_short")
-    if sum(2 if is_chinese(character) or character == "·" else 1 for character in name) > NAME_HALF_WIDTHS:
+    if sum(map(_half_widths, name)) > NAME_HALF_WIDTHS:
         raise Refused("name_too_long", most=NAME_HALF_WIDTHS // 2)
     return name
 
@@ -94,6 +93,10 @@ def _plainer_name(name: str) -> str:
     if has_chinese(name) and sum(_letters(part) > 1 for part in parts) < 2:
         name = "".join(parts)
     return readable(name)
+
+
+def _half_widths(character: str) -> int:
+    return 2 if is_chinese(character) or character == "·" or character > "\uffff" else 1
 
 
 def _letters(text: str) -> int:
@@ -206,16 +209,23 @@ def address(text: str) -> str:
     """Read an address on one line: 4 to 100 characters; < and > come out full-width, so that no page can obey them.
 
     Lines are joined without a space beside Chinese characters: a card breaks them inside words.
-    Refuses with: address_unreadable; address_too_short (fewest); address_too_long (most).
+    Refuses with: address_unwilling, for words that only say no; address_unreadable, for what names no place or holds
+    another answer; address_too_short (fewest); address_too_long (most).
     """
     said = _plain_address(text)
-    if _letters(said) < 2:
+    if is_unwilling(said):
+        raise Refused("address_unwilling")
+    if len(said) > ADDRESS_LONGEST:
+        raise Refused("address_too_long", most=ADDRESS_LONGEST)
+    if not names_a_place(said) or any(map(_is_another_answer, [*text.split(), *said.split()])):
         raise Refused("address_unreadable")
     if len(said) < ADDRESS_SHORTEST:
         raise Refused("address_too_short", fewest=ADDRESS_SHORTEST)
-    if len(said) > ADDRESS_LONGEST:
-        raise Refused("address_too_long", most=ADDRESS_LONGEST)
     return said
+
+
+def _is_another_answer(word: str) -> bool:
+    return looks_like_temperature(word) or looks_like_id_number(word) or looks_like_mobile(word)
 
 
 def looks_like_address(word: str) -> bool:
@@ -239,103 +249,3 @@ def _plainer_address(said: str) -> str:
     if start := _ADDRESS_START.match(said):
         said = said[start.end() :]
     return readable(_GAP_BESIDE_CHINESE.sub("", said))
-
-
-@dataclass(frozen=True)
-class Companion:
-    """Somebody who came along; `str()` is one line that reads back."""
-
-    name: str
-    id_number: IdNumber | None = None
-    phone: str | None = None
-
-    def __str__(self) -> str:
-        return " ".join(str(part) for part in (self.name, self.id_number, self.phone) if part is not None)
-
-
-@dataclass(frozen=True)
-class Companions:
-    """Those who came along, in the order in which they were named."""
-
-    people: tuple[Companion, ...] = ()
-
-    def __str__(self) -> str:
-        return "；".join(map(str, self.people)) or "none"
-
-
-_NOBODY_WORDS = "0 无 没有 没 无人 没有人 无同行 没有同行 无同行人员 没有同行人员 就我一个 就我一个人 none no nobody"
-_NOBODY = frozenset(_NOBODY_WORDS.split())
-_ENTRY_END = re.compile(r"[\n\r;；]+")
-_LIST_NUMBER = re.compile(r"^\s*(?:[(（]?\d{1,2}[)）]|\d{1,2}[.．、])\s*(?=\D)", re.ASCII)
-_COMMA = re.compile(r"[、,，]")
-
-
-def companions(text: str, *, today: date) -> Companions:
-    """Read up to nine people, each a name with or without an identity number and a telephone number.
-
-    One a line or parted by ；; names alone also by 、 or spaces. What follows a name up to the next is that
-    person's. 无, 没有, 0 and none mean nobody.
-    Refuses with: companion_name_missing; companion_twice, for one identity number given to two; companions_too_many
-    (most); and what `person_name`, `id_number` and `mobile` refuse with, each with entry, counted from 1.
-    """
-    if half_width(text).strip("。.! ").casefold() in _NOBODY:
-        return Companions()
-    people: list[Companion] = []
-    entries = [entry for entry in _ENTRY_END.split(text) if half_width(entry)]
-    for number, entry in enumerate(entries, start=1):
-        try:
-            people += _people_in(_LIST_NUMBER.sub("", entry), today)
-        except Refused as no:
-            raise Refused(no.code, **{**no.details, "entry": number}) from None
-    if not people:
-        raise Refused("companion_name_missing", entry=1)
-    if len(people) > MOST_COMPANIONS:
-        raise Refused("companions_too_many", most=MOST_COMPANIONS)
-    numbers = [person.id_number.for_matching for person in people if person.id_number]
-    if len(set(numbers)) < len(numbers):
-        raise Refused("companion_twice")
-    return Companions(tuple(people))
-
-
-def _people_in(entry: str, today: date) -> list[Companion]:
-    people: list[Companion] = []
-    names: list[str] = []
-    kind_word = ""
-    for word in [*_COMMA.sub(" , ", half_width(entry)).split(), ""]:
-        is_number = any(character.isdigit() for character in word)
-        if (is_number or not word) and names:
-            people += [Companion(name) for name in _names_in(" ".join(names))]
-            names = []
-        if is_number:
-            if not people:
-                raise Refused("companion_name_missing")
-            people[-1] = _with_number(people[-1], kind_word + word, today)
-            kind_word = ""
-        elif kind_word:
-            raise Refused("id_unreadable")
-        elif is_kind_word(word):
-            kind_word = word
-        else:
-            names.append(word)
-    return people
-
-
-def _names_in(words: str) -> list[str]:
-    names: list[str] = []
-    for said in words.split(","):
-        parts = said.split()
-        if has_chinese(said) and all(_letters(part) > 1 for part in parts):
-            names += map(person_name, parts)
-        elif parts:
-            names.append(person_name(said))
-    return names
-
-
-def _with_number(person: Companion, word: str, today: date) -> Companion:
-    if person.phone is None and looks_like_mobile(word):
-        return Companion(person.name, person.id_number, mobile(word))
-    if person.id_number is None and (looks_like_id_number(word) or person.phone is not None):
-        return Companion(person.name, id_number(word, today=today), person.phone)
-    if person.phone is None:
-        return Companion(person.name, person.id_number, mobile(word))
-    raise Refused("companion_name_missing")

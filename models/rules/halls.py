@@ -9,6 +9,9 @@ from models.rules.check_in_fields import Requirement, requirements
 from models.rules.hours import Calendar
 
 OPEN = "open"
+NOTICE_VERSION = 2
+"""Of the notice in models/phrases, for halls that set none; raised when it says something else, so that whoever agreed
+to the earlier one is asked again."""
 FEVER_TENTHS = 373
 """Default alarm at 37.3 °C and above (halls' notices of February 2020)."""
 
@@ -77,7 +80,7 @@ def facts_from(row: tuple[int, str, str, str, int], facts: Mapping[str, Any]) ->
         matters=tuple(
             Matter(one["code"], one["zh"], one["en"], tuple(one.get("aliases", ()))) for one in facts["matters"]
         ),
-        fields=requirements(facts.get("fields", {})),
+        fields=requirements(_fields(facts)),
         doors=MappingProxyType(
             {
                 int(number): Door(door["name"], door.get("in", 1), door.get("out", 1))
@@ -87,6 +90,12 @@ def facts_from(row: tuple[int, str, str, str, int], facts: Mapping[str, Any]) ->
         phone=facts.get("phone", ""),
         fever_tenths=facts.get("fever_tenths", FEVER_TENTHS),
         declared_temperature=facts.get("declared_temperature", True),
-        notice_version=facts.get("notice_version", 1),
+        notice_version=facts.get("notice_version", NOTICE_VERSION),
         retention_days=facts.get("retention_days", 30),
     )
+
+
+def _fields(facts: Mapping[str, Any]) -> Mapping[str, str]:
+    """What the hall chose; one that lists no matters cannot ask for one."""
+    chosen: Mapping[str, str] = facts.get("fields", {})
+    return chosen if facts["matters"] else {**chosen, "matter": Requirement.OFF}

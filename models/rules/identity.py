@@ -81,7 +81,9 @@ _TO_SIMPLIFIED = str.maketrans("護證鄉臺灣來內陸號碼國", "护证乡�
 
 _CROSSES = str.maketrans(dict.fromkeys("×✕✖Ⅹⅹ", "X"))
 _DROPPED = re.compile(rf"[ {DASHES}]")
-_WORDS = "|".join(sorted(_KIND_WORDS, key=len, reverse=True))
+KIND_WORDS = tuple(sorted(_KIND_WORDS, key=len, reverse=True))
+"""What people call a document, the longest first."""
+_WORDS = "|".join(KIND_WORDS)
 _WORD_BEFORE = re.compile(rf"({_WORDS})(?:号码|号|NO\.|(?:NO|NUMBER)(?=:))?[:是为]*")
 _WORD_AFTER = re.compile(rf"[(,]?({_WORDS})\)?$")
 

@@ -1,9 +1,11 @@
 """A visit's life: how each end of it is known, and how sure that makes it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
+from models.rules.clock_times import first_after
 from models.rules.hours import LONGEST_STAY
 from models.rules.refusal import Refused
 
@@ -101,6 +103,16 @@ def exit_is_doubtful(in_at: datetime, session_end: datetime | None, at: datetime
     """Whether 签退 by word comes so late that the person may have left long before: after the end of the session,
     or more than `LONG_STAY` after the entry."""
     return at - in_at > LONG_STAY or (session_end is not None and at > session_end)
+
+
+def stated_exit(clock: time, in_at: datetime, due_at: datetime, now: datetime, zone: str) -> datetime:
+    """The exit to store for a time of day that was stated. Refused as by `check_exit_time`; a time before the entry
+    is one of the next day only where the visit may last so long."""
+    left_at = first_after(clock, in_at, zone)
+    days = (left_at.astimezone(ZoneInfo(zone)).date(), in_at.astimezone(ZoneInfo(zone)).date())
+    if left_at > due_at and days[0] > days[1]:
+        raise Refused("exit_before_entry")
+    return check_exit_time(in_at, left_at, now)
 
 
 def check_exit_time(in_at: datetime, left_at: datetime, now: datetime) -> datetime:

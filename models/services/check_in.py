@@ -1,24 +1,27 @@
 """Checking in: one visit for the person, one for each companion, never two for the same."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from models.rules import contact, identity
+from models.rules import companions, identity
+from models.rules.check_in_fields import Requirement
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.visits import HowIn, HowOut, SignIn, TemperatureSource
-from models.services import hashing, people
+from models.services import halls, hashing, people
 from models.services.people import Known
 from models.tables import visits
 from models.tables.database import Raced, transaction
 from models.tables.door import Flag
 from models.tables.fields import insert
-from models.tables.visits import OpenVisit, Visit
+from models.tables.visits import EntryCheck, OpenVisit, Visit
 
 PUBLIC_ID_BYTES = 9
 
-Group = tuple[contact.Companion, ...]
+Group = tuple[companions.Companion, ...]
 
 
 @dataclass(frozen=True)
@@ -60,18 +63,19 @@ def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None =
     """Make the visit and those of the companions, and keep what the next visit is prefilled with.
 
     Refused with fever_waiting when the person waits for staff at this hall (not where `left` says that they were inside
-    all the same), hall_not_open when it may not collect.
-    A visit that was due before is closed as due. One open in another hall is closed as moved at this entry; not so
-    where `left` says that this stay is over already (a missed entry, told later), which touches no other visit.
+    all the same), hall_not_open when it may not collect, companion_is_lead, and entry_before_other where `left` says
+    that this stay is over already (a missed entry, told later) and it would overlap one that is open elsewhere. A visit
+    that was due before is closed as due, one open in another hall as moved at this entry.
     """
     hall = entry.hall
     if not hall.is_open_for_visitors:
         raise Refused("hall_not_open")
     day = hall.calendar.hall_day(entry.at)
     number = _number(said.id_number, day)
-    check = visits.entry_check(
-        entry.openid, known.id if known else 0, hall.id, day, hashing.id_hashes(number) if number else ()
-    )
+    group = companions.companions(said.companions, today=day) if said.companions else companions.Companions()
+    group.check_beside(number)
+    hashes = _id_hashes((number, *(one.id_number for one in group.people)))
+    check = visits.entry_check(entry.openid, known.id if known else 0, hall.id, day, entry.at, hashes)
     if check.fevers and left is None:
         raise Refused("fever_waiting")
     inside = check.inside
@@ -80,26 +84,34 @@ def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None =
         inside = None
     if inside and inside.hall_id == hall.id:
         return SignedIn(inside.in_at, inside.id, already=inside)
-    moved = inside is not None and left is None
-    if inside and moved:
-        _close(inside, max(entry.at, inside.in_at), HowOut.MOVED)
+    if inside:
+        _move_on(inside, entry, left)
+    doubts = _doubts(check, entry, day, hashes)
     known = _remember(entry, said, known)
-    group = contact.companions(said.companions, today=day).people if said.companions else ()
-    due = hall.calendar.due(entry.at)
-    stay = _stay(entry, known, day, due.at, left)
-    visit_id = _add_lead(stay, said, number, group, None if left else known.id)
-    _add_companions(stay, said, group, visit_id)
-    if check.same_number_inside:
-        insert(Flag, hall_id=hall.id, visit_id=visit_id, kind="same_number_inside", at=entry.at)
-    return SignedIn(entry.at, visit_id, len(group), moved)
+    stay = _stay(entry, known, day, hall.calendar.due(entry.at).at, left)
+    visit_id = _add_lead(stay, said, number, group.people, None if left else known.id)
+    _flag(entry, visit_id, number, doubts)
+    for one in group.people:
+        _flag(entry, _add_companion(stay, said, one, visit_id), one.id_number, doubts)
+    return SignedIn(entry.at, visit_id, len(group.people), inside is not None)
+
+
+def _move_on(inside: OpenVisit, entry: Entry, left: Exit | None) -> None:
+    """Close the visit in another hall as moved at this entry; a stay that is over cannot have begun before it."""
+    if left and entry.at < inside.in_at:
+        other = halls.by_id(inside.hall_id, None) or entry.hall
+        time = f"{inside.in_at.astimezone(ZoneInfo(other.calendar.zone)):%H:%M}"
+        raise Refused("entry_before_other", time=time, hall=other.name)
+    _close(inside, max(entry.at, inside.in_at), HowOut.MOVED)
 
 
 def _remember(entry: Entry, said: SignIn, known: Known | None) -> Known:
     hall = entry.hall
     if known and entry.for_another:
         return people.was_at(known, hall.id, entry.at)
+    answers = _answers(said, hall, known)
     return people.remember(
-        entry.openid, known, _answers(said), hall.id, hall.notice_version, said.matter, entry.language, entry.at
+        entry.openid, known, answers, hall.id, hall.notice_version, said.matter, entry.language, entry.at
     )
 
 
@@ -112,8 +124,32 @@ def _number(text: str | None, day: date) -> identity.IdNumber | None:
     return identity.id_number(text, today=day) if text else None
 
 
-def _answers(said: SignIn) -> dict[str, str]:
-    return {name: value for name in people.REMEMBERED if (value := getattr(said, name))}
+def _id_hashes(numbers: Iterable[identity.IdNumber | None]) -> tuple[bytes, ...]:
+    return tuple(one for number in numbers if number for one in hashing.id_hashes(number))
+
+
+def _doubts(check: EntryCheck, entry: Entry, day: date, hashes: tuple[bytes, ...]) -> dict[str, set[bytes]]:
+    """What staff should see of which of these ID numbers; asked only where `check` counted any."""
+    doubts = {}
+    if check.same_number_inside:
+        doubts["same_number_inside"] = visits.numbers_inside(entry.hall.id, entry.at, hashes)
+    if check.fever_same_number:
+        doubts["fever_same_number"] = visits.numbers_with_fever(entry.hall.id, day, hashes)
+    return doubts
+
+
+def _flag(entry: Entry, visit_id: int, number: identity.IdNumber | None, doubts: dict[str, set[bytes]]) -> None:
+    for kind, hashes in doubts.items():
+        if not hashes.isdisjoint(_id_hashes((number,))):
+            insert(Flag, hall_id=entry.hall.id, visit_id=visit_id, kind=kind, at=entry.at)
+
+
+def _answers(said: SignIn, hall: HallFacts, known: Known | None) -> dict[str, str]:
+    """What to remember: what was said, and what is known of the fields that this hall does not ask."""
+    unasked = {
+        name: text for name, text in (known.profile if known else {}).items() if hall.fields[name] is Requirement.OFF
+    }
+    return unasked | {name: value for name in people.REMEMBERED if (value := getattr(said, name))}
 
 
 def _add_lead(
@@ -132,16 +168,15 @@ def _add_lead(
     )
 
 
-def _add_companions(stay: dict[str, object], said: SignIn, group: Group, lead_id: int) -> None:
-    for one in group:
-        insert(
-            Visit,
-            **stay | {"person_id": None, "public_id": _public_id()},
-            **_who(one.name, one.id_number, one.phone, None),
-            lead_id=lead_id,
-            companions=0,
-            matter=said.matter,
-        )
+def _add_companion(stay: dict[str, object], said: SignIn, one: companions.Companion, lead_id: int) -> int:
+    return insert(
+        Visit,
+        **stay | {"person_id": None, "public_id": _public_id()},
+        **_who(one.name, one.id_number, one.phone, None),
+        lead_id=lead_id,
+        companions=0,
+        matter=said.matter,
+    )
 
 
 def _public_id() -> str:

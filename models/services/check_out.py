@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
-from models.rules.clock_times import first_after
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
-from models.rules.visits import HowOut, check_exit_time, is_estimate
+from models.rules.visits import HowOut, is_estimate, stated_exit
 from models.services import halls
 from models.services.people import Known
 from models.tables import visits
@@ -16,6 +15,8 @@ from models.tables.visits import OpenVisit, PastVisit
 
 CORRECTABLE = timedelta(hours=24)
 """A visitor may correct an estimated exit for so long after it."""
+MOST_LOOKED_AT = 20
+"""More visits than anybody makes between an exit and its correction."""
 
 
 class Leaving(StrEnum):
@@ -25,6 +26,7 @@ class Leaving(StrEnum):
     REPLACED = "replaced"
     ALREADY_OUT = "already_out"
     STALE = "stale"
+    DUE = "due"
     NOTHING_OPEN = "nothing_open"
 
 
@@ -68,6 +70,12 @@ def by_scan(
 
 
 @transaction
+def settled(known: Known | None, at: datetime) -> OpenVisit | None:
+    """The visit the person is in; one that was due before `at` is closed as due first."""
+    return unless_due(visits.inside(known.id), at) if known else None
+
+
+@transaction
 def unless_due(inside: OpenVisit | None, at: datetime) -> OpenVisit | None:
     """The open visit, unless it was due before `at`: then it is closed as due, as the job would have done."""
     if inside is None or at <= inside.due_at:
@@ -88,23 +96,30 @@ def today(known: Known, hall: HallFacts, at: datetime) -> SignedOut:
 
 @transaction
 def by_word(known: Known | None, at: datetime) -> SignedOut:
-    """Close the open visit, wherever it is, as said in chat just now; a word from before its entry is a late one."""
+    """Close the open visit, wherever it is, as said in chat just now; a word from before its entry is a late one. One
+    that was due before is closed as due: nobody stayed for so long."""
     inside = visits.inside(known.id) if known else None
     if inside is None:
         return SignedOut(Leaving.NOTHING_OPEN)
     if at < inside.in_at:
         return SignedOut(Leaving.STALE, inside.in_at)
+    if unless_due(inside, at) is None:
+        return SignedOut(Leaving.DUE, inside.in_at, inside.due_at)
     return _closed(inside, at, HowOut.CHAT)
 
 
 @transaction
 def earlier(known: Known, clock: time, hall: HallFacts, now: datetime) -> SignedOut:
-    """Close the open visit at an earlier time of day that the person states. Refused for a time that cannot be."""
+    """Close the open visit at an earlier time of day that the person states, or put that in place of the estimate
+    where the visit was due meanwhile. Refused for a time that cannot be."""
     inside = visits.inside(known.id)
     if inside is None:
         return SignedOut(Leaving.NOTHING_OPEN)
-    left_at = check_exit_time(inside.in_at, first_after(clock, inside.in_at, hall.calendar.zone), now)
-    return _closed(inside, left_at, HowOut.STATED)
+    if unless_due(inside, now) is None:
+        if correctable(known, now):
+            return correct(known, clock, now)
+        return SignedOut(Leaving.DUE, inside.in_at, inside.due_at)
+    return _closed(inside, stated_exit(clock, inside.in_at, inside.due_at, now, hall.calendar.zone), HowOut.STATED)
 
 
 def _closed(inside: OpenVisit, out_at: datetime, how: HowOut) -> SignedOut:
@@ -113,28 +128,47 @@ def _closed(inside: OpenVisit, out_at: datetime, how: HowOut) -> SignedOut:
     return SignedOut(Leaving.CLOSED, inside.in_at, out_at)
 
 
+@dataclass(frozen=True)
+class Estimate:
+    """An estimated exit that its person may still correct; `until` is their next entry, if there was one."""
+
+    visit: PastVisit
+    hall: HallFacts
+    until: datetime | None
+
+
 @transaction
-def correctable(known: Known | None, now: datetime) -> tuple[PastVisit, HallFacts] | None:
-    """The person's last visit, with its hall, if its exit is an estimate that may still be corrected."""
-    last = visits.latest(known.id, 1) if known else []
-    if not last or last[0].out_at is None or not is_estimate(HowOut(last[0].how_out or HowOut.UNKNOWN)):
-        return None
-    if now - last[0].out_at > CORRECTABLE:
-        return None
-    hall = halls.by_id(last[0].hall_id, None)
-    return None if hall is None else (last[0], hall)
+def correctable(known: Known | None, now: datetime) -> Estimate | None:
+    """The person's newest estimated exit of the last 24 h. One that is due counts as closed, as it will be."""
+    until = None
+    for visit in visits.latest(known.id, MOST_LOOKED_AT) if known else []:
+        last = as_due(visit, now)
+        is_guess = last.out_at is not None and is_estimate(HowOut(last.how_out or HowOut.UNKNOWN))
+        if is_guess and last.out_at and now - last.out_at <= CORRECTABLE:
+            hall = halls.by_id(last.hall_id, None)
+            return None if hall is None else Estimate(last, hall, until)
+        until = last.in_at
+    return None
+
+
+def as_due(visit: PastVisit, now: datetime) -> PastVisit:
+    """The visit as it stands; one that was due and that nobody has closed yet, as the job will close it."""
+    if visit.out_at is not None or now <= visit.due_at:
+        return visit
+    return visit._replace(out_at=visit.due_at, how_out=HowOut.CLOSING)
 
 
 @transaction
 def correct(known: Known, clock: time, now: datetime) -> SignedOut:
     """Put the time of day that the person states in place of the estimated exit. Refused with nothing_to_correct,
-    exit_after_moving, or for a time that cannot be."""
+    exit_after_moving (they had entered again by then), or for a time that cannot be."""
+    settled(known, now)
     found = correctable(known, now)
     if found is None:
         raise Refused("nothing_to_correct")
-    visit, hall = found
-    left_at = check_exit_time(visit.in_at, first_after(clock, visit.in_at, hall.calendar.zone), now)
-    if visit.how_out == HowOut.MOVED and visit.out_at and left_at > visit.out_at:
+    visit = found.visit
+    left_at = stated_exit(clock, visit.in_at, visit.due_at, now, found.hall.calendar.zone)
+    if found.until and left_at > found.until:
         raise Refused("exit_after_moving")
     if not visits.replace_exit(visit, left_at, HowOut.CORRECTED, "visitor", now):
         raise Raced

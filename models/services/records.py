@@ -6,6 +6,7 @@ from datetime import datetime
 from models.rules.halls import HallFacts
 from models.rules.visits import Certainty, HowOut, certainty_out
 from models.services import halls
+from models.services.check_out import as_due
 from models.services.people import Known
 from models.tables import visits
 from models.tables.database import transaction
@@ -24,10 +25,11 @@ class Record:
 
 
 @transaction
-def own(known: Known | None) -> list[Record]:
-    """The last few visits, newest first."""
+def own(known: Known | None, now: datetime) -> list[Record]:
+    """The last few visits, newest first; one that was due is told as closed then."""
     found = []
-    for visit in visits.latest(known.id, MOST) if known else []:
+    for row in visits.latest(known.id, MOST) if known else []:
+        visit = as_due(row, now)
         hall = halls.by_id(visit.hall_id, None)
         if hall is not None:
             known_how = certainty_out(HowOut(visit.how_out)) if visit.how_out else None

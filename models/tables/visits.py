@@ -1,7 +1,7 @@
 """Visits: who was in which hall from when to when, and how each end is known."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -99,26 +99,63 @@ class EntryCheck(NamedTuple):
     inside: OpenVisit | None
     fevers: int
     same_number_inside: int
+    fever_same_number: int
+
+
+# An overdue visit is over, whether or not the job has closed it.
+_NUMBERS_INSIDE = " visits d WHERE d.hall_id = ? AND d.id_hash IN ({}) AND d.out_at IS NULL AND d.due_at > ?"
+_NUMBERS_WITH_FEVER = (
+    " fevers g WHERE g.hall_id = ? AND g.hall_day = ? AND g.id_hash IN ({})"
+    " AND g.released_at IS NULL AND g.cleared_at IS NULL"
+)
 
 
 @functools.cache
-def _entry(keys: int) -> Callable[[], str]:
+def _entry(hashes: int) -> Callable[[], str]:
+    places = ", ".join("?" * hashes)
     return sql(
         "SELECT v.id, v.hall_id, v.in_at, v.due_at, v.companions,"
         " (SELECT COUNT(*) FROM fevers f WHERE f.openid = ? AND f.hall_id = ? AND f.hall_day = ?"
         " AND f.released_at IS NULL AND f.cleared_at IS NULL),"
-        " (SELECT COUNT(*) FROM visits d WHERE d.hall_id = ?"
-        f" AND d.id_hash IN ({', '.join('?' * keys)}) AND d.out_at IS NULL)"
+        f" (SELECT COUNT(*) FROM{_NUMBERS_INSIDE.format(places)}),"
+        f" (SELECT COUNT(*) FROM{_NUMBERS_WITH_FEVER.format(places)})"
         " FROM (SELECT 1 AS one) k LEFT JOIN visits v ON v.open_key = ?"
     )
 
 
-def entry_check(openid: str, key: int, hall_id: int, day: date, id_hashes: tuple[bytes, ...]) -> EntryCheck:
-    """Whether the person is inside somewhere, waits with a fever at this hall today, or their ID number, whose hash
-    under each key is given, is inside."""
-    hashes = id_hashes or (b"",)
-    row: Any = one(_entry(len(hashes)), openid.encode(), hall_id, day.isoformat(), hall_id, *hashes, key)
-    return EntryCheck(open_visit(row), row[5], row[6])
+def entry_check(
+    openid: str, key: int, hall_id: int, day: date, at: datetime, id_hashes: Collection[bytes]
+) -> EntryCheck:
+    """Whether the person is inside somewhere or waits with a fever at this hall today, and how many are inside, or
+    declared a fever here today that nobody has cleared, under the given hashes: those of the group's ID numbers,
+    under each key."""
+    hashes = tuple(id_hashes) or (b"",)
+    row: Any = one(
+        _entry(len(hashes)), openid.encode(), hall_id, day.isoformat(), hall_id, *hashes, moment_out(at), hall_id,
+        day.isoformat(), *hashes, key,
+    )  # fmt: skip
+    return EntryCheck(open_visit(row), row[5], row[6], row[7])
+
+
+@functools.cache
+def _which(places: int) -> tuple[Callable[[], str], Callable[[], str]]:
+    marks = ", ".join("?" * places)
+    return (
+        sql("SELECT d.id_hash FROM" + _NUMBERS_INSIDE.format(marks)),
+        sql("SELECT g.id_hash FROM" + _NUMBERS_WITH_FEVER.format(marks)),
+    )
+
+
+def numbers_inside(hall_id: int, at: datetime, id_hashes: Collection[bytes]) -> set[bytes]:
+    """Those of these ID numbers, by hash, that are inside."""
+    rows = execute(_which(len(id_hashes))[0], hall_id, *id_hashes, moment_out(at)).fetchall()
+    return {bytes(row[0]) for row in rows}
+
+
+def numbers_with_fever(hall_id: int, day: date, id_hashes: Collection[bytes]) -> set[bytes]:
+    """Those of these ID numbers, by hash, with which somebody declared a fever that nobody has cleared."""
+    rows = execute(_which(len(id_hashes))[1], hall_id, day.isoformat(), *id_hashes).fetchall()
+    return {bytes(row[0]) for row in rows}
 
 
 _INSIDE = sql("SELECT id, hall_id, in_at, due_at, companions FROM visits WHERE open_key = ?")

@@ -22,6 +22,17 @@ def test_the_notice_of_a_hall_stands_in_both_languages(client: FlaskClient, lang
     assert word in page.text
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh", "同行人员的姓名，以及您愿意写的证件号码和电话"),
+        ("en", "Of companions the name, and the ID number and phone"),
+    ],
+)
+def test_the_notice_tells_all_that_is_asked_of_companions(client: FlaskClient, language: str, told: str) -> None:
+    assert told in client.get(f"/notice/{Service().hall().code}?lang={language}").text
+
+
 @pytest.mark.parametrize("path", ["/notice/nohall", "/notice/市", "/notice/" + "a" * 5000, "/", "/phone/", "/wechat/x"])
 def test_what_is_not_there_is_said_in_plain_words(client: FlaskClient, path: str) -> None:
     page = client.get(path)

@@ -48,7 +48,7 @@ def _done(bubbles: Sequence[Bubble]) -> int:
         has_scanned = bubble.kind == "scanned" or (bubble.kind == "followed" and came_by != "")
         if done == 0 and has_scanned:
             done, came_by = 1, bubble.scene or came_by
-        elif done == 1 and is_said and said not in _CONFIRMED:
+        elif done == 1 and any(tap.content.lower() in _CONFIRMED for tap in bubble.taps):
             done = 2
         elif done in (1, 2) and is_said and said in _CONFIRMED:
             done = 3

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.rules.clock_times import clock_time, first_after, last_before, looks_like_time, stored_time
 from models.rules.refusal import Refused
@@ -55,3 +57,18 @@ def test_a_word_that_can_only_be_a_time_says_so(word: str) -> None:
 @pytest.mark.parametrize("word", ["9", "930", "36.5", "36点5", "9.30", "25:00", "张三", "13800138000"])
 def test_a_word_that_may_be_something_else_is_not_taken_for_a_time(word: str) -> None:
     assert not looks_like_time(word)
+
+
+@given(
+    st.text(st.characters(exclude_categories=[]), max_size=20)
+    | st.text("0123456789０９:：.点时半一刻上下午晚左右钟分 apmAPM", max_size=12)
+    | st.times().map(lambda at: f"{at:%H:%M}")
+)
+def test_any_text_is_a_time_that_reads_back_or_is_refused(text: str) -> None:
+    try:
+        stored = stored_time(text)
+    except Refused as no:
+        assert no.code == "time_unreadable"
+    else:
+        assert stored_time(stored) == stored
+        assert clock_time(stored) == clock_time(text)

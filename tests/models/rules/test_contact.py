@@ -273,6 +273,9 @@ phone_texts = st.one_of(
 address_texts = st.one_of(
     st.text("河南省市区路 12号ａ<>。，\n地址：我住在A\u200b（", max_size=20),
     st.lists(st.sampled_from(["地址", "我 住在", "：", " ", "路", "a", "<", "。"])).map("".join),
+    st.lists(
+        st.sampled_from(["幸福路", "知道", "不想填", "36.5", "1号", " ", "Road", "no", "13900139000", "北京"])
+    ).map("".join),
     ANYTHING,
 )
 

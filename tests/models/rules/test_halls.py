@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from models.rules.check_in_fields import DEFAULTS, Requirement
-from models.rules.halls import FEVER_TENTHS, HallFacts, facts_from
+from models.rules.halls import FEVER_TENTHS, NOTICE_VERSION, HallFacts, facts_from
 from models.rules.refusal import Refused
 
 LEAST: dict[str, Any] = {
@@ -32,7 +32,7 @@ def test_a_hall_that_says_nothing_more_has_the_usual() -> None:
     assert found.fields == DEFAULTS
     assert (found.fever_tenths, FEVER_TENTHS) == (373, 373)
     assert found.declared_temperature
-    assert (found.phone, found.notice_version, found.retention_days) == ("", 1, 30)
+    assert (found.phone, found.notice_version, found.retention_days) == ("", NOTICE_VERSION, 30)
 
 
 def test_what_a_hall_says_holds() -> None:

@@ -1,0 +1,154 @@
+"""What is made of single answers, through the whole service."""
+
+from bot.simulator import Phone
+from models.rules.halls import HallFacts
+from models.services import fever
+from models.tables.database import run
+from models.tables.door import Flag
+from tests.reading import asks, tells, visits
+from tests.service import ONE_LINE, Service
+
+UP_TO_THE_ADDRESS = "同意 张三 11010519491231002X 13800138000"
+LI_XIAO_MING = "320106197505230021"
+
+
+def at_the_address(service: Service, hall: HallFacts) -> Phone:
+    """Somebody who has said all that comes before it."""
+    phone = service.visitor()
+    phone.scan(service.code(hall))
+    assert asks(phone.says(UP_TO_THE_ADDRESS), "address")
+    return phone
+
+
+def test_somebody_who_does_not_want_to_give_an_address_goes_on_without(service: Service) -> None:
+    phone = at_the_address(service, service.hall())
+    assert asks(phone.says("不想填写"), "matter")
+    phone.says("社保 36.5")
+    phone.says("确认")
+    assert visits()[0].address is None
+
+
+def test_a_hall_that_insists_on_an_address_says_so(service: Service) -> None:
+    phone = at_the_address(service, service.hall(fields={"address": "required"}))
+    refused = phone.says("不想填写")
+    assert tells(refused, "refused.address_unwilling")
+    assert asks(refused, "address")
+
+
+def test_what_answers_other_questions_is_taken_for_those_and_never_for_an_address(service: Service) -> None:
+    phone = at_the_address(service, service.hall())
+    assert tells(phone.says("社保 36.5"), "review.head")
+    phone.says("确认")
+    assert (visits()[0].address, visits()[0].matter, visits()[0].temperature_tenths) == (None, "social", 365)
+
+
+def test_a_matter_of_the_hall_is_no_address_even_if_it_names_a_place(service: Service) -> None:
+    matters = [{"code": "road", "zh": "幸福路改造补偿", "en": "Road works"}]
+    phone = at_the_address(service, service.hall(matters=matters))
+    assert asks(phone.says("幸福路改造补偿"), "address")
+    phone.says("跳过")
+    phone.says("36.5")
+    phone.says("确认")
+    assert (visits()[0].address, visits()[0].matter) == (None, "road")
+
+
+def test_words_of_the_account_are_no_address(service: Service) -> None:
+    phone = at_the_address(service, service.hall())
+    for word in ("我的资料", "删除我的资料", "待审大厅", "添加工作人员", "导出", "密接"):
+        assert tells(phone.says(word), "refused.reserved_word")
+
+
+def test_a_hall_without_matters_asks_for_none(service: Service) -> None:
+    hall, phone = service.hall(matters=[]), service.visitor()
+    phone.scan(service.code(hall))
+    assert tells(phone.says(f"同意 {ONE_LINE.replace(' 社保', '')}"), "review.head")
+    assert tells(phone.says("确认"), "check_in.done", time="09:00", hall=hall.name)
+    assert visits()[0].matter is None
+
+
+def at_the_companions(service: Service, hall: HallFacts, openid: str = "oVisitor0000000000000000001") -> Phone:
+    """Somebody who has answered everything and wants to name companions."""
+    phone = service.visitor(openid)
+    phone.scan(service.code(hall))
+    phone.says(f"同意 {ONE_LINE}")
+    assert asks(phone.says("同行人员"), "companions")
+    return phone
+
+
+def test_what_was_said_of_companions_is_shown_whole_before_the_yes(service: Service) -> None:
+    phone = at_the_companions(service, service.hall())
+    review = phone.says(f"李小明 {LI_XIAO_MING} 13900139000\n王五").reply or ""
+    assert "李小明 320106 19750523 0021 139 0013 9000；王五" in review
+
+
+def test_the_companions_may_be_sent_again_as_the_review_shows_them(service: Service) -> None:
+    phone = at_the_companions(service, service.hall())
+    phone.says(f"李小明 {LI_XIAO_MING} 13900139000\n王五")
+    phone.says("同行人员")
+    phone.says("李小明 320106 19750523 0021 139 0013 9000；王五")
+    phone.says("确认")
+    assert [(one.name, one.id_number, one.phone) for one in visits()[1:]] == [
+        ("李小明", LI_XIAO_MING, "13900139000"),
+        ("王五", None, None),
+    ]
+
+
+def test_nobody_brings_somebody_with_their_own_number(service: Service) -> None:
+    phone = at_the_companions(service, service.hall())
+    phone.says("李小明 11010519491231002X")
+    assert tells(phone.says("确认"), "refused.companion_is_lead")
+    assert visits() == []
+    phone.says("同行人员")
+    phone.says("李小明")
+    phone.says("确认")
+    assert [one.name for one in visits()] == ["张三", "李小明"]
+
+
+def test_a_companion_whose_number_is_inside_already_is_flagged_to_the_staff(service: Service) -> None:
+    hall = service.hall()
+    first = at_the_companions(service, hall)
+    first.says(f"李小明 {LI_XIAO_MING}")
+    first.says("确认")
+    second = service.visitor("oSomebodyElse00000000000001")
+    second.scan(service.code(hall))
+    second.says("同意 赵六 371421198005121018 13911110001 社保 36.5")
+    second.says("同行人员")
+    second.says(f"王五\n李小明 {LI_XIAO_MING}")
+    second.says("确认")
+    assert flags() == [("same_number_inside", visits()[-1].id)]
+    assert visits()[-1].name == "李小明"
+
+
+def test_the_number_of_somebody_who_waits_with_a_fever_is_flagged_and_lets_others_in(service: Service) -> None:
+    hall, feverish = service.hall(), service.visitor()
+    feverish.scan(service.code(hall))
+    feverish.says("同意 李小明 " + LI_XIAO_MING + " 13900139000 社保 38.5")
+    alone = service.visitor("oSomebodyElse00000000000001")
+    alone.scan(service.code(hall))
+    alone.says(f"同意 李小明 {LI_XIAO_MING} 13900139000 社保 36.5")
+    assert tells(alone.says("确认"), "check_in.done", time="09:00", hall=hall.name)
+    assert flags() == [("fever_same_number", visits()[0].id)]
+
+
+def test_so_is_that_of_a_companion_and_not_that_of_somebody_released(service: Service) -> None:
+    hall, feverish = service.hall(), service.visitor("oFeverish00000000000000001")
+    feverish.scan(service.code(hall))
+    feverish.says("同意 李小明 " + LI_XIAO_MING + " 13900139000 社保 38.5")
+    with_them = at_the_companions(service, hall)
+    with_them.says(f"李小明 {LI_XIAO_MING}")
+    with_them.says("确认")
+    assert flags() == [("fever_same_number", visits()[1].id)]
+    with_them.says("签退")
+    [waiting] = fever.queue(hall, hall.calendar.hall_day(service.clock.at))
+    fever.release(waiting.id, hall, "guard", "复测正常", service.clock.at, 366)
+    service.clock.goes_on(seconds=5)
+    with_them.scan(service.code(hall))
+    with_them.says("同行人员")
+    with_them.says(f"李小明 {LI_XIAO_MING}")
+    with_them.says("确认")
+    assert len(flags()) == 1
+
+
+def flags() -> list[tuple[str, int]]:
+    """What staff should look at: which doubt, about which visit."""
+    return run(lambda: [(flag.kind, flag.visit_id) for flag in Flag.select().order_by(Flag.id)])
