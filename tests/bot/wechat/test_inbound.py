@@ -103,6 +103,18 @@ def test_a_control_character_is_dropped_and_the_rest_is_read(code: int) -> None:
     assert read(body).text == "张三"
 
 
+@pytest.mark.parametrize("said", ["张\ufffe三", "\uffff张三", "张三\ufffe\uffff"])
+def test_what_is_no_character_is_dropped_and_the_rest_is_read(said: str) -> None:
+    body = message(Content="X").replace(b"X", said.encode())
+    assert read(body).text == "张三"
+
+
+@pytest.mark.parametrize("said", ["\ufffd", "\ufdd0", "\U0001fffe", "\uffee"])
+def test_odd_characters_that_xml_allows_come_through(said: str) -> None:
+    body = message(Content="X").replace(b"X", said.encode())
+    assert read(body).text == said
+
+
 def test_ten_thousand_characters_are_cut_not_refused() -> None:
     assert read(message(Content="长" * 10_000)).text == "长" * LONGEST_TEXT
 
