@@ -24,6 +24,7 @@ _PLACE = b"receipts.reply"
 _CLAIM = sql("INSERT INTO receipts (delivery, at) VALUES (?, ?)")
 _KEEP = sql("UPDATE receipts SET reply = ? WHERE delivery = ?")
 _READ = sql("SELECT reply FROM receipts WHERE delivery = ?")
+_CLEAR = sql("UPDATE receipts SET reply = NULL WHERE at >= ? AND at < ? AND reply IS NOT NULL")
 _OLD = sql("DELETE FROM receipts WHERE at < ?")
 
 
@@ -51,6 +52,11 @@ def kept(delivery: bytes) -> tuple[bool, str | None]:
     if row is None:
         return False, None
     return True, None if row[0] is None else vault.current().open(bytes(row[0]), _PLACE)
+
+
+def forget_replies(since: datetime, before: datetime) -> int:
+    """Forget what was answered to deliveries claimed in this time, not that they were."""
+    return changed(_CLEAR, moment_out(since), moment_out(before))
 
 
 def forget_before(at: datetime) -> int:

@@ -7,10 +7,12 @@ import pytest
 from bot.simulator import Delivered, Phone
 from models.rules.halls import HallFacts
 from models.rules.identity import check_digit
+from models.services import sweeping
 from models.tables.conversations import Conversation
 from models.tables.database import run
 from models.tables.door import Flag
 from models.tables.people import Person
+from models.tables.receipts import Receipt
 from tests.reading import asks, inside, tells, visits
 from tests.service import MATTERS, ONE_LINE, Service
 
@@ -137,6 +139,9 @@ def test_nothing_is_kept_of_somebody_who_agrees_and_then_cancels(service: Servic
     phone.says(f"同意 {ONE_LINE}")
     assert tells(phone.says("取消"), "engine.cancelled")
     assert (visits(), run(Person.select().count), run(Conversation.select().count)) == ([], 0, 0)
+    service.clock.goes_on(minutes=16)
+    sweeping.sweep(service.clock())
+    assert {receipt.reply for receipt in run(lambda: list(Receipt.select()))} == {None}
 
 
 def test_consent_is_asked_again_for_another_hall_and_not_for_the_same(service: Service) -> None:
