@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from werobot.parser import process_message
 
@@ -378,7 +378,6 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_do_more_than_be_refused(body: bytes) -> None:
     for tried in (body, b"<xml>" + body + b"</xml>", re.sub(b"(?<=CDATA\\[).*?(?=]])", lambda _: body, VALID, count=3)):
@@ -388,7 +387,6 @@ def test_no_bytes_do_more_than_be_refused(body: bytes) -> None:
             assert refused.status in (400, 403)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, len(VALID)), st.integers(0, 12), PIECES), min_size=1, max_size=4))
 def test_no_change_of_a_delivery_does_more_than_be_refused(changes: list[tuple[int, int, bytes]]) -> None:
     body = VALID
