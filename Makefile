@@ -30,7 +30,7 @@ audit: .venv/dev  ## known weaknesses of the pinned libraries, where an advisory
 bench: .venv/dev packages  ## how fast it is, as ratios against a peer measured in the same run
 	.venv/bin/python -m bench.run
 
-trial: .venv/dev packages  ## what is too long for `make test`: full fuzz, kills; prints seeds and counts
+trial: .venv/dev packages  ## what is too long for `make test`: 20,000 random conversations, 3,000 examples of each property, kills
 	HALLPASS_TRIAL=1 .venv/bin/python -m pytest
 	.venv/bin/python -m bench.kills
 

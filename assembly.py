@@ -102,7 +102,7 @@ def application(settings: Settings, clock: Callable[[], datetime] = now, *, in_d
     dialogue = Dialogue(Talking(settings.site.base_url, scene_keys(settings), clock))
     robot = Robot(account(settings), dialogue)
     gateway = Gateway(account(settings), robot.receive, robot.render, dialogue.apologise, clock)
-    pages = create_app()
+    pages = create_app(demo=in_demo, framed_by="'self'" if in_demo else "'none'")
 
     def dispatch(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         return (gateway if environ.get("PATH_INFO") == "/wechat" else pages)(environ, start_response)

@@ -6,7 +6,6 @@ A plain WSGI callable: it lies on the path of every message, and a web framework
 import logging
 import secrets
 import time
-import traceback
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -15,6 +14,7 @@ from urllib.parse import unquote_plus
 from bot.fitting import fit
 from bot.wechat.envelope import Account, BadDelivery
 from bot.wechat.inbound import Delivery, delivery_of, nodes_of
+from models.failures import log_failure
 
 LARGEST_BODY = 64 * 1024
 CLOCK_TOLERANCE_SECONDS = 600
@@ -59,7 +59,7 @@ class Gateway:
             log.info("delivery refused: %s", refusal.code)
             return _respond(start_response, _REASONS[refusal.status], _TEXT, b"")
         except Exception as error:
-            _log_failure(error)
+            log_failure(log, "delivery", error)
             return _respond(start_response, "500 Internal Server Error", _TEXT, b"")
         return _respond(start_response, "200 OK", content_type, body)
 
@@ -115,7 +115,7 @@ class Gateway:
         try:
             return self._receive(delivery, arrived)
         except Exception as error:
-            _log_failure(error)
+            log_failure(log, "delivery", error)
             sentence = self._apologise(delivery, error)
             if not sentence:
                 # An empty 200 would pass as a success; a 500 makes the platform ask again.
@@ -151,14 +151,6 @@ def _body(environ: dict[str, Any]) -> bytes:
     except OSError:
         raise BadDelivery(400, "broken_off") from None
     return body
-
-
-def _log_failure(error: Exception) -> None:
-    """What failed and where, without the message or any value: either may hold what somebody said."""
-    number = secrets.token_hex(4)
-    log.error("delivery failed: %s id=%s", type(error).__name__, number)
-    for frame in traceback.extract_tb(error.__traceback__):
-        log.error("  id=%s %s:%s %s", number, frame.filename, frame.lineno, frame.name)
 
 
 def _respond(start_response: StartResponse, status: str, content_type: str, body: bytes) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""Forgets expired conversations and old receipts."""
+"""Forgets what was said in expired conversations, replies that nobody asks for again, and old receipts."""
 
 from datetime import datetime
 

@@ -1,7 +1,9 @@
 """What tests stand on: both databases, migrated once and emptied for each test, and keys for personal fields."""
 
+import os
 from collections.abc import Iterator
 
+import hypothesis
 import peewee
 import pytest
 
@@ -11,6 +13,14 @@ from models.tables.database import DB, open_database, run, thread_is_done
 from tests.mariadb import MariaDB
 
 pytest_plugins = ["tests.plugins.no_skips", "tests.plugins.chromium"]
+
+IS_TRIAL = bool(os.environ.get("HALLPASS_TRIAL"))
+"""`make trial`: far more examples of whatever is tried at random."""
+
+# No deadline for one example: how long it takes depends on what else the machine does.
+hypothesis.settings.register_profile("test", max_examples=100, deadline=None)
+hypothesis.settings.register_profile("trial", max_examples=3000, deadline=None)
+hypothesis.settings.load_profile("trial" if IS_TRIAL else "test")
 
 KEYS = vault.Keys(data={"d1": bytes(range(32))}, hash={"h1": bytes(range(32, 64))})
 

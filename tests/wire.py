@@ -24,6 +24,7 @@ class Wire:
 
     statements: the text of every statement that came, in order. cuts: how many connections were cut as planned.
     is_down: connections that come now are closed at once. is_silent: they are held and never answered.
+    seconds_a_packet, seconds_a_byte: how long the server's answers take on their way, from now on.
     """
 
     def __init__(self, server_port: int, database: str = "hallpass") -> None:
@@ -34,6 +35,9 @@ class Wire:
         self.cuts = 0
         self.is_down = False
         self.is_silent = False
+        self.seconds_a_packet = 0.0
+        self.seconds_a_byte = 0.0
+        self.is_over = threading.Event()
         self._plans: list[_Plan] = []
         self._sockets: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
@@ -44,6 +48,7 @@ class Wire:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.is_over.set()
         # Closing alone would not wake a thread that is accepting or reading.
         _shut(self._listener)
         for one in self._sockets:
@@ -125,8 +130,20 @@ class _Link:
     def down(self) -> None:
         with contextlib.suppress(OSError):
             while (data := self._server.recv(65536)) and not self._answer_is_lost:
-                self._client.sendall(data)
+                self._trickle(data)
         self._end()
+
+    def _trickle(self, data: bytes) -> None:
+        """Pass on an answer as slowly as the wire is: packet by packet, byte by byte."""
+        if not self._wire.seconds_a_packet and not self._wire.seconds_a_byte:
+            self._client.sendall(data)
+            return
+        for packet in _cut(data):
+            self._wire.is_over.wait(self._wire.seconds_a_packet)
+            pieces = [packet[i : i + 1] for i in range(len(packet))] if self._wire.seconds_a_byte else [packet]
+            for piece in pieces:
+                self._wire.is_over.wait(self._wire.seconds_a_byte)
+                self._client.sendall(piece)
 
     def _end(self) -> None:
         _shut(self._client)
@@ -141,6 +158,14 @@ def _packets(source: socket.socket) -> Iterator[bytes]:
         while len(waiting) >= 4 and len(waiting) >= (end := 4 + int.from_bytes(waiting[:3], "little")):
             yield waiting[:end]
             waiting = waiting[end:]
+
+
+def _cut(data: bytes) -> Iterator[bytes]:
+    """The packets of an answer; the last one may be broken off."""
+    while data:
+        end = 4 + int.from_bytes(data[:3], "little")
+        yield data[:end]
+        data = data[end:]
 
 
 def _is_query(packet: bytes) -> bool:

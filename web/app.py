@@ -5,26 +5,38 @@ import time
 import peewee
 from flask import Flask, Response
 
+from models.phrases import say
 from models.tables.database import DB, OutcomeUnknown, Unavailable, run
-from web import visitor
+from web import errors, visitor
+from web.plain_page import asked_language
 
 HEALTH_SECONDS = 2.0
 LARGEST_BODY = 64 * 1024
 
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
 
+def create_app(*, demo: bool = False, framed_by: str = "'none'") -> Flask:
+    """The WSGI application for everything but the callback.
 
-def create_app() -> Flask:
-    """The WSGI application for everything but the callback."""
+    demo: say 演示 on every page. framed_by: who may show the pages in a frame, as a Content-Security-Policy writes it.
+    """
     app = Flask("web")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.register_blueprint(visitor.pages)
-    app.register_error_handler(404, visitor.not_found)
-    app.after_request(_with_headers)
+    errors.register(app)
+    app.context_processor(lambda: {"banner": say(asked_language(), "page.demo") if demo else ""})
+    headers = {
+        "Content-Security-Policy": (
+            f"default-src 'self'; frame-ancestors {framed_by}; base-uri 'none'; form-action 'self'"
+        ),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+    }
+
+    @app.after_request
+    def with_headers(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        return response
 
     @app.get("/healthz")
     def healthz() -> tuple[dict[str, str], int]:
@@ -35,9 +47,3 @@ def create_app() -> Flask:
         return {"status": "ok"}, 200
 
     return app
-
-
-def _with_headers(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response

@@ -1,10 +1,11 @@
 """Pages for visitors: the notice about their data."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint
 from werkzeug.exceptions import NotFound
 
-from models.phrases import LANGUAGES, say
+from models.phrases import say
 from models.services import halls
+from web.plain_page import asked_language, plain_page
 
 pages = Blueprint("visitor", __name__)
 
@@ -17,35 +18,15 @@ def notice(code: str) -> str:
     hall = halls.by_code(code) if code.isascii() else None
     if hall is None:
         raise NotFound
-    language = _language()
+    language = asked_language()
     values = {
         "hall": hall.name,
         "days": hall.retention_days,
         "version": hall.notice_version,
         "phone": hall.phone or say(language, "notice.no_phone"),
     }
-    return render_template(
-        "notice.html",
-        language=language,
-        title=say(language, "notice.title", **values),
-        paragraphs=[say(language, f"notice.{name}", **values) for name in _PARAGRAPHS],
-        version=say(language, "notice.version", **values),
+    return plain_page(
+        say(language, "notice.title", **values),
+        [say(language, f"notice.{name}", **values) for name in _PARAGRAPHS],
+        say(language, "notice.version", **values),
     )
-
-
-def not_found(_: NotFound) -> tuple[str, int]:
-    """A page that is not there, in plain words."""
-    language = _language()
-    page = render_template(
-        "notice.html",
-        language=language,
-        title=say(language, "notice.not_found_title"),
-        paragraphs=[say(language, "notice.not_found")],
-        version="",
-    )
-    return page, 404
-
-
-def _language() -> str:
-    asked = request.args.get("lang", "zh")
-    return asked if asked in LANGUAGES else "zh"

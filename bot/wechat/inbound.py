@@ -18,6 +18,7 @@ LONGEST_TEXT = 2000
 
 # The platform passes on what a phone sent; one such character would make the whole message unreadable.
 _CONTROL = bytes((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)))
+_NO_CHARACTER = re.compile(rb"\xef\xbf[\xbe\xbf]")  # U+FFFE and U+FFFF
 _OPENID = re.compile(r"[\w-]{1,64}", re.ASCII)
 _NUMBER = re.compile(r"\d{1,20}", re.ASCII)
 _REPEATABLE = frozenset(("item", "List"))
@@ -63,7 +64,7 @@ class _Reader:
         parser.EntityDeclHandler = self._refuse
         parser.ProcessingInstructionHandler = self._refuse
         try:
-            parser.Parse(body.translate(None, _CONTROL), True)
+            parser.Parse(_NO_CHARACTER.sub(b"", body.translate(None, _CONTROL)), True)
         except (expat.ExpatError, UnicodeError):
             raise BadDelivery(400, "bad_xml") from None
         if self.root is None:

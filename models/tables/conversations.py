@@ -10,7 +10,9 @@ from models.tables.fields import AsciiField, MomentField, SecretField, Table, mo
 
 
 class Conversation(Table):
-    """One row a person while they talk; `state` is the text of a talk. Deleted at its end, expires in minutes."""
+    """One row a person while they talk; `state` is the text of a talk. Deleted at its end, expires in minutes.
+
+    `hall_id` is null for a talk about no hall, and NO_HALL once the talk has expired and its answers were forgotten."""
 
     openid = AsciiField(64, primary_key=True)
     hall_id = peewee.IntegerField(null=True)
@@ -22,6 +24,9 @@ class Conversation(Table):
         table_name = "conversations"
 
 
+NO_HALL = 0
+"""The hall of a talk of which only that it was there is left."""
+
 _PLACE = b"conversations.state"
 _INSERT = sql("INSERT INTO conversations (openid, hall_id, revision, state, expires_at) VALUES (?, ?, 1, ?, ?)")
 _UPDATE = sql(
@@ -29,7 +34,15 @@ _UPDATE = sql(
     " WHERE openid = ? AND revision = ?"
 )
 _DELETE = sql("DELETE FROM conversations WHERE openid = ? AND revision = ?")
-_EXPIRED = sql("DELETE FROM conversations WHERE expires_at <= ?")
+_EXPIRED = sql(
+    "SELECT openid, revision, state FROM conversations"
+    f" WHERE expires_at <= ? AND (hall_id IS NULL OR hall_id <> {NO_HALL}) ORDER BY expires_at LIMIT ?"
+)
+_SPEND = sql(
+    f"UPDATE conversations SET hall_id = {NO_HALL}, revision = revision + 1, state = ?"
+    " WHERE openid = ? AND revision = ?"
+)
+_LONG_OVER = sql("DELETE FROM conversations WHERE expires_at <= ?")
 
 
 def begin(openid: str, hall_id: int | None, state: str, expires_at: datetime) -> None:
@@ -48,9 +61,20 @@ def end(openid: str, revision: int) -> bool:
     return changed(_DELETE, openid.encode(), revision) == 1
 
 
-def forget_expired(now: datetime) -> int:
-    """Delete talks whose time is over."""
-    return changed(_EXPIRED, moment_out(now))
+def expired(now: datetime, most: int) -> list[tuple[str, int, bytes]]:
+    """Talks whose time is over and whose answers are still there, the oldest first: (openid, revision, state)."""
+    rows = execute(_EXPIRED, moment_out(now), most).fetchall()
+    return [(bytes(row[0]).decode(), row[1], bytes(row[2])) for row in rows]
+
+
+def spend(openid: str, revision: int, state: str) -> bool:
+    """Leave only this of a talk that has expired; False when a delivery was quicker."""
+    return changed(_SPEND, vault.current().close(state, _PLACE), openid.encode(), revision) == 1
+
+
+def forget_over_since(moment: datetime) -> int:
+    """Delete talks whose time was over at this moment."""
+    return changed(_LONG_OVER, moment_out(moment))
 
 
 def open_state(state: bytes) -> str:

@@ -11,16 +11,18 @@ import peewee
 import pymysql
 from pymysql.constants import CLIENT
 
+from models.tables.link import Link
+
 CONNECT_SECONDS = 2.0
 LOCK_WAIT_SECONDS = 2
 STATEMENT_SECONDS = 3.5
-"""Longest wait for one answer of the server where no deadline is nearer; above the lock wait, so that a lock time-out
-is the server's answer and not a cut connection."""
+"""Longest wait for one whole answer of the server, and for a whole log-in, where no deadline is nearer; above the lock
+wait, so that a lock time-out is the server's answer and not a cut connection."""
 ROLLBACK_SECONDS = 0.5
 
 
-class OutOfTime(peewee.OperationalError):
-    """The unit's deadline passed before this statement was sent."""
+class OutOfTime(Exception):
+    """The unit's deadline passed before this statement was sent. Not peewee's: it would raise its own in its place."""
 
 
 class BoundedMySQL(peewee.MySQLDatabase):
@@ -95,7 +97,7 @@ class BoundedMySQL(peewee.MySQLDatabase):
         """Undo the unit; where the connection is gone the server does so, and the first error is the one to tell."""
         connection = self.connection()
         try:
-            connection._read_timeout = connection._write_timeout = ROLLBACK_SECONDS
+            connection.until = time.monotonic() + ROLLBACK_SECONDS
             connection.rollback()
         except (pymysql.err.Error, OSError):
             connection._force_close()
@@ -110,17 +112,18 @@ class BoundedMySQL(peewee.MySQLDatabase):
 
     def _timed_connection(self) -> Any:
         connection = self._state.conn
-        connection._read_timeout = connection._write_timeout = self._seconds_left(STATEMENT_SECONDS)
+        connection.until = self._moment(STATEMENT_SECONDS)
         return connection
 
     def _connect(self) -> Any:
-        connection = pymysql.connect(
+        connection = Link(
+            self._moment(STATEMENT_SECONDS),
             database=self.database,
             autocommit=False,
-            connect_timeout=self._seconds_left(CONNECT_SECONDS),
-            read_timeout=self._seconds_left(STATEMENT_SECONDS),
+            connect_timeout=CONNECT_SECONDS,
             **self.connect_params,
         )
+        connection.connect()
         with connection.cursor() as cursor:
             cursor.execute(
                 "SET SESSION innodb_lock_wait_timeout = %s, time_zone = '+00:00'",
@@ -130,14 +133,15 @@ class BoundedMySQL(peewee.MySQLDatabase):
             cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
         return connection
 
-    def _seconds_left(self, most: float) -> float:
-        deadline = getattr(self._limits, "deadline", None)
+    def _moment(self, seconds: float) -> float:
+        """So far from now, or the unit's deadline where that is nearer; OutOfTime where it has passed."""
+        now = time.monotonic()
+        deadline: float | None = getattr(self._limits, "deadline", None)
         if deadline is None:
-            return most
-        left = deadline - time.monotonic()
-        if left <= 0:
+            return now + seconds
+        if deadline <= now:
             raise OutOfTime("the deadline of this unit of work has passed")
-        return float(min(most, max(left, 0.05)))
+        return min(now + seconds, deadline)
 
     def _drop_if_broken(self) -> None:
         """Forget a connection that PyMySQL has given up, so that the next unit opens a new one."""

@@ -29,6 +29,7 @@ _PLACE = b"receipts.reply"
 _CLAIM = sql("INSERT INTO receipts (delivery, at, sender, opens) VALUES (?, ?, ?, ?)")
 _KEEP = sql("UPDATE receipts SET reply = ? WHERE delivery = ?")
 _READ = sql("SELECT reply FROM receipts WHERE delivery = ?")
+_CLEAR = sql("UPDATE receipts SET reply = NULL WHERE at >= ? AND at < ? AND reply IS NOT NULL")
 _OLD = sql("DELETE FROM receipts WHERE at < ?")
 _OPENINGS = sql("SELECT opens, MAX(at) FROM receipts WHERE sender = ? AND at > ? AND opens IS NOT NULL GROUP BY opens")
 
@@ -67,6 +68,11 @@ def openings(openid: str, since: datetime) -> dict[str, datetime]:
 
 def _sender(openid: str) -> bytes:
     return vault.current().hash(b"openid", openid)
+
+
+def forget_replies(since: datetime, before: datetime) -> int:
+    """Forget what was answered to deliveries claimed in this time, not that they were."""
+    return changed(_CLEAR, moment_out(since), moment_out(before))
 
 
 def forget_before(at: datetime) -> int:

@@ -8,10 +8,12 @@ from bot.flow import Talk, from_text
 from bot.simulator import Delivered, Phone
 from models.rules.halls import HallFacts
 from models.rules.identity import check_digit
+from models.services import sweeping
 from models.tables.conversations import Conversation
 from models.tables.database import run
 from models.tables.door import Flag
 from models.tables.people import Person
+from models.tables.receipts import Receipt
 from tests.reading import asks, inside, tells, visits
 from tests.service import MATTERS, ONE_LINE, Service
 
@@ -154,6 +156,9 @@ def test_nothing_is_kept_of_somebody_who_agrees_and_then_cancels(service: Servic
     assert (visits(), run(Person.select().count)) == ([], 0)
     [kept] = run(lambda: [from_text(row.state) for row in Conversation.select()])
     assert kept == Talk("", {"hall": hall.id, "door": 1})  # where they are, for 签到
+    service.clock.goes_on(minutes=16)
+    sweeping.sweep(service.clock())
+    assert {receipt.reply for receipt in run(lambda: list(Receipt.select()))} == {None}
 
 
 def test_consent_is_asked_again_for_another_hall_and_not_for_the_same(service: Service) -> None:

@@ -20,7 +20,7 @@ from bot.wechat.inbound import Delivery
 from models.rules.halls import HallFacts
 from models.tables import TABLES
 from models.tables.conversations import Conversation
-from models.tables.database import DB, open_database, run, thread_is_done
+from models.tables.database import DB, OutcomeUnknown, Unavailable, open_database, run, thread_is_done
 from models.tables.receipts import Receipt
 from models.tables.visits import Visit
 from tests.bot.trouble import after_each_statement, at_the_review, platform_before
@@ -443,3 +443,55 @@ def test_a_delivery_that_was_given_up_keeps_no_receipt_and_no_answer(service: Se
     wire.is_down = False
     for table in (Receipt, Conversation, Visit):
         assert run(lambda table=table: table.select().count()) == 0
+
+
+# --- a database that is slow ---
+
+
+SLOW = [{"seconds_a_packet": 0.3}, {"seconds_a_byte": 0.05}, {"seconds_a_packet": 3600.0}]
+"""Each packet, or byte, comes before the time is up, but not all of them; and a server that says no more."""
+
+
+@on_mariadb
+@pytest.mark.parametrize("way", SLOW)
+@pytest.mark.parametrize("is_connected", [True, False])
+def test_a_database_that_answers_too_slowly_is_given_up_in_time(
+    service: Service, wire: Wire, way: dict[str, float], is_connected: bool
+) -> None:
+    hall = service.hall()
+    phone = at_the_review(service, hall)
+    confirmation = phone.writes.text("确认")
+    if not is_connected:
+        thread_is_done()
+    vars(wire).update(way)
+    assert_given_up_in_time(service, confirmation)
+    vars(wire).update(seconds_a_packet=0.0, seconds_a_byte=0.0)
+    assert is_checked_in_once(phone.sends(confirmation), hall)
+
+
+@on_mariadb
+def test_a_result_that_comes_in_many_slow_packets_is_given_up_in_time(wire: Wire) -> None:
+    rows = " UNION ALL ".join(["SELECT 1"] * 30)
+    run(lambda: DB.execute_sql("SELECT 1").fetchall())
+    wire.seconds_a_packet = 0.05
+    began = time.monotonic()
+    with pytest.raises(Unavailable):
+        run(lambda: DB.execute_sql(rows).fetchall(), began + 0.3)
+    assert time.monotonic() - began < 0.5
+
+
+@on_mariadb
+def test_an_outcome_that_is_unknown_stays_so_when_the_time_runs_out_between_two_statements(wire: Wire) -> None:
+    wire.cut_after("COMMIT")
+    until = time.monotonic() + 0.3
+    attempts = []
+
+    def slow_the_second_time() -> None:
+        attempts.append(DB.execute_sql("SELECT 1").fetchall())
+        while len(attempts) > 1 and time.monotonic() < until:
+            pass
+        DB.execute_sql("SELECT 2").fetchall()
+
+    with pytest.raises(OutcomeUnknown):
+        run(slow_the_second_time, until)
+    assert len(attempts) == 2

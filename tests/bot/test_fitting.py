@@ -1,6 +1,6 @@
 """Cutting and cleaning what is said."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.fitting import LONGEST_BYTES, fit
@@ -20,7 +20,6 @@ def test_a_link_is_never_cut_in_two() -> None:
     assert fit(text, limit=150) == "x" * 100
 
 
-@settings(max_examples=100)
 @given(st.text(max_size=400), st.integers(10, 300))
 def test_whatever_it_is_it_fits_and_is_clean(text: str, limit: int) -> None:
     fitted = fit(text, limit)

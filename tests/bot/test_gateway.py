@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.gateway import Gateway
@@ -268,7 +268,6 @@ def test_a_refusal_echoes_nothing(caplog: pytest.LogCaptureFixture) -> None:
     assert sender.OPENID not in caplog.text
 
 
-@settings(max_examples=60, deadline=None)
 @given(body=st.binary(max_size=300), query=st.text(max_size=80))
 def test_no_bytes_and_no_query_do_more_than_be_refused(body: bytes, query: str) -> None:
     assert Door().send(body, query).refused in (400, 403)
@@ -276,7 +275,6 @@ def test_no_bytes_and_no_query_do_more_than_be_refused(body: bytes, query: str) 
     assert Door("plain").send(body, sender.query()).refused in (400, 403)
 
 
-@settings(max_examples=80, deadline=None)
 @given(place=st.integers(0, 400), change=st.binary(min_size=0, max_size=4))
 def test_no_change_of_a_delivery_brings_the_service_down(place: int, change: bytes) -> None:
     xml = sender.message()

@@ -6,6 +6,7 @@ from datetime import timedelta
 import peewee
 import pytest
 
+from bot.flow import Talk, from_text
 from jobs.schedule import JOBS, scheduler
 from models.services import job_slots
 from models.tables.conversations import Conversation
@@ -13,8 +14,8 @@ from models.tables.database import DB, run
 from models.tables.receipts import Receipt
 from models.tables.visits import Visit
 from tests.bot.test_check_in import first_visit
-from tests.reading import inside, visits
-from tests.service import NOBODY, Service
+from tests.reading import inside, tells, visits
+from tests.service import NOBODY, ONE_LINE, Service
 
 
 @pytest.fixture
@@ -91,14 +92,107 @@ def test_two_processes_at_once_close_each_visit_once(service: Service) -> None:
     assert sum(handled) == 6
 
 
-def test_sweeping_forgets_expired_talks_and_old_receipts_only(service: Service) -> None:
+def test_sweeping_takes_the_answers_out_of_expired_talks_only(service: Service) -> None:
     hall, old, young = service.hall(), service.visitor(), service.visitor("oYoung000000000000000000001")
-    old.scan(service.code(hall))
-    service.clock.goes_on(minutes=20)
-    young.scan(service.code(hall))
-    assert JOBS["sweep"].run_once(service.clock.at, NOBODY) == 1
-    assert run(Conversation.select().count) == 1
-    service.clock.goes_on(days=4)
+    for phone in (old, young):
+        phone.scan(service.code(hall))
+        phone.says(f"同意 {ONE_LINE}")
+        service.clock.goes_on(minutes=10)
+    JOBS["sweep"].run_once(service.clock.at, NOBODY)
+    talks = {row.openid: from_text(row.state) for row in run(lambda: list(Conversation.select()))}
+    assert talks[old.openid] == Talk("check_in", {"hall": hall.id, "door": 1})
+    assert talks[young.openid].answers["name"] == "张三"
+
+
+def test_whoever_comes_back_within_the_hour_is_told_that_their_time_is_over(service: Service) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    phone.says("English")
+    service.clock.goes_on(minutes=16)
+    JOBS["sweep"].run_once(service.clock.at, NOBODY)
+    assert JOBS["sweep"].run_once(service.clock.at, NOBODY) == 0
+    assert tells(phone.says("Zhang San"), "expired.check_in", language="en")
+    service.clock.goes_on(hours=2)
+    JOBS["sweep"].run_once(service.clock.at, NOBODY)
+    assert run(Conversation.select().count) == 0
+
+
+def test_an_expired_talk_is_gone_altogether_an_hour_later(service: Service) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    service.clock.goes_on(minutes=76)
+    JOBS["sweep"].run_once(service.clock.at, NOBODY)
+    assert run(Conversation.select().count) == 0
+    assert tells(phone.says("张三"), "engine.not_understood")
+
+
+def test_answers_that_waited_behind_an_expired_talk_are_gone_with_it(service: Service) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    phone.says(f"同意 {ONE_LINE}")
+    phone.scan(service.code(service.hall("政务分中心")))
+    phone.says("取消")
+    service.clock.goes_on(minutes=16)
+    JOBS["sweep"].run_once(service.clock.at, NOBODY)
+    assert run(Conversation.select().count) == 0
+
+
+def test_a_scan_after_an_expired_talk_was_swept_begins_anew(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    phone.scan(service.code(hall))
+    phone.says(f"同意 {ONE_LINE}")
+    service.clock.goes_on(minutes=16)
+    JOBS["sweep"].run_once(service.clock.at, NOBODY)
+    phone.scan(service.code(hall))
+    phone.says(f"同意 {ONE_LINE}")
+    assert tells(phone.says("确认"), "check_in.done", time="09:16", hall=hall.name)
+
+
+@pytest.mark.parametrize("last", ["取消", "人工帮忙", "13800138001"])
+def test_nothing_that_was_said_without_being_registered_is_left_after_the_minutes(service: Service, last: str) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    for said in ("同意", ONE_LINE, last):
+        phone.says(said)
+    kept = everything_kept()
+    assert "张三" in kept
+    service.clock.goes_on(minutes=16)
+    JOBS["sweep"].run_once(service.clock.at, NOBODY)
+    assert [part for part in (*ONE_LINE.split(), "13800138001") if part in everything_kept()] == []
+
+
+def everything_kept() -> str:
+    """What somebody with the keys could read of talks and replies."""
+    talks = run(lambda: [row.state for row in Conversation.select()])
+    return "\n".join([*talks, *(row.reply or "" for row in run(lambda: list(Receipt.select())))])
+
+
+def test_a_reply_is_forgotten_after_a_while_and_its_delivery_is_still_known(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    scan = phone.writes.scan(service.code(hall))
+    first = phone.sends(scan)
+    service.clock.goes_on(minutes=14)
+    JOBS["sweep"].run_once(service.clock.at, NOBODY)
+    assert phone.sends(scan).reply == first.reply
+    service.clock.goes_on(minutes=2)
+    JOBS["sweep"].run_once(service.clock.at, NOBODY)
+    assert phone.sends(scan).reply is None
+    assert run(Receipt.select().count) == 1
+
+
+def test_replies_that_were_missed_while_no_sweep_could_run_are_forgotten_within_the_hour(service: Service) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    service.clock.goes_on(hours=30, minutes=1)
+    for _ in range(60):
+        JOBS["sweep"].run_once(service.clock.at, NOBODY)
+        service.clock.goes_on(minutes=1)
+    assert [row.reply for row in run(lambda: list(Receipt.select()))] == [None]
+
+
+def test_receipts_are_forgotten_after_days(service: Service) -> None:
+    service.visitor().scan(service.code(service.hall()))
+    service.clock.goes_on(days=3, minutes=1)
     JOBS["sweep"].run_once(service.clock.at, NOBODY)
     assert (run(Conversation.select().count), run(Receipt.select().count)) == (0, 0)
 

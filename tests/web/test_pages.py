@@ -1,11 +1,31 @@
 """The pages there are: the notice, health, and what is not there."""
 
+import contextlib
+import logging
+import re
+from collections.abc import Iterator
+
 import peewee
 import pytest
 from flask.testing import FlaskClient
 
+from models.tables.database import OutcomeUnknown, Unavailable
 from tests.service import Service
 from web.app import create_app
+
+CANARY = "金丝雀13911112222"
+
+
+@contextlib.contextmanager
+def away(database: peewee.Database) -> Iterator[None]:
+    """Nothing listens where the database should be."""
+    database.close()
+    before = database.connect_params["port"]
+    database.connect_params["port"] = 1
+    try:
+        yield
+    finally:
+        database.connect_params["port"] = before
 
 
 @pytest.fixture
@@ -61,11 +81,90 @@ def test_health_is_told_while_the_database_answers(client: FlaskClient) -> None:
 def test_health_is_told_without_detail_when_the_database_is_away(
     client: FlaskClient, database: peewee.Database
 ) -> None:
-    database.close()
-    before = database.connect_params["port"]
-    database.connect_params["port"] = 1
-    try:
+    with away(database):
         answer = client.get("/healthz")
-    finally:
-        database.connect_params["port"] = before
     assert (answer.status_code, answer.json) == (503, {"status": "down"})
+
+
+# --- failures of ours ---
+
+
+def failing(error: Exception, **how: object) -> FlaskClient:
+    """An application with one page that fails."""
+    app = create_app(**how)
+
+    @app.get("/broken")
+    def broken() -> str:
+        raise error
+
+    return app.test_client()
+
+
+@pytest.mark.parametrize(
+    ("query", "title"), [("", "现在打不开"), ("?lang=en", "Not available now"), ("?lang=xx", "现在打不开")]
+)
+@pytest.mark.parametrize(
+    "error", [Unavailable("out of time"), OutcomeUnknown("lost"), peewee.OperationalError(CANARY)], ids=repr
+)
+def test_a_page_whose_database_is_away_says_so_in_the_asked_language(error: Exception, query: str, title: str) -> None:
+    page = failing(error).get(f"/broken{query}")
+    assert page.status_code == 503
+    assert title in page.text
+    assert CANARY not in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("database", ["mariadb"], indirect=True)
+def test_the_notice_of_a_hall_is_a_plain_page_when_the_database_is_away(
+    client: FlaskClient, database: peewee.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = Service().hall().code
+    monkeypatch.setattr("models.tables.database.UNIT_SECONDS", 0.2)
+    with away(database):
+        page = client.get(f"/notice/{code}?lang=en")
+    assert page.status_code == 503
+    assert "Not available now" in page.text
+
+
+def test_a_fault_of_ours_is_a_page_with_a_number_and_the_log_has_its_place_only(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    page = failing(LookupError(CANARY)).get("/broken?lang=en&name=" + CANARY)
+    assert page.status_code == 500
+    found = re.search("Error number: ([0-9a-f]{8})", page.text)
+    assert found
+    assert f"LookupError id={found[1]}" in caplog.text
+    assert "test_pages.py" in caplog.text
+    assert CANARY not in caplog.text + page.text.replace("name=" + CANARY, "")
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/notice/abc234"), ("DELETE", "/healthz")])
+def test_a_page_that_is_asked_for_in_a_wrong_way_is_refused_in_plain_words(
+    client: FlaskClient, method: str, path: str
+) -> None:
+    page = client.open(path, method=method)
+    assert page.status_code == 405
+    assert "没有这个页面" in page.text
+
+
+# --- the demo ---
+
+
+@pytest.mark.parametrize("query", ["", "?lang=en"])
+def test_the_demo_says_so_on_every_page(database: peewee.Database, query: str) -> None:
+    hall = Service().hall()
+    shown = [create_app(demo=True).test_client().get(path + query) for path in (f"/notice/{hall.code}", "/nothing")]
+    shown += [failing(error, demo=True).get("/broken" + query) for error in (Unavailable(), LookupError())]
+    assert [page.status_code for page in shown] == [200, 404, 503, 500]
+    assert [page.status_code for page in shown if "演示" not in page.text] == []
+
+
+def test_a_real_service_is_no_demo(client: FlaskClient) -> None:
+    shown = [client.get(path).text for path in (f"/notice/{Service().hall().code}", "/nothing")]
+    assert [page for page in shown if "演示" in page] == []
+
+
+def test_pages_may_be_framed_by_whom_the_composer_names(database: peewee.Database) -> None:
+    page = create_app(framed_by="'self'").test_client().get("/healthz")
+    assert "frame-ancestors 'self';" in page.headers["Content-Security-Policy"]

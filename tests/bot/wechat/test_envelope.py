@@ -2,7 +2,7 @@ import base64
 import string
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from werobot.crypto import MessageCrypt
 
@@ -152,14 +152,12 @@ def test_neither_account_nor_refusal_shows_a_secret() -> None:
     assert str(refused.value) == "other_app"
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.text(), st.text(string.ascii_letters + string.digits, min_size=1, max_size=20))
 def test_what_was_encrypted_comes_back(content: str, nonce: str) -> None:
     sealed = nodes_in(ACCOUNT.encrypt(content, str(SENT_AT), nonce).encode())["Encrypt"]
     assert ACCOUNT.decrypt(sealed) == content.encode()
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_under_the_right_key_do_more_than_be_refused(plain: bytes) -> None:
     whole = plain + b"\0" * (-len(plain) % 32)

@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.rules.check_in_fields import DEFAULTS, Requirement, requirements
@@ -62,7 +62,6 @@ def test_nobody_can_change_the_fields_of_a_hall_from_outside() -> None:
         requirements({})["name"] = Requirement.OFF  # type: ignore[index]
 
 
-@settings(max_examples=50)
 @given(
     chosen=st.dictionaries(
         st.sampled_from([name for name in DEFAULTS if name not in ("name", "companions")]),
@@ -74,7 +73,6 @@ def test_what_a_hall_chose_comes_back_from_json_as_it_was(chosen: dict[str, str]
     assert requirements(json.loads(json.dumps(dict(wanted)))) == wanted
 
 
-@settings(max_examples=50)
 @given(text=st.text())
 def test_no_text_breaks_the_reading_of_a_choice(text: str) -> None:
     for chosen in ({text: "off"}, {"phone": text}):

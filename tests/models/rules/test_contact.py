@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.rules.contact import (
@@ -280,7 +280,6 @@ address_texts = st.one_of(
 )
 
 
-@settings(max_examples=100)
 @given(name_texts)
 def test_any_text_is_a_name_that_reads_back_or_is_refused(text: str) -> None:
     name_for_matching(text)
@@ -292,7 +291,6 @@ def test_any_text_is_a_name_that_reads_back_or_is_refused(text: str) -> None:
     assert name_for_matching(name) == name_for_matching(text)
 
 
-@settings(max_examples=100)
 @given(phone_texts)
 def test_any_text_is_a_telephone_number_that_reads_back_or_is_refused(text: str) -> None:
     looks_like_mobile(text)
@@ -306,7 +304,6 @@ def test_any_text_is_a_telephone_number_that_reads_back_or_is_refused(text: str)
         assert looks_like_mobile(number)
 
 
-@settings(max_examples=100)
 @given(address_texts)
 def test_any_text_is_an_address_that_reads_back_or_is_refused(text: str) -> None:
     looks_like_address(text)

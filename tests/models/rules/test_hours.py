@@ -4,7 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.rules.hours import LONGEST_STAY, Calendar, Session
@@ -264,7 +264,6 @@ CALENDARS = st.builds(
 MOMENTS = st.datetimes(datetime(2026, 10, 20), datetime(2026, 11, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
-@settings(max_examples=100, deadline=None)
 @given(calendar=CALENDARS, entered=MOMENTS)
 def test_every_visit_is_due_after_its_entry_and_within_a_day(calendar: Calendar, entered: datetime) -> None:
     found = calendar.due(entered)
@@ -272,13 +271,11 @@ def test_every_visit_is_due_after_its_entry_and_within_a_day(calendar: Calendar,
     assert found.session_end is None or entered < found.session_end
 
 
-@settings(max_examples=50, deadline=None)
 @given(calendar=CALENDARS)
 def test_a_calendar_comes_back_from_json_as_it_was(calendar: Calendar) -> None:
     assert Calendar.from_dict(json.loads(json.dumps(calendar.to_dict()))) == calendar
 
 
-@settings(max_examples=100, deadline=None)
 @given(text=st.text() | st.from_regex(r"[0-2]?\d:\d\d ?- ?[0-2]?\d:\d\d"))
 def test_no_text_breaks_the_reading_of_hours(text: str) -> None:
     for changes in ({"weekly": [[text]] * 7}, {"exceptions": {text: []}}, {"zone": text}):

@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.rules.identity import (
@@ -282,7 +282,6 @@ numbers = st.one_of(
 )
 
 
-@settings(max_examples=100)
 @given(numbers)
 def test_what_is_stored_reads_back_as_the_same_value(said: str) -> None:
     try:
@@ -293,13 +292,11 @@ def test_what_is_stored_reads_back_as_the_same_value(said: str) -> None:
     assert read(in_groups(str(found))) == found
 
 
-@settings(max_examples=60)
 @given(st.one_of(body.map(numbered), short))
 def test_every_well_formed_number_is_accepted(said: str) -> None:
     assert read(said).birth is not None
 
 
-@settings(max_examples=60)
 @given(body, st.integers(0, 16), st.integers(1, 9))
 def test_every_single_wrong_digit_is_caught(first_17: str, position: int, shift: int) -> None:
     wrong = str((int(first_17[position]) + shift) % 10)
@@ -307,7 +304,6 @@ def test_every_single_wrong_digit_is_caught(first_17: str, position: int, shift:
         read(first_17[:position] + wrong + first_17[position + 1 :] + check_digit(first_17))
 
 
-@settings(max_examples=100)
 @given(st.text(st.characters(codec=None, exclude_categories=[])))
 def test_any_text_is_read_or_refused(text: str) -> None:
     looks_like_id_number(text)

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.rules.refusal import Refused
@@ -26,13 +26,11 @@ def refusal(text: str, *keys: bytes) -> str:
     return refused.value.code
 
 
-@settings(max_examples=100)
 @given(scene=SCENES)
 def test_a_code_says_what_it_was_made_for(scene: Scene) -> None:
     assert decode(encode(scene, KEY), [KEY]) == scene
 
 
-@settings(max_examples=100)
 @given(scene=SCENES)
 def test_the_platform_can_carry_every_code(scene: Scene) -> None:
     text = encode(scene, KEY)
@@ -40,7 +38,6 @@ def test_the_platform_can_carry_every_code(scene: Scene) -> None:
     assert not text.startswith("qrscene_")
 
 
-@settings(max_examples=100)
 @given(scene=SCENES, place=st.integers(0, 100), other=st.characters(max_codepoint=0x17F))
 def test_a_code_with_one_character_changed_is_refused(scene: Scene, place: int, other: str) -> None:
     text = encode(scene, KEY)
@@ -98,7 +95,6 @@ def test_a_text_that_is_no_code_of_ours_is_unknown(text: str) -> None:
     assert refusal(text) == "scene_unknown"
 
 
-@settings(max_examples=100)
 @given(text=st.text() | st.from_regex(r"[a-z2-9]{6}\.(in|out)\.\d\.\d\.[a-z2-7]{16}", fullmatch=True))
 def test_no_text_is_taken_that_was_not_signed(text: str) -> None:
     assert refusal(text) in ("scene_forged", "scene_unknown")

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.rules.spelling import half_width, half_width_alphanumeric, is_chinese, readable, upper
@@ -50,7 +50,6 @@ def test_every_extension_counts_as_chinese(character: str, expected: bool) -> No
     assert is_chinese(character) is expected
 
 
-@settings(max_examples=100)
 @given(st.text(st.characters(exclude_categories=[])))
 def test_a_plain_text_stays_as_it_is_and_can_be_stored(text: str) -> None:
     for plainer in (readable, half_width, half_width_alphanumeric):

@@ -1,5 +1,8 @@
 from bot.simulator.page.guide import COOKIE
 from tests.bot.simulator.page.visiting import Browser
+from tests.bot.simulator.tiny_service import text_xml
+
+ASKS = '都对吗？<a href="weixin://bizmsgmenu?msgmenucontent=%E7%A1%AE%E8%AE%A4&msgmenuid=1">确认</a>'
 
 
 def done(browser: Browser) -> int:
@@ -9,6 +12,7 @@ def done(browser: Browser) -> int:
 
 def test_the_steps_tick_themselves_off() -> None:
     browser = Browser()
+    browser.service.answers = lambda heard: text_xml(heard, ASKS if heard.get("Content") else "贵姓？")
     ticked = [done(browser)]
     for button, typed in (
         ("扫进厅码", {}), ("follow-1", {}), ("发送", {"text": "张三"}), ("发送", {"text": "确认"}), ("扫离厅码", {}),
