@@ -129,6 +129,13 @@ OUT_OF_RANGE = [
     ("site.name", "   "),
     ("site.name", "厅" * 41),
     ("site.name", "大厅\n登记"),
+    ("notices.reminder_template", "short thing1=hall"),
+    ("notices.reminder_template", "template0001"),  # no field
+    ("notices.reminder_template", "template0001 thing1"),
+    ("notices.reminder_template", "template0001 thing1=name"),  # nothing that a reminder knows
+    ("notices.reminder_template", "template0001 thing1=hall thing1=closing"),
+    ("notices.reminder_subscription", "template0001 long"),
+    ("notices.reminder_subscription", "template0001 thing1=hall long"),
     ("site.base_url", "hall.example.gov.cn"),  # no scheme
     ("site.base_url", "ftp://hall.example.gov.cn"),
     ("site.base_url", "https://"),
