@@ -16,7 +16,9 @@ from bot.wechat.api import Api, fetch_token
 from bot.wechat.envelope import Account
 from bot.wechat.http import Http
 from models.migrations import SchemaMismatch, check_schema
+from models.rules.halls import Defaults
 from models.rules.sending import Channel, NoticeTemplate
+from models.services import halls
 from models.services.desk import Desk
 from models.services.keys import WrongKeys, check_keys
 from models.services.tokens import Tokens
@@ -48,6 +50,7 @@ def open_data(settings: Settings) -> vault.Vault:
     keys = vault.Keys(dict(settings.privacy.data_keys), dict(settings.privacy.hash_keys))
     made = vault.Vault(keys)
     vault.use(made)
+    halls.use(Defaults(settings.site.time_zone, settings.privacy.retention_days))
     return made
 
 
@@ -102,7 +105,7 @@ def application(settings: Settings, clock: Callable[[], datetime] = now, *, in_d
     dialogue = Dialogue(Talking(settings.site.base_url, scene_keys(settings), clock))
     robot = Robot(account(settings), dialogue)
     gateway = Gateway(account(settings), robot.receive, robot.render, dialogue.apologise, clock)
-    pages = create_app(demo=in_demo, framed_by="'self'" if in_demo else "'none'")
+    pages = create_app(settings.site.name, demo=in_demo, framed_by="'self'" if in_demo else "'none'")
 
     def dispatch(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         return (gateway if environ.get("PATH_INFO") == "/wechat" else pages)(environ, start_response)

@@ -59,7 +59,9 @@ _TRUE_OR_FALSE = "true or false"
 class Site:
     """The service as its visitors meet it."""
 
-    name: str = _optional("大厅出入自助登记系统", "Shown on pages and in replies.", "1 to 40 characters", values.title)
+    name: str = _optional(
+        "大厅出入自助登记系统", "Stands at the foot of every page.", "1 to 40 characters", values.title
+    )
     base_url: str = _required(
         "https://hall.example.gov.cn",
         "How phones reach this service; links, posters and codes are made from it.",

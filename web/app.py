@@ -14,16 +14,19 @@ HEALTH_SECONDS = 2.0
 LARGEST_BODY = 64 * 1024
 
 
-def create_app(*, demo: bool = False, framed_by: str = "'none'") -> Flask:
+def create_app(site_name: str, *, demo: bool = False, framed_by: str = "'none'") -> Flask:
     """The WSGI application for everything but the callback.
 
-    demo: say 演示 on every page. framed_by: who may show the pages in a frame, as a Content-Security-Policy writes it.
+    site_name: stands at the foot of every page. demo: say 演示 on every page. framed_by: who may show the pages in a
+    frame, as a Content-Security-Policy writes it.
     """
     app = Flask("web")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.register_blueprint(visitor.pages)
     errors.register(app)
-    app.context_processor(lambda: {"banner": say(asked_language(), "page.demo") if demo else ""})
+    app.context_processor(
+        lambda: {"banner": say(asked_language(), "page.demo") if demo else "", "site_name": site_name}
+    )
     headers = {
         "Content-Security-Policy": (
             f"default-src 'self'; frame-ancestors {framed_by}; base-uri 'none'; form-action 'self'"

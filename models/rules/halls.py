@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from models.rules.check_in_fields import Requirement, requirements
-from models.rules.hours import Calendar
+from models.rules.hours import DEFAULT_ZONE, Calendar
 
 OPEN = "open"
 NOTICE_VERSION = 2
@@ -69,14 +69,27 @@ class HallFacts:
         return next((matter for matter in self.matters if matter.code == code), None)
 
 
-def facts_from(row: tuple[int, str, str, str, int], facts: Mapping[str, Any]) -> HallFacts:
+@dataclass(frozen=True)
+class Defaults:
+    """What holds for a hall that chose nothing else; it may choose fewer days, not more."""
+
+    zone: str = DEFAULT_ZONE
+    retention_days: int = 30
+
+
+AS_SHIPPED = Defaults()
+
+
+def facts_from(
+    row: tuple[int, str, str, str, int], facts: Mapping[str, Any], defaults: Defaults = AS_SHIPPED
+) -> HallFacts:
     """A hall from (id, code, name, status, revision) and what its `facts` column holds; defaults where that is silent.
 
     Raises Refused for hours or fields that cannot be.
     """
     return HallFacts(
         *row,
-        calendar=Calendar.from_dict(facts["calendar"]),
+        calendar=Calendar.from_dict({"zone": defaults.zone, **facts["calendar"]}),
         matters=tuple(
             Matter(one["code"], one["zh"], one["en"], tuple(one.get("aliases", ()))) for one in facts["matters"]
         ),
@@ -91,7 +104,7 @@ def facts_from(row: tuple[int, str, str, str, int], facts: Mapping[str, Any]) ->
         fever_tenths=facts.get("fever_tenths", FEVER_TENTHS),
         declared_temperature=facts.get("declared_temperature", True),
         notice_version=facts.get("notice_version", NOTICE_VERSION),
-        retention_days=facts.get("retention_days", 30),
+        retention_days=min(facts.get("retention_days", defaults.retention_days), defaults.retention_days),
     )
 
 

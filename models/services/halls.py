@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from models.rules.halls import HallFacts, facts_from
+from models.rules.halls import AS_SHIPPED, Defaults, HallFacts, facts_from
 from models.rules.refusal import Refused
 from models.rules.scenes import HALL_CODE_ALPHABET
 from models.tables import halls
@@ -17,6 +17,14 @@ CODE_LENGTH = 6
 
 # Shared by the threads of a process; replacing an entry is atomic, and two threads at worst read the same row.
 _kept: dict[int, HallFacts] = {}
+_defaults = AS_SHIPPED
+
+
+def use(defaults: Defaults) -> None:
+    """Make this what holds for halls that chose nothing else, in this process."""
+    global _defaults
+    _defaults = defaults
+    _kept.clear()
 
 
 @transaction
@@ -29,7 +37,7 @@ def by_id(hall_id: int, revision: int | None) -> HallFacts | None:
     if row is None:
         return None
     *head, facts = row
-    hall = facts_from(tuple(head), json.loads(facts))
+    hall = facts_from(tuple(head), json.loads(facts), _defaults)
     _kept[hall_id] = hall
     return hall
 
@@ -51,7 +59,7 @@ def codes() -> list[str]:
 def register(name: str, facts: Mapping[str, Any], status: str, now: datetime) -> str:
     """Add a hall and give its code. Raises Refused where `facts` cannot be a hall's."""
     code = _new_code()
-    facts_from((0, code, name, status, 1), facts)
+    facts_from((0, code, name, status, 1), facts, _defaults)
     # Begins anywhere, so that no process takes another hall's facts for these where a database was put back.
     revision = secrets.randbelow(2**30) + 1
     Hall.insert(
@@ -75,7 +83,7 @@ def change(code: str, status: str | None = None, facts: Mapping[str, Any] | None
     if status is not None:
         values[Hall.status] = status
     if facts is not None:
-        facts_from((0, code, "", "", 1), facts)
+        facts_from((0, code, "", "", 1), facts, _defaults)
         values[Hall.facts] = json.dumps(facts, ensure_ascii=False)
     Hall.update(values).where(Hall.id == found[0]).execute()
     hall = by_id(found[0], None)

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from models.rules.check_in_fields import DEFAULTS, Requirement
-from models.rules.halls import FEVER_TENTHS, NOTICE_VERSION, HallFacts, facts_from
+from models.rules.halls import FEVER_TENTHS, NOTICE_VERSION, Defaults, HallFacts, facts_from
 from models.rules.refusal import Refused
 
 LEAST: dict[str, Any] = {
@@ -95,3 +95,15 @@ def test_nobody_can_change_a_hall_from_outside() -> None:
         found.doors[3] = found.doors[1]  # type: ignore[index]
     with pytest.raises(TypeError):
         found.fields["phone"] = Requirement.OFF  # type: ignore[index]
+
+
+def test_a_hall_that_names_no_zone_and_no_days_has_those_of_the_service() -> None:
+    found = facts_from((7, "h7k2m9", "市民中心", "open", 4), LEAST, Defaults("Asia/Urumqi", 20))
+    assert (found.calendar.zone, found.retention_days) == ("Asia/Urumqi", 20)
+
+
+@pytest.mark.parametrize(("chosen", "kept"), [(14, 14), (20, 20), (45, 20)])
+def test_a_hall_may_keep_data_for_fewer_days_than_the_service_allows_and_never_for_more(chosen: int, kept: int) -> None:
+    facts = {**LEAST, "retention_days": chosen}
+    found = facts_from((7, "h7k2m9", "市民中心", "open", 4), facts, Defaults(retention_days=20))
+    assert found.retention_days == kept
