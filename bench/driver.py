@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bench.balance import balanced
 from bot.simulator import Answer
 
 HANGS_SECONDS = 30
@@ -46,8 +47,8 @@ class Outcome:
 class _Line:
     """One connection, and the visitor who is on it."""
 
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=HANGS_SECONDS)
+    def __init__(self, connected: socket.socket) -> None:
+        self.socket = connected
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.who = -1
         self._got = b""
@@ -72,12 +73,13 @@ class _Line:
         return whole
 
 
-def all_at_once(port: int, visitors: Sequence[Sequence[bytes]], connections: int) -> Outcome:
-    """Closed loop: `connections` visitors at a time, each sending the next message when the reply is there."""
+def all_at_once(port: int, workers: Sequence[int], visitors: Sequence[Sequence[bytes]], connections: int) -> Outcome:
+    """Closed loop: `connections` visitors at a time, each sending the next message when the reply is there; as many of
+    them at each of the processes `workers`."""
     answers: list[list[bytes]] = [[] for _ in visitors]
     waiting = iter(range(len(visitors)))
     with selectors.EpollSelector() as selector:
-        lines = [_Line(port) for _ in range(min(connections, len(visitors)))]
+        lines = [_Line(one) for one in balanced(port, workers, min(connections, len(visitors)), HANGS_SECONDS)]
         begun, cpu = time.perf_counter(), time.process_time()
         for line in lines:
             line.who = next(waiting)
@@ -152,7 +154,7 @@ class _OpenLoop:
             line.socket.sendall(self._visitors[who][len(self._answers[who])])
 
     def _another_line(self) -> _Line:
-        line = _Line(self._port)
+        line = _Line(socket.create_connection(("127.0.0.1", self._port), timeout=HANGS_SECONDS))
         self._lines.append(line)
         self._selector.register(line.socket, selectors.EVENT_READ, line)
         return line

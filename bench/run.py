@@ -74,9 +74,9 @@ class Bench:
         visitors = [Visitor() for _ in range(people)]
         first, back = self.turns(first_visit, visitors), self.turns(return_visit, visitors)
         to_first, to_back = self._requests(first), self._requests(back)
-        echo = all_at_once(self._echo.port, to_echo, CONNECTIONS)
-        a = all_at_once(self._served.port, to_first, CONNECTIONS)
-        b = all_at_once(self._served.port, to_back, CONNECTIONS)
+        echo = all_at_once(self._echo.port, self._echo.workers(), to_echo, CONNECTIONS)
+        a = all_at_once(self._served.port, self._served.workers(), to_first, CONNECTIONS)
+        b = all_at_once(self._served.port, self._served.workers(), to_back, CONNECTIONS)
         _all_ok(echo)
         self.judge(first, a)
         self.judge(back, b)
@@ -108,7 +108,7 @@ class Bench:
                     [turns] = self.turns(talk, [visitor])
                     for turn, request in zip(turns, self._post.requests(turns), strict=True):
                         before = _questions(cursor)
-                        outcome = all_at_once(self._served.port, [[request]], 1)
+                        outcome = all_at_once(self._served.port, self._served.workers(), [[request]], 1)
                         # The question itself is counted too.
                         counted[turn.kind].append(_questions(cursor) - before - 1)
                         self.judge([[turn]], outcome)
