@@ -33,12 +33,13 @@ def notice_outcomes(delivery: Delivery) -> Iterator[str]:
 
 
 def consents(delivery: Delivery) -> Iterator[tuple[str, bool]]:
-    """(template, whether the person accepted it); only a person's own events carry any."""
+    """(template, whether the person agrees to it). An acceptance is good for one notice more; who says no when asked
+    keeps what was agreed to before, who turns the notices off in WeChat does not."""
     if delivery.event in ("subscribe_msg_popup_event", "subscribe_msg_change_event"):
+        word, agrees = ("accept", True) if delivery.event == "subscribe_msg_popup_event" else ("reject", False)
         for one in _listed(delivery):
-            status = _text(one, "SubscribeStatusString").lower()
-            if status in ("accept", "reject"):
-                yield _text(one, "TemplateId"), status == "accept"
+            if _text(one, "SubscribeStatusString").lower() == word:
+                yield _text(one, "TemplateId"), agrees
 
 
 def _listed(delivery: Delivery) -> list[Mapping[str, Any]]:
