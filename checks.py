@@ -17,6 +17,7 @@ from assembly import account, notice_templates
 from bot.menu import menu
 from bot.wechat.api import TOKEN_PATH, Api
 from bot.wechat.errors import Reaction, WechatError
+from models.phrases import say
 from models.rules.sending import Channel, NoticeTemplate
 from models.services.tokens import NoToken
 from models.tables import outbox
@@ -79,7 +80,7 @@ def of_the_outbox(now: datetime) -> Line:
     troubles = run(lambda: outbox.troubles(now - timedelta(days=1)))
     if not troubles:
         return Line("outbox", True)
-    reasons = ", ".join(f"{reason} {count}" for reason, count in troubles.items())
+    reasons = "; ".join(f"{count} × {say('en', f'undelivered.{reason}')}" for reason, count in troubles.items())
     return Line("outbox", True, f"ok; not delivered in 24 hours: {reasons}")
 
 

@@ -199,7 +199,7 @@ def test_what_could_not_be_sent_is_told(installation: Installation, capsys: pyte
     at = assembly.now()
     outbox.write("remind:1", "remind", "oVisitor0000000000000000001", "您离开了吗？", {}, at, at + timedelta(hours=1))
     outbox.send_due(at, NOBODY)
-    assert "no_window 1" in installation.says(capsys)[1]["outbox"]
+    assert "1 × no way to reach" in installation.says(capsys)[1]["outbox"]
 
 
 def test_a_menu_that_the_platform_refuses_is_one_sentence(

@@ -142,6 +142,8 @@ class State(StrEnum):
     SENT = "sent"
     GIVEN_UP = "given_up"
     UNKNOWN = "unknown"
+    DROPPED = "dropped"
+    """Of no use any more before it was sent."""
 
 
 class Next(NamedTuple):

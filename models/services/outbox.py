@@ -93,16 +93,15 @@ def _claim(row_id: int, now: datetime, desk: Desk) -> Claimed | None:
     message = outbox.waiting(row_id)
     if message is None:
         return None
-    channel = None
     if message.visit_is_over:
-        reason = "visit_over"
-    elif message.expires_at <= now:
-        reason = message.reason or "expired"
-    else:
-        channel = _channel(message, now, desk)
-        reason = message.reason or "no_window"
+        outbox.end(row_id, State.DROPPED, "visit_over")
+        return None
+    if message.expires_at <= now:
+        outbox.end(row_id, State.GIVEN_UP, message.reason or "expired")
+        return None
+    channel = _channel(message, now, desk)
     if channel is None:
-        outbox.give_up(row_id, reason)
+        outbox.end(row_id, State.GIVEN_UP, message.reason or "no_window")
         return None
     return outbox.claim(message, channel, now)
 

@@ -114,7 +114,7 @@ _SETTLE = sql(
     "UPDATE outbox SET state = ?, due_at = ?, reason = ?, closed = ?, msgid = ?, sent_at = ?"
     " WHERE id = ? AND state = ? AND tries = ?"
 )
-_GIVE_UP = sql("UPDATE outbox SET state = ?, reason = ? WHERE id = ? AND state = ?")
+_END = sql("UPDATE outbox SET state = ?, reason = ? WHERE id = ? AND state = ?")
 _LOST = sql("SELECT id, channel, tries, first_try_at, closed FROM outbox WHERE state = ? AND claimed_at < ? LIMIT ?")
 _SENT_TO = sql("SELECT sent_at FROM outbox WHERE openid = ? AND sent_at > ? AND channel = ?")
 _UNJUDGED = sql(
@@ -184,9 +184,9 @@ def settle(
     return kept == 1
 
 
-def give_up(row_id: int, reason: str) -> bool:
-    """End a message that cannot be sent, and say why."""
-    return changed(_GIVE_UP, b"given_up", reason.encode(), row_id, _WAITING) == 1
+def end(row_id: int, state: str, reason: str) -> bool:
+    """End a message that waits and is not sent, and say why."""
+    return changed(_END, state.encode(), reason.encode(), row_id, _WAITING) == 1
 
 
 def lost(claimed_before: datetime, most: int) -> list[tuple[int, str, int, datetime, tuple[str, ...]]]:

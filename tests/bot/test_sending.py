@@ -10,6 +10,7 @@ from bot.sending import outcome_of
 from bot.wechat.api import Api
 from bot.wechat.errors import REACTIONS, Reaction, WechatError
 from jobs.schedule import JOBS
+from models.phrases import has
 from models.rules.halls import HallFacts
 from models.rules.sending import Channel, NoticeTemplate, Result, State
 from models.services import outbox
@@ -318,3 +319,9 @@ def test_a_token_is_renewed_when_the_platform_has_rotated_it(service: Service, a
         assert client.menu() is None
         service.clock.goes_on(minutes=59)
     assert api.calls(TOKEN) == 2
+
+
+def test_each_reason_for_which_a_message_may_not_arrive_can_be_read_by_staff() -> None:
+    reasons = {str(reaction) for reaction in Reaction} - {Reaction.STALE_TOKEN}
+    reasons |= {"no_window", "expired", "outcome_unknown", "no_token", "failed", "user_block", "system_failed"}
+    assert [reason for reason in sorted(reasons) if not has(f"undelivered.{reason}")] == []
