@@ -29,7 +29,7 @@ CLOCK_OFF_SECONDS = 60
 LEAST_FREE_BYTES = 1024**3
 
 _ADVICE = {
-    Reaction.BUSY: "the platform does not answer: is the way out to {host} open (port 443)?",
+    Reaction.BUSY: "the platform does not answer: is the way out to {host} open?",
     Reaction.STALE_TOKEN: "the AppSecret is not the account's: copy it anew from the console",
     Reaction.UNAUTHORIZED: "the account lacks this right: it has to be a verified service account (已认证的服务号)",
     Reaction.BANNED: "the platform has blocked this for the account: see the notices in its console",
@@ -86,7 +86,7 @@ def of_the_outbox(now: datetime) -> Line:
 
 def of_the_platform(settings: Settings, api: Api) -> Iterator[Line]:
     """Clock, API, rights, templates and menu. Where the API itself fails, what stands on it is not asked."""
-    host = urlsplit(settings.wechat.api_url).hostname or ""
+    host = host_of(settings)
     yield _clock(settings.wechat.api_url)
     published, fault = _asked(api.menu)
     if fault is not None and fault.reaction is not Reaction.UNAUTHORIZED:
@@ -106,6 +106,12 @@ def of_the_platform(settings: Settings, api: Api) -> Iterator[Line]:
             yield _line(f"right to {name}", fault, host)
             if fault is None:
                 yield from (_template(f"template for {name}", template, texts) for template in wanted)
+
+
+def host_of(settings: Settings) -> str:
+    """Where the platform's API is, as a firewall knows it: host:port."""
+    parts = urlsplit(settings.wechat.api_url)
+    return f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
 
 
 def of_the_callback(settings: Settings) -> Line:

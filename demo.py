@@ -30,7 +30,8 @@ def run(port: int, listen: str) -> int:
     try:
         # Before anything else is begun; the server itself would answer a taken port with a stack of words.
         held = socket.create_server((listen, port))
-    except OSError as error:
+    except (OSError, UnicodeError, TypeError) as error:
+        # The last two: what is no host name at all.
         print(_no_port(error, port, listen), file=sys.stderr)
         return 1
     settings = demo_data.settings(f"http://{_reached_at(listen)}:{port}")
@@ -151,9 +152,9 @@ def _to_the_phone(service: assembly.WSGI) -> assembly.WSGI:
     return lead
 
 
-def _no_port(error: OSError, port: int, listen: str) -> str:
+def _no_port(error: Exception, port: int, listen: str) -> str:
     """Why nothing can be served there, and what to do."""
-    if isinstance(error, socket.gaierror):
+    if isinstance(error, socket.gaierror) or not isinstance(error, OSError):
         return f"There is no address {listen!r}; try --listen 127.0.0.1"
     return f"Port {port} cannot be had ({os.strerror(error.errno or 0)}); try: make demo PORT={port % 65535 + 1}"
 

@@ -98,13 +98,13 @@ def menu(settings: Settings, _: argparse.Namespace) -> int:
     """Publish the account's menu."""
     from bot.menu import menu as made
     from bot.wechat.errors import WechatError
-    from checks import advice
+    from checks import advice, host_of
 
     ready(settings)
     try:
         assembly.connect(settings).publish_menu(made())
     except WechatError as error:
-        raise CannotStart(f"the menu was not published: {advice(error, settings.wechat.api_url)}") from None
+        raise CannotStart(f"the menu was not published: {advice(error, host_of(settings))}") from None
     except NoToken as error:
         raise CannotStart(f"the menu was not published: {error}") from None
     print("the menu is published; phones show it within five minutes")
@@ -169,10 +169,9 @@ def _count(text: str) -> int:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 1 <= port <= 65535:
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535):
         raise argparse.ArgumentTypeError("a port from 1 to 65535")
-    return port
+    return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -57,6 +57,8 @@ def load(path: Path) -> Settings:
         fault = Fault(str(path), "it is not UTF-8", "a TOML file in UTF-8")
     except tomllib.TOMLDecodeError as error:
         fault = Fault(str(path), f"it is not TOML: {error}", "TOML as in config.example.toml")
+    except RecursionError:
+        fault = Fault(str(path), "it is nested without end", "TOML as in config.example.toml")
     else:
         return parse(tables, source=str(path))
     raise SettingsError(str(path), [fault])

@@ -94,7 +94,7 @@ def test_a_sound_installation_passes_once_its_menu_is_published(
         (89503, "wechat api", "confirm"),
         (50002, "wechat api", "blocked"),
         (45009, "wechat api", "midnight"),
-        (-1, "wechat api", "port 443"),
+        (-1, "wechat api", "the way out to 127.0.0.1:"),
     ],
 )
 def test_what_is_wrong_with_the_account_is_said_with_what_to_do(

@@ -153,7 +153,15 @@ def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [("--port", "99999"), ("--port", "0"), ("--port", "-1"), ("--port", "many"), ("--listen", "no.invalid")]
+    "options",
+    [
+        ("--port", "99999"),
+        ("--port", "0"),
+        ("--port", "-1"),
+        ("--port", "many"),
+        ("--listen", "no.invalid"),
+        ("--listen", "\u202e"),
+    ],
 )
 def test_an_address_that_cannot_be_is_said_in_words(tmp_path: Path, options: tuple[str, str]) -> None:
     told = hallpass_demo(tmp_path, *options)

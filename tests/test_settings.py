@@ -446,3 +446,10 @@ def test_settings_printed_into_a_log_show_no_secret():
         assert getattr(getattr(loaded, section), key) not in shown
     for _, key in loaded.privacy.data_keys + loaded.privacy.hash_keys:
         assert repr(key)[2:-1] not in shown
+
+
+def test_a_file_that_is_nested_without_end_is_refused_in_words(tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text("a=" + "[" * 5000, "utf-8")
+    with pytest.raises(settings.SettingsError, match="config.toml"):
+        settings.load(path)
