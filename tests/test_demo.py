@@ -160,7 +160,7 @@ def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
         ("--port", "-1"),
         ("--port", "many"),
         ("--listen", "no.invalid"),
-        ("--listen", "\u202e"),
+        ("--listen", "\u202e"),  # no host name at all
     ],
 )
 def test_an_address_that_cannot_be_is_said_in_words(tmp_path: Path, options: tuple[str, str]) -> None:
