@@ -69,6 +69,7 @@ def _tables(db: Any) -> list[type[peewee.Model]]:
             indexes = (
                 (("state", "due_at"), False),
                 (("openid", "sent_at"), False),
+                (("msgid",), False),
                 (("created_at",), False),
             )
 

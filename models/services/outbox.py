@@ -27,12 +27,16 @@ from models.tables import outbox, receipts
 from models.tables.database import run, transaction
 from models.tables.fields import insert
 from models.tables.outbox import Claimed, Outgoing, Waiting
+from models.tables.vault import WrongKey
 
 BATCH = 100
 MOST_IN_A_RUN = 1000
 CLAIM_LASTS = timedelta(minutes=2)
 """Longer than any call: a claim this old belongs to a process that is gone."""
-VERDICTS_COME_FOR = timedelta(days=2)
+JUDGE_WITHIN = timedelta(hours=1)
+"""A verdict that comes before its message's id is kept finds it seconds later."""
+BROKEN = timedelta(hours=1)
+"""How long a message that cannot be read, or whose sending fails unforeseen, is left alone."""
 KEEP = timedelta(days=7)
 
 log = logging.getLogger("hallpass.outbox")
@@ -70,7 +74,7 @@ def send_due(now: datetime, desk: Desk) -> int:
     while handled < MOST_IN_A_RUN:
         ids = run(lambda: outbox.due(now, BATCH))
         for row_id in ids:
-            claimed = run(lambda row_id=row_id: _claim(row_id, now, desk))  # type: ignore[misc]
+            claimed = _claimed(row_id, now, desk)
             handled += 1
             if claimed is None:
                 continue
@@ -86,6 +90,16 @@ def send_due(now: datetime, desk: Desk) -> int:
         if len(ids) < BATCH:
             return handled
     return handled
+
+
+def _claimed(row_id: int, now: datetime, desk: Desk) -> Claimed | None:
+    """The message if it is now ours to send. One that cannot be read is left for an hour and stops no other."""
+    try:
+        return run(lambda: _claim(row_id, now, desk))
+    except (WrongKey, ValueError) as error:
+        log.error("message %d cannot be read: %s", row_id, type(error).__name__)
+        run(lambda: outbox.postpone(row_id, now + BROKEN))
+        return None
 
 
 def _claim(row_id: int, now: datetime, desk: Desk) -> Claimed | None:
@@ -180,7 +194,7 @@ def _put_back(row: tuple[int, int], then: Next, now: datetime) -> None:
 
 def judge(now: datetime) -> int:
     """Put what the platform told of messages to them; gives how many."""
-    return run(lambda: outbox.judge(now - VERDICTS_COME_FOR, BATCH))
+    return run(lambda: outbox.judge(now - JUDGE_WITHIN, BATCH))
 
 
 @transaction

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from models.phrases import say
+from models.rules.halls import HallFacts
 from models.services import halls, outbox, people
 from models.tables import visits
 from models.tables.database import run
@@ -31,16 +32,17 @@ def write_due(now: datetime) -> int:
 
 
 def _write_some(now: datetime) -> int:
-    found = visits.remindable(KIND, now, now + BEFORE, now - NOT_WITHIN, BATCH)
-    for visit in found:
-        _write(visit, now)
+    found = [
+        (visit, hall)
+        for visit in visits.remindable(KIND, now, now + BEFORE, now - NOT_WITHIN, BATCH)
+        if (hall := halls.by_id(visit.hall_id, None))
+    ]
+    for visit, hall in found:
+        _write(visit, hall, now)
     return len(found)
 
 
-def _write(visit: Remindable, now: datetime) -> None:
-    hall = halls.by_id(visit.hall_id, None)
-    if hall is None:
-        raise LookupError("a visit to a hall that is not there")
+def _write(visit: Remindable, hall: HallFacts, now: datetime) -> None:
     language = people.language_in(visit.facts)
     zone = ZoneInfo(hall.calendar.zone)
     values = {

@@ -39,6 +39,7 @@ class Outgoing(Table):
         indexes = (
             (("state", "due_at"), False),  # what is due
             (("openid", "sent_at"), False),  # what a window has been used for
+            (("msgid",), False),  # whose verdict it is
             (("created_at",), False),  # purge
         )
 
@@ -117,10 +118,11 @@ _SETTLE = sql(
 _END = sql("UPDATE outbox SET state = ?, reason = ? WHERE id = ? AND state = ?")
 _LOST = sql("SELECT id, channel, tries, first_try_at, closed FROM outbox WHERE state = ? AND claimed_at < ? LIMIT ?")
 _SENT_TO = sql("SELECT sent_at FROM outbox WHERE openid = ? AND sent_at > ? AND channel = ?")
-_UNJUDGED = sql(
-    "SELECT o.id, v.outcome FROM outbox o JOIN verdicts v ON v.msgid = o.msgid"
-    " WHERE o.state = ? AND o.verdict IS NULL AND o.sent_at > ? LIMIT ?"
+_JUDGED = sql(
+    "SELECT v.msgid, v.outcome, o.id FROM verdicts v JOIN outbox o ON o.msgid = v.msgid WHERE v.at > ? LIMIT ?"
 )
+_HEARD = sql("DELETE FROM verdicts WHERE msgid = ?")
+_POSTPONE = sql("UPDATE outbox SET due_at = ? WHERE id = ? AND state = ?")
 _NOTICE = sql(
     "SELECT id FROM outbox WHERE openid = ? AND channel = ? AND state IN (?, ?) AND verdict IS NULL ORDER BY id LIMIT 1"
 )
@@ -200,10 +202,19 @@ def sent_to(openid: str, since: datetime) -> list[datetime]:
     return [moment_in(row[0]) for row in execute(_SENT_TO, openid.encode(), moment_out(since), b"custom").fetchall()]
 
 
-def judge(sent_after: datetime, most: int) -> int:
-    """Put the verdicts that have come to their messages; gives how many."""
-    rows = execute(_UNJUDGED, _SENT, moment_out(sent_after), most).fetchall()
-    return sum(changed(_JUDGE, bytes(outcome), row_id) for row_id, outcome in rows)
+def judge(told_after: datetime, most: int) -> int:
+    """Put the verdicts that have come to their messages; gives how many. Others, of messages that somebody else sends
+    in the account's name, stay until they are purged."""
+    rows = execute(_JUDGED, moment_out(told_after), most).fetchall()
+    for msgid, outcome, row_id in rows:
+        changed(_JUDGE, bytes(outcome), row_id)
+        changed(_HEARD, bytes(msgid))
+    return len(rows)
+
+
+def postpone(row_id: int, due_at: datetime) -> None:
+    """Let a message wait longer."""
+    changed(_POSTPONE, moment_out(due_at), row_id, _WAITING)
 
 
 def judge_notice(openid: str, outcome: str) -> None:

@@ -286,3 +286,22 @@ def test_no_text_can_be_read_in_the_table(clock: Clock, database: peewee.Databas
     writes(clock)
     [row] = run(lambda: database.execute_sql("SELECT content FROM outbox").fetchall())
     assert "市民中心".encode() not in bytes(row[0])
+
+
+def test_a_message_that_cannot_be_read_stops_no_other(clock: Clock, post: Post, database: peewee.Database) -> None:
+    has_texted(clock)
+    for number in (1, 2):
+        writes(clock, f"remind:{number}")
+    first = run(lambda: Outgoing.select(Outgoing.id).order_by(Outgoing.id).scalar())
+    damage = f"UPDATE outbox SET content = {database.param} WHERE id = {database.param}"
+    run(lambda: database.execute_sql(damage, (b"\x00damaged", first)))
+    outbox.send_due(clock(), post.desk())
+    assert [sent.key for _, sent in post.taken] == ["remind:2"]
+    assert outbox.send_due(clock(), post.desk()) == 0
+
+
+def test_a_verdict_of_a_message_that_somebody_else_sent_does_no_harm(clock: Clock) -> None:
+    verdicts.tell("999", "user_block", clock())
+    assert outbox.judge(clock()) == 0
+    clock.goes_on(days=8)
+    assert outbox.sweep(clock()) == 1
