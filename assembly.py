@@ -95,9 +95,11 @@ def notice_templates(settings: Settings) -> dict[tuple[str, Channel], NoticeTemp
     return {key: NoticeTemplate.from_text(text) for key, text in given.items() if text}
 
 
-def desk(settings: Settings, clock: Callable[[], datetime] = now) -> Desk:
+def desk(
+    settings: Settings, clock: Callable[[], datetime] = now, is_stopping: Callable[[], bool] = lambda: False
+) -> Desk:
     """What the jobs use of the outside."""
-    return Desk(Sending(connect(settings, clock)), notice_templates(settings))
+    return Desk(Sending(connect(settings, clock)), notice_templates(settings), is_stopping)
 
 
 def application(settings: Settings, clock: Callable[[], datetime] = now, *, in_demo: bool = False) -> WSGI:

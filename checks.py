@@ -21,7 +21,7 @@ from models.phrases import say
 from models.rules.sending import Channel, NoticeTemplate
 from models.services.tokens import NoToken
 from models.tables import outbox
-from models.tables.database import run
+from models.tables.database import OutcomeUnknown, Unavailable, run
 from settings import Settings
 
 SECONDS = 5.0
@@ -37,6 +37,8 @@ _ADVICE = {
     Reaction.MINUTE_QUOTA: "too many calls in this minute: try again",
 }
 _ADVICE_BY_CODE = {
+    41002: "app_id is empty for the platform: copy it from the console",
+    41004: "the AppSecret is empty for the platform: copy it from the console",
     40013: "app_id is not one of the platform's: copy it from the console",
     40125: "the AppSecret is not the account's: copy it anew from the console",
     40243: "the AppSecret is frozen: unfreeze it in the console",
@@ -138,7 +140,9 @@ def advice(error: WechatError, host: str) -> str:
     if error.code == 40164:
         said = f"the address {error.caller or 'of this machine'} is not on the IP whitelist: add it in the console"
     else:
-        said = _ADVICE_BY_CODE.get(error.code or 0) or _ADVICE.get(error.reaction, "see the platform's list of codes")
+        said = _ADVICE_BY_CODE.get(error.code or 0) or _ADVICE.get(
+            error.reaction, "look the code up in the platform's list of return codes"
+        )
     return f"{said.format(host=host)} ({error})"
 
 
@@ -162,7 +166,7 @@ def _asked(call: Callable[[], Any]) -> tuple[Any, WechatError | None]:
         return call(), None
     except WechatError as error:
         return None, error
-    except NoToken:
+    except (NoToken, Unavailable, OutcomeUnknown):
         return None, WechatError(TOKEN_PATH, None, "no_token")
 
 

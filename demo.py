@@ -1,5 +1,6 @@
 """The demo: the real service on SQLite, its jobs, a sample hall, and a simulated WeChat with phones, in one process."""
 
+import fcntl
 import os
 import signal
 import socket
@@ -34,6 +35,17 @@ def run(port: int, listen: str) -> int:
         # The last two: what is no host name at all.
         print(_no_port(error, port, listen), file=sys.stderr)
         return 1
+    with (demo_data.folder() / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("A demo is running in this folder already: use that one, or end it first.", file=sys.stderr)
+            return 1
+        return _alone(held, port, listen)
+
+
+def _alone(held: socket.socket, port: int, listen: str) -> int:
+    """The demo, once nobody else has its folder."""
     settings = demo_data.settings(f"http://{_reached_at(listen)}:{port}")
     clock = Clock()
     demo = _Demo(settings, clock, HttpTransport(f"http://{_local(listen)}:{port}/wechat"))
@@ -51,7 +63,8 @@ class _Demo:
         self._codes: list[tuple[str, str]] = []
         demo_data.open_tables(settings)
         self._show(demo_data.seed(self.now()))
-        self.desk = assembly.desk(settings, self.now)
+        self.ended = threading.Event()
+        self.desk = assembly.desk(settings, self.now, self.ended.is_set)
         self.platform = Platform(
             transport,
             app_id=settings.wechat.app_id,
@@ -108,8 +121,7 @@ class _Demo:
 
 def _go_on(server: BaseWSGIServer, demo: _Demo, address: str) -> int:
     """Serve, with the jobs beside, until Ctrl-C."""
-    ended = threading.Event()
-    for work in (lambda: demo.platform.due.keep_delivering(ended), demo.publish_menu):
+    for work in (lambda: demo.platform.due.keep_delivering(demo.ended), demo.publish_menu):
         threading.Thread(target=work, daemon=True).start()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     running = scheduler(demo.desk, demo.now)
@@ -122,7 +134,7 @@ def _go_on(server: BaseWSGIServer, demo: _Demo, address: str) -> int:
     except KeyboardInterrupt:
         print()
     finally:
-        ended.set()
+        demo.ended.set()
         demo.platform.faults.clear()
         running.shutdown(wait=True)
         server.server_close()

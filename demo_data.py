@@ -51,16 +51,24 @@ PAST = (
 """Made-up people: no such number was ever given out, though each passes its check digit."""
 
 
+def folder() -> Path:
+    """The demo's folder, which is there now; nobody else may look into it."""
+    FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return FOLDER
+
+
 def settings(base_url: str) -> Settings:
     """Settings of the demo's own; its keys are made once and stay in its folder."""
-    FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = FOLDER / "secrets.json"
+    file = folder() / "secrets.json"
     if not file.exists():
         key = lambda: base64.b64encode(secrets.token_bytes(32)).decode()  # noqa: E731
         aes = key().rstrip("=")
         made = {"secret_key": secrets.token_hex(32), "aes": aes, "data": f"d1:{key()}", "hash": f"h1:{key()}"}
-        file.touch(mode=0o600)
-        file.write_text(json.dumps(made))
+        # Whole or not at all: half a file would be the end of every later start.
+        half = FOLDER / "secrets.json.new"
+        half.touch(mode=0o600)
+        half.write_text(json.dumps(made))
+        half.rename(file)
     kept = json.loads(file.read_text())
     platform = f"{base_url}/platform"
     return parse(

@@ -24,6 +24,7 @@ from settings import Settings, SettingsError, load
 
 EXIT_FAILED = 1
 EXIT_SETTINGS = 2
+EXIT_INTERRUPTED = 130
 
 
 def serve(settings: Settings, options: argparse.Namespace) -> int:
@@ -59,7 +60,7 @@ def jobs(settings: Settings, _: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    running = scheduler(assembly.desk(settings), now)
+    running = scheduler(assembly.desk(settings, is_stopping=stop.is_set), now)
     running.start()
     stop.wait()
     running.shutdown(wait=True)
@@ -105,8 +106,8 @@ def menu(settings: Settings, _: argparse.Namespace) -> int:
         assembly.connect(settings).publish_menu(made())
     except WechatError as error:
         raise CannotStart(f"the menu was not published: {advice(error, host_of(settings))}") from None
-    except NoToken as error:
-        raise CannotStart(f"the menu was not published: {error}") from None
+    except (NoToken, Unavailable, OutcomeUnknown) as error:
+        raise CannotStart(f"the menu was not published, for want of an access token ({type(error).__name__})") from None
     print("the menu is published; phones show it within five minutes")
     return 0
 
@@ -209,6 +210,8 @@ def main(arguments: list[str] | None = None) -> int:
     except CannotStart as fault:
         print(fault, file=sys.stderr)
         return EXIT_FAILED
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ log = logging.getLogger("hallpass.sending")
 _CLOSED = frozenset(
     (
         Reaction.BAD_OPENID, Reaction.NOT_FOLLOWING, Reaction.REFUSED, Reaction.WINDOW_CLOSED, Reaction.CONTENT,
-        Reaction.TEMPLATE, Reaction.UNAUTHORIZED, Reaction.BANNED, Reaction.BUG,
+        Reaction.TEMPLATE, Reaction.UNAUTHORIZED, Reaction.BUG,
     )
 )  # fmt: skip
 """The message was not taken and will not be; another channel may."""
@@ -39,7 +39,9 @@ class Sending:
         try:
             return Outcome(Result.SENT, msgid=self._calls[channel](message))
         except WechatError as error:
-            return outcome_of(error, channel)
+            if error.permanent:
+                log.warning("%s refused: %s (%s) rid=%s", channel, error, error.reaction, error.rid)
+            return outcome_of(error)
         except (NoToken, Unavailable, OutcomeUnknown):
             return Outcome(Result.AGAIN, "no_token")
         except Exception as error:
@@ -67,18 +69,17 @@ def _template_of(message: Message) -> NoticeTemplate:
     return message.template
 
 
-def outcome_of(error: WechatError, channel: Channel) -> Outcome:
-    """What an error means for a message that was being sent on `channel`."""
+def outcome_of(error: WechatError) -> Outcome:
+    """What an error means for a message that was being sent."""
     reaction = error.reaction
     if reaction in _PAUSES:
         return Outcome(Result.AGAIN, reaction, pause=_PAUSES[reaction])
     if reaction in _CLOSED:
         return Outcome(Result.CLOSED, reaction)
-    if reaction in (Reaction.ACCOUNT, Reaction.STALE_TOKEN):
-        return Outcome(Result.HELD, Reaction.ACCOUNT)
+    if reaction is not Reaction.BUSY:
+        return Outcome(Result.HELD, Reaction.BANNED if reaction is Reaction.BANNED else Reaction.ACCOUNT)
     if error.path == TOKEN_PATH:
         return Outcome(Result.AGAIN, "no_token")
-    if error.may_have_happened or (error.code is not None and channel is not Channel.TEMPLATE):
-        # Busy: the platform says no more than that; only calls that may be made twice are made again.
-        return Outcome(Result.UNKNOWN, reaction)
-    return Outcome(Result.AGAIN, reaction)
+    # "System busy" says that the call was answered, not whether it was done.
+    is_unsure = error.may_have_happened or error.code is not None
+    return Outcome(Result.UNKNOWN if is_unsure else Result.AGAIN, reaction)

@@ -67,13 +67,17 @@ class Api:
 
     def template_contents(self) -> dict[str, str]:
         """The text of each template message of the account, by its id."""
-        listed = self._call("/cgi-bin/template/get_all_private_template").get("template_list", [])
-        return {one["template_id"]: one.get("content", "") for one in listed}
+        return self._contents("/cgi-bin/template/get_all_private_template", "template_list", "template_id")
 
     def subscription_contents(self) -> dict[str, str]:
         """The text of each subscription template of the account, by its id."""
-        listed = self._call("/wxaapi/newtmpl/gettemplate").get("data", [])
-        return {one["priTmplId"]: one.get("content", "") for one in listed}
+        return self._contents("/wxaapi/newtmpl/gettemplate", "data", "priTmplId")
+
+    def _contents(self, path: str, place: str, key: str) -> dict[str, str]:
+        listed = self._call(path).get(place, [])
+        if not isinstance(listed, list) or not all(isinstance(one, dict) and key in one for one in listed):
+            raise WechatError(path, None, "answer_odd")
+        return {str(one[key]): str(one.get("content", "")) for one in listed}
 
     def _call(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """With the token in use; where the platform does not take it, once more with a fresh one."""

@@ -6,10 +6,12 @@ The platform answers HTTP 200 to everything; what went wrong stands in the JSON 
 import http.cookiejar
 import json
 import re
+import ssl
 import time
 from typing import Any
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 
 from bot.wechat.errors import WechatError
@@ -20,6 +22,7 @@ WHOLE_SECONDS = 15.0
 """A server that sends a byte now and then would never meet the time-out of a single read."""
 LARGEST_ANSWER = 4 * 1024 * 1024
 
+_NOT_CONNECTED = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
 _CALLER = re.compile(r"invalid ip ([0-9a-fA-F.:]{2,45})")
 _RID = re.compile(r"rid: ([0-9a-zA-Z-]{1,64})")
 
@@ -73,9 +76,11 @@ class Http:
                 return _bounded(response, path, deadline)
         except requests.exceptions.ConnectTimeout:
             kind, sent = "connect_timeout", False
+        except requests.exceptions.ProxyError:
+            kind, sent = "proxy_failed", False
         except requests.exceptions.ConnectionError as error:
             kind, sent = "connection_failed", not _never_connected(error)
-        except (requests.exceptions.RequestException, OSError):
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError):
             kind, sent = "no_answer", True
         # Outside of the handlers: the text of a library's error holds the whole URL, and with it the token.
         raise WechatError(path, None, kind, may_have_happened=sent)
@@ -90,8 +95,9 @@ def _refused(path: str, answer: dict[str, Any]) -> WechatError:
 
 
 def _bounded(response: requests.Response, path: str, deadline: float) -> bytes:
+    """The body, read as it comes: a whole chunk might be waited for until a slow server has filled it."""
     content = bytearray()
-    for chunk in response.iter_content(16 * 1024):
+    while chunk := response.raw.read1(16 * 1024, decode_content=True):
         content += chunk
         if len(content) > LARGEST_ANSWER:
             raise WechatError(path, None, "answer_too_large", may_have_happened=True)
@@ -102,6 +108,11 @@ def _bounded(response: requests.Response, path: str, deadline: float) -> bytes:
 
 def _never_connected(error: requests.exceptions.ConnectionError) -> bool:
     """Whether no connection came about, so that nothing was sent."""
-    cause = error.args[0] if error.args else None
-    reason = getattr(cause, "reason", cause)
-    return type(reason).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
+    seen: BaseException | None = error
+    while seen is not None:
+        inner = seen.args[0] if seen.args else None
+        reason = getattr(inner, "reason", inner)
+        if isinstance(seen, ssl.SSLCertVerificationError) or type(reason).__name__ in _NOT_CONNECTED:
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False

@@ -56,7 +56,7 @@ def _tables(db: Any) -> list[type[peewee.Model]]:
         created_at = MomentField()
         due_at = MomentField()
         expires_at = MomentField()
-        first_try_at = MomentField(null=True)
+        unsure_since = MomentField(null=True)
         claimed_at = MomentField(null=True)
         sent_at = MomentField(null=True)
         reason = AsciiField(24, null=True)

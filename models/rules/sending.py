@@ -51,8 +51,6 @@ _OPENS = {
     "event.scan": Opening.SCAN,
     "event.subscribe": Opening.FOLLOW,
     "event.click": Opening.CLICK,
-    "event.scancode_push": Opening.CLICK,
-    "event.scancode_waitmsg": Opening.CLICK,
     "event.unsubscribe": Opening.LEFT,
 }
 
@@ -147,12 +145,14 @@ class State(StrEnum):
 
 
 class Next(NamedTuple):
-    """What a try makes of a message: its state, when it is due again, why, and the channels that are closed to it."""
+    """What a try makes of a message: its state, when it is due again, why, the channels that are closed to it, and
+    since when it may have been sent without anybody knowing."""
 
     state: State
     due_at: datetime
     reason: str = ""
     closed: tuple[str, ...] = ()
+    unsure_since: datetime | None = None
 
 
 BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (5, 20, 60, 180, 600))
@@ -164,25 +164,39 @@ PLATFORM_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def after(
-    outcome: Outcome, channel: Channel, *, tries: int, first_try: datetime, closed: tuple[str, ...], now: datetime
+    outcome: Outcome,
+    channel: Channel,
+    *,
+    tries: int,
+    unsure_since: datetime | None,
+    closed: tuple[str, ...],
+    now: datetime,
 ) -> Next:
-    """What becomes of a message after its try number `tries` on `channel`; `closed` are channels closed before."""
-    match outcome.result:
-        case Result.SENT:
-            return Next(State.SENT, now, "", closed)
-        case Result.CLOSED:
-            return Next(State.WAITING, now, outcome.reason, (*closed, channel))
-        case Result.HELD:
-            return Next(State.WAITING, now + HOLD, outcome.reason, closed)
-        case Result.AGAIN if outcome.pause:
-            return Next(State.WAITING, pause_ends(outcome.pause, now), outcome.reason, closed)
-        case Result.AGAIN:
-            return Next(State.WAITING, now + BACKOFF[min(tries, len(BACKOFF)) - 1], outcome.reason, closed)
-        case _:
-            again = now + BACKOFF[min(tries, len(BACKOFF)) - 1]
-            if channel is Channel.TEMPLATE and again <= first_try + SAME_ID:
-                return Next(State.WAITING, again, outcome.reason, closed)
-            return Next(State.UNKNOWN, now, "outcome_unknown", closed)
+    """What becomes of a message after its try number `tries` on `channel`. `closed` are channels closed before;
+    `unsure_since`: an earlier try may have been taken.
+
+    What may have been taken is not sent again, but for a template message while the platform still knows its id."""
+    if outcome.result is Result.SENT:
+        return Next(State.SENT, now, "", closed)
+    if outcome.result is Result.UNKNOWN:
+        unsure_since = unsure_since or now
+    then = _again(outcome, channel, tries, closed, now)
+    if unsure_since is None:
+        return then
+    may_repeat = channel is Channel.TEMPLATE and channel not in then.closed and then.due_at <= unsure_since + SAME_ID
+    if not may_repeat:
+        return Next(State.UNKNOWN, now, "outcome_unknown", closed)
+    return then._replace(unsure_since=unsure_since)
+
+
+def _again(outcome: Outcome, channel: Channel, tries: int, closed: tuple[str, ...], now: datetime) -> Next:
+    if outcome.result is Result.CLOSED:
+        return Next(State.WAITING, now, outcome.reason, (*closed, channel))
+    if outcome.result is Result.HELD:
+        return Next(State.WAITING, now + HOLD, outcome.reason, closed)
+    if outcome.pause:
+        return Next(State.WAITING, pause_ends(outcome.pause, now), outcome.reason, closed)
+    return Next(State.WAITING, now + BACKOFF[min(tries, len(BACKOFF)) - 1], outcome.reason, closed)
 
 
 def pause_ends(pause: str, now: datetime) -> datetime:

@@ -20,7 +20,8 @@ class Message:
 @dataclass(frozen=True)
 class Desk:
     """send: hand a message to a channel and say how it went; raises nothing. templates: by kind of message and
-    channel, where the operator has configured one."""
+    channel, where the operator has configured one. is_stopping: whether the process has been asked to end."""
 
     send: Callable[[Channel, Message], Outcome]
     templates: Mapping[tuple[str, Channel], NoticeTemplate] = field(default_factory=dict)
+    is_stopping: Callable[[], bool] = lambda: False

@@ -7,10 +7,12 @@ find out, so it is not sent again, but for template messages, of which the platf
 
 import json
 import logging
+import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from models.rules.sending import (
+    HOLD,
     LONGEST_WINDOW,
     Channel,
     Next,
@@ -30,9 +32,11 @@ from models.tables.outbox import Claimed, Outgoing, Waiting
 from models.tables.vault import WrongKey
 
 BATCH = 100
-MOST_IN_A_RUN = 1000
-CLAIM_LASTS = timedelta(minutes=2)
-"""Longer than any call: a claim this old belongs to a process that is gone."""
+RUN_SECONDS = 45.0
+"""The moment that a run goes by is read once, at its beginning."""
+MOST_FAILURES = 3
+CLAIM_LASTS = timedelta(minutes=3)
+"""Longer than a run and its last call: a claim this old belongs to a process that is gone."""
 JUDGE_WITHIN = timedelta(hours=1)
 """A verdict that comes before its message's id is kept finds it seconds later."""
 BROKEN = timedelta(hours=1)
@@ -67,28 +71,34 @@ def write(
 
 
 def send_due(now: datetime, desk: Desk) -> int:
-    """Send what is due, each message in transactions of its own; gives how many were handled. Where the account itself
-    is at fault the run ends, since every other message would fail alike."""
-    handled = 0
-    paused: set[Channel] = set()
-    while handled < MOST_IN_A_RUN:
-        ids = run(lambda: outbox.due(now, BATCH))
+    """Send what is due, each message in transactions of its own; gives how many were handled.
+
+    A run ends early after RUN_SECONDS, when the process is to stop, after MOST_FAILURES in a row, and where the account
+    itself is at fault, since every other message would fail alike; what is left waits for the next one."""
+    handled = failures = 0
+    paused: dict[Channel, Outcome] = {}
+    ends = time.monotonic() + RUN_SECONDS
+    while ids := run(lambda: outbox.due(now, BATCH)):
         for row_id in ids:
+            if desk.is_stopping() or time.monotonic() > ends:
+                return handled
             claimed = _claimed(row_id, now, desk)
             handled += 1
             if claimed is None:
                 continue
             channel = Channel(claimed.channel)
-            outcome = Outcome(Result.AGAIN, "daily_quota", pause="until_day")
-            if channel not in paused:
-                outcome = desk.send(channel, _message(claimed, desk))
+            outcome = paused.get(channel) or desk.send(channel, _message(claimed, desk))
             _settle(claimed, outcome, now, desk)
-            if outcome.pause == "until_day":
-                paused.add(channel)
+            if outcome.pause:
+                paused[channel] = outcome
+            failures = failures + 1 if outcome.result in (Result.AGAIN, Result.UNKNOWN) and not outcome.pause else 0
             if outcome.result is Result.HELD:
+                run(lambda: outbox.hold(now + HOLD, now))
+                return handled
+            if failures == MOST_FAILURES:
                 return handled
         if len(ids) < BATCH:
-            return handled
+            break
     return handled
 
 
@@ -122,21 +132,22 @@ def _claim(row_id: int, now: datetime, desk: Desk) -> Claimed | None:
 
 def _channel(message: Waiting, now: datetime, desk: Desk) -> Channel | None:
     """The best channel that is still open to this person."""
-    for channel in Channel:
-        if channel in message.closed:
-            continue
+    since = now - LONGEST_WINDOW
+    openings = {Opening(name): at for name, at in receipts.openings(message.openid, since).items()}
+    has_left = bool(openings) and max(openings, key=openings.__getitem__) is Opening.LEFT
+
+    def is_open(channel: Channel) -> bool:
         template = desk.templates.get((message.kind, channel))
         if channel is Channel.CUSTOM:
-            since = now - LONGEST_WINDOW
-            openings = {Opening(name): at for name, at in receipts.openings(message.openid, since).items()}
-            if has_window(openings, outbox.sent_to(message.openid, since), now):
-                return channel
-        elif channel is Channel.SUBSCRIPTION and template is not None:
-            if outbox.grants(message.openid).get(template.template_id, 0) > 0:
-                return channel
-        elif template is not None:
-            return channel
-    return None
+            return has_window(openings, outbox.sent_to(message.openid, since), now)
+        if template is None:
+            return False
+        if channel is Channel.SUBSCRIPTION:
+            return outbox.grants(message.openid).get(template.template_id, 0) > 0
+        # Template messages reach followers only.
+        return not has_left
+
+    return next((channel for channel in Channel if channel not in message.closed and is_open(channel)), None)
 
 
 def _message(claimed: Claimed, desk: Desk) -> Message:
@@ -147,13 +158,18 @@ def _message(claimed: Claimed, desk: Desk) -> Message:
 
 def _settle(claimed: Claimed, outcome: Outcome, now: datetime, desk: Desk) -> None:
     channel = Channel(claimed.channel)
-    then = after(outcome, channel, tries=claimed.tries, first_try=claimed.first_try_at, closed=claimed.closed, now=now)
+    then = after(
+        outcome, channel, tries=claimed.tries, unsure_since=claimed.unsure_since, closed=claimed.closed, now=now
+    )
     sent_at = now if then.state in (State.SENT, State.UNKNOWN) else None
 
     def keep() -> None:
-        outbox.settle(
-            claimed.id, claimed.tries, then.state, then.due_at, then.reason, then.closed, outcome.msgid, sent_at
-        )
+        is_ours = outbox.settle(
+            claimed.id, claimed.tries, then.state, then.due_at, then.reason, then.closed, outcome.msgid, sent_at,
+            then.unsure_since,
+        )  # fmt: skip
+        if not is_ours:
+            log.error("message %d was taken for lost while it was sent: %s", claimed.id, outcome.result)
         template = desk.templates.get((claimed.kind, channel))
         if channel is Channel.SUBSCRIPTION and template is not None:
             _account_for(template, claimed.openid, outcome, now)
@@ -174,12 +190,12 @@ def _account_for(template: NoticeTemplate, openid: str, outcome: Outcome, now: d
 def free_lost(now: datetime) -> int:
     """Look after claims of processes that died: what may have been sent is not sent again."""
     lost = run(lambda: outbox.lost(now - CLAIM_LASTS, BATCH))
-    for row_id, channel, tries, first_try, closed in lost:
+    for row_id, channel, tries, unsure_since, closed in lost:
         then = after(
             Outcome(Result.UNKNOWN, "process_died"),
             Channel(channel),
             tries=tries,
-            first_try=first_try,
+            unsure_since=unsure_since,
             closed=closed,
             now=now,
         )
@@ -189,7 +205,9 @@ def free_lost(now: datetime) -> int:
 
 def _put_back(row: tuple[int, int], then: Next, now: datetime) -> None:
     sent_at = now if then.state is State.UNKNOWN else None
-    outbox.settle(*row, then.state, then.due_at, then.reason, then.closed, sent_at=sent_at)
+    outbox.settle(
+        *row, then.state, then.due_at, then.reason, then.closed, sent_at=sent_at, unsure_since=then.unsure_since
+    )
 
 
 def judge(now: datetime) -> int:

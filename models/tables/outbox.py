@@ -27,7 +27,7 @@ class Outgoing(Table):
     created_at = MomentField()
     due_at = MomentField()
     expires_at = MomentField()
-    first_try_at = MomentField(null=True)
+    unsure_since = MomentField(null=True)
     claimed_at = MomentField(null=True)
     sent_at = MomentField(null=True)
     reason = AsciiField(24, null=True)
@@ -79,7 +79,7 @@ class Claimed(NamedTuple):
     channel: str
     closed: tuple[str, ...]
     tries: int
-    first_try_at: datetime
+    unsure_since: datetime | None
 
 
 class Waiting(NamedTuple):
@@ -93,7 +93,7 @@ class Waiting(NamedTuple):
     closed: tuple[str, ...]
     tries: int
     expires_at: datetime
-    first_try_at: datetime | None
+    unsure_since: datetime | None
     reason: str | None
     visit_is_over: bool
 
@@ -103,25 +103,26 @@ _WAITING, _SENDING, _SENT = b"waiting", b"sending", b"sent"
 
 _DUE = sql("SELECT id FROM outbox WHERE state = ? AND due_at <= ? ORDER BY due_at LIMIT ?")
 _READ = sql(
-    "SELECT o.id, o.`key`, o.kind, o.openid, o.content, o.closed, o.tries, o.expires_at, o.first_try_at, o.reason,"
+    "SELECT o.id, o.`key`, o.kind, o.openid, o.content, o.closed, o.tries, o.expires_at, o.unsure_since, o.reason,"
     " v.out_at IS NOT NULL FROM outbox o LEFT JOIN visits v ON v.id = o.visit_id"
     " WHERE o.id = ? AND o.state = ?"
 )
 _CLAIM = sql(
-    "UPDATE outbox SET state = ?, channel = ?, tries = tries + 1, claimed_at = ?, first_try_at = ?"
+    "UPDATE outbox SET state = ?, channel = ?, tries = tries + 1, claimed_at = ?"
     " WHERE id = ? AND state = ? AND tries = ?"
 )
 _SETTLE = sql(
-    "UPDATE outbox SET state = ?, due_at = ?, reason = ?, closed = ?, msgid = ?, sent_at = ?"
+    "UPDATE outbox SET state = ?, due_at = ?, reason = ?, closed = ?, msgid = ?, sent_at = ?, unsure_since = ?"
     " WHERE id = ? AND state = ? AND tries = ?"
 )
 _END = sql("UPDATE outbox SET state = ?, reason = ? WHERE id = ? AND state = ?")
-_LOST = sql("SELECT id, channel, tries, first_try_at, closed FROM outbox WHERE state = ? AND claimed_at < ? LIMIT ?")
+_LOST = sql("SELECT id, channel, tries, unsure_since, closed FROM outbox WHERE state = ? AND claimed_at < ? LIMIT ?")
 _SENT_TO = sql("SELECT sent_at FROM outbox WHERE openid = ? AND sent_at > ? AND channel = ?")
 _JUDGED = sql(
     "SELECT v.msgid, v.outcome, o.id FROM verdicts v JOIN outbox o ON o.msgid = v.msgid WHERE v.at > ? LIMIT ?"
 )
 _HEARD = sql("DELETE FROM verdicts WHERE msgid = ?")
+_HOLD = sql("UPDATE outbox SET due_at = ? WHERE state = ? AND due_at <= ?")
 _POSTPONE = sql("UPDATE outbox SET due_at = ? WHERE id = ? AND state = ?")
 _NOTICE = sql(
     "SELECT id FROM outbox WHERE openid = ? AND channel = ? AND state IN (?, ?) AND verdict IS NULL ORDER BY id LIMIT 1"
@@ -156,9 +157,8 @@ def waiting(row_id: int) -> Waiting | None:
 
 def claim(message: Waiting, channel: str, now: datetime) -> Claimed | None:
     """Make a message ours to send by this channel; None when another process was quicker."""
-    first = message.first_try_at or now
     at = moment_out(now)
-    if changed(_CLAIM, _SENDING, channel.encode(), at, moment_out(first), message.id, _WAITING, message.tries) != 1:
+    if changed(_CLAIM, _SENDING, channel.encode(), at, message.id, _WAITING, message.tries) != 1:
         return None
     content = vault.current().open(message.content, b"outbox.content")
     return Claimed(
@@ -170,18 +170,19 @@ def claim(message: Waiting, channel: str, now: datetime) -> Claimed | None:
         channel,
         message.closed,
         message.tries + 1,
-        first,
+        message.unsure_since,
     )
 
 
 def settle(
     row_id: int, tries: int, state: str, due_at: datetime, reason: str, closed: tuple[str, ...], msgid: str = "",
-    sent_at: datetime | None = None,
+    sent_at: datetime | None = None, unsure_since: datetime | None = None,
 ) -> bool:  # fmt: skip
     """Keep what came of try number `tries`; False when the claim had been taken back."""
     kept = changed(
         _SETTLE, state.encode(), moment_out(due_at), reason.encode() or None, ",".join(closed).encode(),
-        msgid.encode() or None, None if sent_at is None else moment_out(sent_at), row_id, _SENDING, tries,
+        msgid.encode() or None, None if sent_at is None else moment_out(sent_at),
+        None if unsure_since is None else moment_out(unsure_since), row_id, _SENDING, tries,
     )  # fmt: skip
     return kept == 1
 
@@ -191,10 +192,10 @@ def end(row_id: int, state: str, reason: str) -> bool:
     return changed(_END, state.encode(), reason.encode(), row_id, _WAITING) == 1
 
 
-def lost(claimed_before: datetime, most: int) -> list[tuple[int, str, int, datetime, tuple[str, ...]]]:
-    """Claims that nobody settled: (id, channel, tries, first try, closed channels)."""
+def lost(claimed_before: datetime, most: int) -> list[tuple[int, str, int, datetime | None, tuple[str, ...]]]:
+    """Claims that nobody settled: (id, channel, tries, unsure since, closed channels)."""
     rows = execute(_LOST, _SENDING, moment_out(claimed_before), most).fetchall()
-    return [(row[0], _text(row[1]), row[2], moment_in(row[3]), _names(row[4])) for row in rows]
+    return [(row[0], _text(row[1]), row[2], row[3] and moment_in(row[3]), _names(row[4])) for row in rows]
 
 
 def sent_to(openid: str, since: datetime) -> list[datetime]:
@@ -210,6 +211,11 @@ def judge(told_after: datetime, most: int) -> int:
         changed(_JUDGE, bytes(outcome), row_id)
         changed(_HEARD, bytes(msgid))
     return len(rows)
+
+
+def hold(until: datetime, now: datetime) -> None:
+    """Let everything that is due wait."""
+    changed(_HOLD, moment_out(until), _WAITING, moment_out(now))
 
 
 def postpone(row_id: int, due_at: datetime) -> None:

@@ -1,6 +1,7 @@
 """From the outbox to a phone: through our client, over HTTP, to the simulated platform, and what it tells back."""
 
 import logging
+import random
 from collections.abc import Iterator
 
 import peewee
@@ -12,7 +13,7 @@ from bot.wechat.errors import REACTIONS, Reaction, WechatError
 from jobs.schedule import JOBS
 from models.phrases import has
 from models.rules.halls import HallFacts
-from models.rules.sending import Channel, NoticeTemplate, Result, State
+from models.rules.sending import NoticeTemplate, Result, State
 from models.services import outbox
 from models.services.desk import Desk
 from models.tables.database import run
@@ -197,7 +198,7 @@ CUSTOM_ENDS = {
     Reaction.BUSY: (State.UNKNOWN, "outcome_unknown"),
     Reaction.ACCOUNT: (State.WAITING, "account"),
     Reaction.UNAUTHORIZED: (State.GIVEN_UP, "unauthorized"),
-    Reaction.BANNED: (State.GIVEN_UP, "banned"),
+    Reaction.BANNED: (State.WAITING, "banned"),
     Reaction.BAD_OPENID: (State.GIVEN_UP, "bad_openid"),
     Reaction.NOT_FOLLOWING: (State.GIVEN_UP, "not_following"),
     Reaction.REFUSED: (State.GIVEN_UP, "refused"),
@@ -294,7 +295,7 @@ def test_without_a_token_nothing_was_sent_and_nothing_is_lost(
 def test_a_wrong_secret_is_the_accounts_fault(service: Service, api: PlatformApi) -> None:
     with pytest.raises(WechatError) as refused:
         api.client(service.clock, secret="another").menu()
-    assert outcome_of(refused.value, Channel.CUSTOM).result is Result.HELD
+    assert outcome_of(refused.value).result is Result.HELD
     assert "another" not in str(refused.value)
 
 
@@ -325,3 +326,64 @@ def test_each_reason_for_which_a_message_may_not_arrive_can_be_read_by_staff() -
     reasons = {str(reaction) for reaction in Reaction} - {Reaction.STALE_TOKEN}
     reasons |= {"no_window", "expired", "outcome_unknown", "no_token", "failed", "user_block", "system_failed"}
     assert [reason for reason in sorted(reasons) if not has(f"undelivered.{reason}")] == []
+
+
+@pytest.mark.parametrize(("later", "times"), [("busy", 4), (40164, 1), ("minute_quota", 12)])
+def test_a_template_message_that_was_shown_is_not_shown_again_whatever_comes_between(
+    service: Service, api: PlatformApi, template: NoticeTemplate, later: int | str, times: int
+) -> None:
+    writes(service)
+    service.platform.faults.next(TEMPLATE, "reset", after=True)
+    service.platform.faults.next(TEMPLATE, later, times=times)
+    desk = api.desk(service.clock, template=template)
+    for _ in range(60):
+        runs(service, desk, "outbox")
+        service.clock.goes_on(seconds=30)
+    assert [bubble.kind for bubble in service.visitor().bubbles] == ["template"]
+
+
+def test_who_unfollowed_elsewhere_or_is_nobody_is_refused_by_the_platform_itself(
+    service: Service, api: PlatformApi, template: NoticeTemplate
+) -> None:
+    client = api.client(service.clock)
+    left = service.platform.phone("oHasLeft00000000000000000001", following=False)
+    for openid, code in ((left.openid, 43004), ("oNobody000000000000000000001", 40003)):
+        with pytest.raises(WechatError) as refused:
+            client.send_template(openid, template.template_id, template.filled({"hall": "x", "closing": "12:00"}), "k")
+        assert refused.value.code == code
+
+
+def test_without_a_consent_the_platform_itself_refuses_a_notice(
+    service: Service, api: PlatformApi, notice: NoticeTemplate
+) -> None:
+    with pytest.raises(WechatError) as refused:
+        api.client(service.clock).send_subscription(
+            service.visitor().openid, notice.template_id, notice.filled({"hall": "x", "closing": "2026-03-02 12:00"})
+        )
+    assert refused.value.reaction is Reaction.REFUSED
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_our_books_allow_the_platform_never_refuses(service: Service, api: PlatformApi, seed: int) -> None:
+    """Somebody writes, scans, clicks, leaves and comes back at random moments while messages are sent to them."""
+    chance = random.Random(seed)
+    phone, hall, desk = service.visitor(), service.hall(), api.desk(service.clock)
+    deeds = {
+        "write": lambda: phone.says("帮助"),
+        "scan": lambda: phone.scan(service.code(hall, "out")),
+        "click": lambda: phone.clicks_menu("帮助"),
+        "leave": phone.unfollow,
+        "come back": phone.follow,
+        "send": lambda: None,
+    }
+    for number in range(60):
+        can = ["come back", "send"] if not phone.is_following else [name for name in deeds if name != "come back"]
+        deeds[chance.choices(can, [5 if name == "send" else 1 for name in can])[0]]()
+        writes(service, f"remind:{number}")
+        runs(service, desk, "outbox")
+        service.clock.goes_on(seconds=chance.choice((2, 20, 50, 3600, 40 * 3600)))
+    refusals = [
+        one.response for one in service.platform.exchanges if CUSTOM in one.title and '"errcode":0' not in one.response
+    ]
+    assert refusals == []
+    assert api.calls(CUSTOM) > 5

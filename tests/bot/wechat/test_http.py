@@ -4,6 +4,7 @@ import logging
 import re
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -164,6 +165,25 @@ def test_a_silent_server_is_left(serve, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_server_that_sends_a_byte_now_and_then_gains_no_time(serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "WHOLE_SECONDS", 0.0)
-    error = fails(serve(says(b'{"errcode":0}')).url)
+    monkeypatch.setattr(http, "WHOLE_SECONDS", 0.2)
+    enough = threading.Event()
+
+    def drips(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n")
+        while not enough.wait(0.05):
+            connection.sendall(b" ")
+
+    begun = time.monotonic()
+    error = fails(serve(drips).url)
+    enough.set()
     assert "answer_too_slow" in str(error)
+    assert time.monotonic() - begun < http.READ_SECONDS
+
+
+@pytest.mark.parametrize("variable", ["https_proxy", "HTTPS_PROXY"])
+def test_a_proxy_that_is_down_has_sent_nothing(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, "http://127.0.0.1:1")
+    with pytest.raises(WechatError) as failure:
+        Http("https://api.example.invalid").call(PATH, {"access_token": TOKEN})
+    assert not failure.value.may_have_happened
+    assert TOKEN not in f"{failure.value} {failure.value.__context__}"

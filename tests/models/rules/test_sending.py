@@ -38,7 +38,6 @@ def ago(**time: float) -> datetime:
         ("event", "scan", Opening.SCAN),
         ("event", "subscribe", Opening.FOLLOW),
         ("event", "click", Opening.CLICK),
-        ("event", "scancode_waitmsg", Opening.CLICK),
         ("event", "unsubscribe", Opening.LEFT),
         ("event", "view", None),  # a link in the menu opens nothing
         ("event", "location", None),
@@ -73,8 +72,10 @@ def test_a_message_may_be_sent_within_an_open_window_only(
     assert has_window(openings, sent, NOON) is open_
 
 
-def become(outcome: Outcome, channel: Channel = Channel.CUSTOM, tries: int = 1, first: datetime = NOON) -> State:
-    return after(outcome, channel, tries=tries, first_try=first, closed=(), now=NOON).state
+def become(
+    outcome: Outcome, channel: Channel = Channel.CUSTOM, tries: int = 1, unsure: datetime | None = None
+) -> State:
+    return after(outcome, channel, tries=tries, unsure_since=unsure, closed=(), now=NOON).state
 
 
 def test_what_was_taken_is_sent() -> None:
@@ -82,15 +83,14 @@ def test_what_was_taken_is_sent() -> None:
 
 
 def test_a_channel_that_does_not_reach_the_person_is_closed_and_the_next_is_tried_at_once() -> None:
-    then = after(
-        Outcome(Result.CLOSED, "window_closed"), Channel.CUSTOM, tries=1, first_try=NOON, closed=("template",), now=NOON
-    )
-    assert then == (State.WAITING, NOON, "window_closed", ("template", "custom"))
+    refused = Outcome(Result.CLOSED, "window_closed")
+    then = after(refused, Channel.CUSTOM, tries=1, unsure_since=None, closed=("template",), now=NOON)
+    assert then == (State.WAITING, NOON, "window_closed", ("template", "custom"), None)
 
 
 def test_each_failure_waits_longer_than_the_one_before() -> None:
     waits = [
-        after(Outcome(Result.AGAIN, "busy"), Channel.CUSTOM, tries=tries, first_try=NOON, closed=(), now=NOON).due_at
+        after(Outcome(Result.AGAIN, "busy"), Channel.CUSTOM, tries=tries, unsure_since=None, closed=(), now=NOON).due_at
         for tries in range(1, 9)
     ]
     assert waits[: len(BACKOFF)] == [NOON + pause for pause in BACKOFF]
@@ -103,7 +103,22 @@ def test_what_may_have_been_sent_is_not_sent_again() -> None:
 
 def test_a_template_message_may_be_sent_again_while_the_platform_knows_its_id() -> None:
     assert become(Outcome(Result.UNKNOWN), Channel.TEMPLATE) is State.WAITING
-    assert become(Outcome(Result.UNKNOWN), Channel.TEMPLATE, tries=4, first=ago(minutes=9)) is State.UNKNOWN
+    assert become(Outcome(Result.UNKNOWN), Channel.TEMPLATE, tries=4, unsure=ago(minutes=9)) is State.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Outcome(Result.AGAIN, "busy"),
+        Outcome(Result.AGAIN, "daily_quota", pause="until_day"),
+        Outcome(Result.AGAIN, "minute_quota", pause="until_minute"),
+        Outcome(Result.HELD, "account"),
+        Outcome(Result.CLOSED, "refused"),
+        Outcome(Result.UNKNOWN),
+    ],
+)
+def test_a_message_that_may_have_arrived_is_not_sent_once_the_platform_has_forgotten_its_id(outcome: Outcome) -> None:
+    assert become(outcome, Channel.TEMPLATE, tries=5, unsure=ago(minutes=8, seconds=59)) is State.UNKNOWN
 
 
 def test_a_day_of_the_platform_ends_at_midnight_in_shanghai() -> None:

@@ -241,7 +241,7 @@ def test_a_process_that_dies_while_sending_leaves_a_message_that_nobody_sends_ag
     with pytest.raises(Killed):
         outbox.send_due(clock(), post.desk())
     post.on_send = lambda: None
-    clock.goes_on(minutes=3)
+    clock.goes_on(minutes=4)
     assert outbox.free_lost(clock()) == 1
     outbox.send_due(clock(), post.desk())
     assert (len(post.taken), message().state) == (1, State.UNKNOWN)
@@ -253,7 +253,7 @@ def test_a_template_message_whose_sender_died_is_sent_again_under_the_same_id(cl
     with pytest.raises(Killed):
         outbox.send_due(clock(), post.desk(template=REMINDER))
     post.on_send = lambda: None
-    clock.goes_on(minutes=3)
+    clock.goes_on(minutes=4)
     outbox.free_lost(clock())
     clock.goes_on(minutes=1)
     outbox.send_due(clock(), post.desk(template=REMINDER))
@@ -305,3 +305,62 @@ def test_a_verdict_of_a_message_that_somebody_else_sent_does_no_harm(clock: Cloc
     assert outbox.judge(clock()) == 0
     clock.goes_on(days=8)
     assert outbox.sweep(clock()) == 1
+
+
+def test_when_the_platform_is_down_a_run_ends_after_three_failures_and_the_rest_waits(clock: Clock, post: Post) -> None:
+    for number in range(6):
+        has_texted(clock, f"oVisitor000000000000000000{number}")
+        writes(clock, f"remind:{number}", f"oVisitor000000000000000000{number}")
+    post.answers = [Outcome(Result.AGAIN, "busy")] * 6
+    outbox.send_due(clock(), post.desk())
+    assert len(post.taken) == 3
+
+
+def test_a_fault_of_the_account_holds_everything_that_is_due(clock: Clock, post: Post) -> None:
+    has_texted(clock)
+    for number in range(3):
+        writes(clock, f"remind:{number}")
+    post.answers = [Outcome(Result.HELD, "account")]
+    desk = post.desk()
+    for _ in range(10):
+        outbox.send_due(clock(), desk)
+        clock.goes_on(seconds=5)
+    assert len(post.taken) == 1
+
+
+def test_a_used_up_minute_is_noticed_once(clock: Clock, post: Post) -> None:
+    has_texted(clock)
+    for number in range(3):
+        writes(clock, f"remind:{number}")
+    post.answers = [Outcome(Result.AGAIN, "minute_quota", pause="until_minute")]
+    outbox.send_due(clock(), post.desk())
+    assert len(post.taken) == 1
+
+
+def test_a_process_that_is_to_stop_sends_nothing_more(clock: Clock, post: Post) -> None:
+    has_texted(clock)
+    for number in range(3):
+        writes(clock, f"remind:{number}")
+    desk = Desk(post, is_stopping=lambda: len(post.taken) == 1)
+    assert outbox.send_due(clock(), desk) == 1
+
+
+def test_a_long_run_ends_and_leaves_the_rest_to_the_next(
+    clock: Clock, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_texted(clock)
+    for number in range(3):
+        writes(clock, f"remind:{number}")
+    monkeypatch.setattr(outbox, "RUN_SECONDS", -1.0)
+    assert outbox.send_due(clock(), post.desk()) == 0
+    monkeypatch.setattr(outbox, "RUN_SECONDS", 45.0)
+    assert outbox.send_due(clock(), post.desk()) == 3
+
+
+def test_who_does_not_follow_any_more_is_not_sent_a_template_message(clock: Clock, post: Post) -> None:
+    has_texted(clock)
+    clock.goes_on(minutes=1)
+    has_texted(clock, opens="left")
+    writes(clock)
+    outbox.send_due(clock(), post.desk(template=REMINDER))
+    assert (post.taken, message().reason) == ([], "no_window")
