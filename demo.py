@@ -59,6 +59,7 @@ class _Demo:
             account=settings.wechat.account,
             encoding_aes_key=settings.wechat.encoding_aes_key,
             clock=clock,
+            followers=demo_data.Followers(),
         )
         page = create_page(
             self.platform,
