@@ -47,6 +47,8 @@ def test_wrong_answers_are_mended_one_by_one_and_a_cancelled_check_in_begins_ane
 
 def test_a_mistyped_fever_is_mended_and_a_real_one_waits_for_staff(stage: Stage) -> None:
     mistaken = stage.phone()
+    # A fever is one of its day, which an hour after a late evening would be over.
+    stage.clock("次日早上")
     mistaken.is_asked_what_there_is(IN)
     mistaken.says(ZHANG.replace("36.5", "38.5"))
     mistaken.hears("请到旁边等候工作人员", "请在两分钟内重发体温")
