@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -49,7 +50,9 @@ def _alone(held: socket.socket, port: int, listen: str) -> int:
     settings = demo_data.settings(f"http://{_reached_at(listen)}:{port}")
     clock = Clock()
     demo = _Demo(settings, clock, HttpTransport(f"http://{_local(listen)}:{port}/wechat"))
-    server = make_server(listen, port, demo.everything, threaded=True, request_handler=_Quiet, fd=held.fileno())
+    # Of all its addresses any may be the one by which somebody reaches this machine.
+    served = demo.everything if listen in ANY_ADDRESS else _by_one_name(demo.everything, settings.site.base_url)
+    server = make_server(listen, port, served, threaded=True, request_handler=_Quiet, fd=held.fileno())
     return _go_on(server, demo, f"{settings.site.base_url}/phone/")
 
 
@@ -73,6 +76,7 @@ class _Demo:
             account=settings.wechat.account,
             encoding_aes_key=settings.wechat.encoding_aes_key,
             clock=clock,
+            followers=demo_data.Followers(),
         )
         page = create_page(
             self.platform,
@@ -160,6 +164,23 @@ def _to_the_phone(service: assembly.WSGI) -> assembly.WSGI:
         finally:
             # The server makes a thread for each connection, and none of them is used again.
             thread_is_done()
+
+    return lead
+
+
+def _by_one_name(everything: assembly.WSGI, base_url: str) -> assembly.WSGI:
+    """Everything under one name of its host: the service's links carry that one, and open over the phone only from
+    there. Who came by another name of it, such as localhost, is led on; another port is a forwarded one, from which
+    this name may lead nowhere."""
+    own = urlsplit(base_url)
+
+    def lead(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        host, path = environ.get("HTTP_HOST", own.netloc), environ["REQUEST_URI"]
+        is_other_name = host.lower() != own.netloc.lower() and host.endswith(f":{own.port}")
+        if is_other_name and environ["REQUEST_METHOD"] in ("GET", "HEAD") and path.startswith("/"):
+            start_response("302 Found", [("Location", f"{base_url}{path}"), ("Content-Length", "0")])
+            return [b""]
+        return everything(environ, start_response)
 
     return lead
 

@@ -3,6 +3,8 @@
 import base64
 import json
 import secrets
+import threading
+from collections.abc import Iterator, MutableSet
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -90,6 +92,45 @@ def settings(base_url: str) -> Settings:
         },
         "demo",
     )
+
+
+class Followers(MutableSet[str]):
+    """Openids, one a line in a file of the demo's folder: who follows is known again after a restart, however it came.
+    May be used from several threads."""
+
+    def __init__(self) -> None:
+        self._file = FOLDER / "followers"
+        self._openids = set(self._file.read_text().split()) if self._file.exists() else set()
+        self._lock = threading.Lock()
+
+    def __contains__(self, openid: object) -> bool:
+        return openid in self._openids
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(tuple(self._openids))
+
+    def __len__(self) -> int:
+        return len(self._openids)
+
+    def add(self, openid: str) -> None:
+        with self._lock:
+            self._keep(self._openids | {openid})
+
+    def discard(self, openid: str) -> None:
+        with self._lock:
+            self._keep(self._openids - {openid})
+
+    def clear(self) -> None:
+        """Forgets all, in one go."""
+        with self._lock:
+            self._keep(set())
+
+    def _keep(self, openids: set[str]) -> None:
+        written = self._file.with_suffix(".new")
+        written.write_text("\n".join(sorted(openids)))
+        # In one step, so that a file is never found half written.
+        written.replace(self._file)
+        self._openids = openids
 
 
 def open_tables(given: Settings) -> None:

@@ -1,104 +1,32 @@
 """`make demo`: the whole service with a simulated WeChat, in one process that needs nothing and leaves nothing."""
 
-import contextlib
-import http.client
 import os
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
 
 import demo_data
-import hallpass
 from models.rules.identity import id_number
 from tests.bot.wechat.sender import AES_KEY  # the tests' own key, which the demo must not use
+from tests.demo import ROOT, START_SECONDS, Demo
 
-ROOT = Path(hallpass.__file__).parent
-START_SECONDS = 30
 ZONE = ZoneInfo("Asia/Shanghai")
-
-
-class Demo:
-    """A demo that runs in `folder` as its working folder."""
-
-    def __init__(self, folder: Path, *options: str) -> None:
-        self.folder = folder
-        self.port = free_port()
-        command = [sys.executable, str(ROOT / "hallpass.py"), "demo", "--port", str(self.port), *options]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-        self.process = subprocess.Popen(
-            command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        self.cookie = ""
-
-    def started(self) -> "Demo":
-        """Wait until the phone page answers."""
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            with contextlib.suppress(OSError):
-                if self.get("/phone/")[0] == 200:
-                    return self
-            assert time.monotonic() < deadline, "the demo did not start"
-            assert self.process.poll() is None, self.process.communicate()[0]
-            time.sleep(0.05)
-
-    def get(self, path: str) -> tuple[int, str]:
-        return self._ask("GET", path, "")
-
-    def post(self, path: str, **form: str) -> int:
-        return self._ask("POST", path, urlencode(form))[0]
-
-    def _ask(self, method: str, path: str, body: str) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        try:
-            headers = {
-                "Content-Type": "application/x-www-form-urlencoded",
-                "Cookie": self.cookie,
-                "Origin": f"http://127.0.0.1:{self.port}",
-            }
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            for cookie in answer.headers.get_all("Set-Cookie") or []:
-                self.cookie = cookie.partition(";")[0]
-            return answer.status, answer.read().decode("utf-8", "replace")
-        finally:
-            connection.close()
-
-    def ends(self, number: int = signal.SIGINT) -> tuple[int, str]:
-        """The exit code after a signal, and all that was printed."""
-        self.process.send_signal(number)
-        told, _ = self.process.communicate(timeout=START_SECONDS)
-        return self.process.returncode, told
-
-    def rows(self, statement: str) -> list[tuple[object, ...]]:
-        with contextlib.closing(sqlite3.connect(self.folder / "var/demo/hallpass.db")) as connection:
-            return connection.execute(statement).fetchall()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Demo]:
     one = Demo(tmp_path)
     yield one
-    if one.process.poll() is None:
-        one.process.kill()
-        one.process.communicate()
+    one.dies()
 
 
 def test_it_says_where_to_look_shows_a_hall_with_a_past_and_ends_with_ctrl_c(demo: Demo) -> None:
@@ -143,6 +71,29 @@ def test_beginning_anew_forgets_what_was_entered_and_the_time_that_was_set(demo:
     assert demo.rows("SELECT code FROM halls") != before
     assert demo.rows("SELECT COUNT(*) FROM visits") == [(len(demo_data.PAST),)]
     assert demo.ends()[0] == 0
+
+
+def test_another_name_of_its_host_leads_to_the_one_that_its_links_carry(demo: Demo) -> None:
+    own = f"http://127.0.0.1:{demo.started().port}"
+    assert demo.led_to("/phone/?phone=2&said=", f"LocalHost:{demo.port}") == f"{own}/phone/?phone=2&said="
+    assert demo.led_to("/notice/abc%20d", f"localhost:{demo.port}") == f"{own}/notice/abc%20d"
+    assert demo.led_to("/phone/", f"127.0.0.1:{demo.port}") is None
+
+
+def test_behind_a_forwarded_port_nobody_is_led_away(demo: Demo) -> None:
+    assert demo.started().led_to("/phone/", "localhost:1") is None
+
+
+def test_who_follows_is_known_again_after_a_restart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    demo_data.settings("http://127.0.0.1:8000")
+    followers = demo_data.Followers()
+    followers.add("one")
+    followers.add("two")
+    followers.discard("one")
+    assert set(demo_data.Followers()) == {"two"}
+    followers.clear()
+    assert set(demo_data.Followers()) == set()
 
 
 def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:

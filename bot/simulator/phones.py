@@ -1,8 +1,9 @@
 """A virtual person's phone: what they do becomes deliveries, what comes back becomes bubbles."""
 
+import secrets
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, MutableSet
 from dataclasses import dataclass
 
 from bot.simulator.bubbles import Bubble, Card, Part, parts_of
@@ -53,9 +54,9 @@ class Scanned:
 class Phone:
     """One person with one openid. Made by Platform.phone. May be used from several threads.
 
-    windows: how often the account may write to them now. grants: the notices they agreed to. blocks_templates: they
-    refuse template messages. is_written_to: the account shows that it is writing. tag_ids: the tags that the account
-    gave them. client: 1 iOS, 2 Android, 3 other."""
+    chat: another one whenever the bubbles begin anew. windows: how often the account may write to them now. grants: the
+    notices they agreed to. blocks_templates: they refuse template messages. is_written_to: the account shows that it is
+    writing. tag_ids: the tags that the account gave them. client: 1 iOS, 2 Android, 3 other."""
 
     def __init__(
         self,
@@ -65,12 +66,13 @@ class Phone:
         clock: Callable[[], float],
         codes: Codes,
         templates: Templates,
+        followers: MutableSet[str],
     ) -> None:
         self.openid = openid
+        self.chat = secrets.token_hex(4)
         self.writes = writes
         self.windows = Windows(clock)
         self.grants = Grants()
-        self.is_following = False
         self.followed_at = clock()
         self.came_by: Scanned | None = None
         self.blocks_templates = False
@@ -81,10 +83,22 @@ class Phone:
         self._clock = clock
         self._codes = codes
         self._templates = templates
+        self._followers = followers
         self._scanned: Scanned | None = None
         self._bubbles: deque[Bubble] = deque(maxlen=MOST_BUBBLES)
         self._count = 0
         self._lock = threading.Lock()
+
+    @property
+    def is_following(self) -> bool:
+        return self.openid in self._followers
+
+    @is_following.setter
+    def is_following(self, is_following: bool) -> None:
+        if is_following:
+            self._followers.add(self.openid)
+        else:
+            self._followers.discard(self.openid)
 
     @property
     def bubbles(self) -> tuple[Bubble, ...]:
@@ -200,6 +214,10 @@ class Phone:
         self.is_written_to = False
         if self.is_following or kind == "notice":
             self._show("account", kind, parts=parts, articles=articles, media_id=media_id, card=card)
+
+    def shows_that_it_began_anew(self) -> None:
+        """A line in place of a chat that could not be kept."""
+        self._show("platform", "began_anew")
 
     def shows_typing(self, typing: bool) -> bool:
         """Shows that the account is writing, or no longer; False if it was shown already."""

@@ -4,7 +4,7 @@ import secrets
 import string
 import threading
 import time
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, MutableSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -35,7 +35,9 @@ class Platform(Books):
     account: the account's original id (gh_…). mode: plain, compatible or safe; encoding_aes_key is used in the latter
     two only. clock: seconds since 1970, for everything that has a time. app_secret: what the API asks for a token.
     callers: the addresses that may ask for one, None for any. domain: where pages may have people sign in, None for
-    anywhere. pauses: whether it rests after repeated failures. May be used from several threads."""
+    anywhere. pauses: whether it rests after repeated failures. followers: the openids of those who follow, in place of
+    a set of its own; whoever is in it from the start followed in an earlier life of the platform, and their phone says
+    that the chat was not kept. May be used from several threads."""
 
     def __init__(
         self,
@@ -51,6 +53,7 @@ class Platform(Books):
         callers: Container[str] | None = None,
         domain: str | None = None,
         pauses: bool = True,
+        followers: MutableSet[str] | None = None,
     ) -> None:
         if mode not in MODES:
             raise ValueError(f"mode is one of {', '.join(MODES)}")
@@ -65,8 +68,11 @@ class Platform(Books):
         cipher = None if mode == "plain" else Cipher(app_id, encoding_aes_key)
         self._callback = Callback(transport, Judge(account, mode, token, cipher), clock, self.faults, self.exchanges)
         self._phones: dict[str, Phone] = {}
+        self._followers: MutableSet[str] = set() if followers is None else followers
         self._held: list[Delivery] | None = None
         self._lock = threading.Lock()
+        for openid in tuple(self._followers):
+            self.phone(openid).shows_that_it_began_anew()
 
     def phone(self, openid: str, *, following: bool = False) -> Phone:
         """The phone of this openid, the same one every time. `following`: a phone seen for the first time has
@@ -74,8 +80,9 @@ class Platform(Books):
         with self._lock:
             if openid not in self._phones:
                 writer = Writer(self.account, openid, self.clock)
-                phone = Phone(openid, writer, self.push, self.clock, self.codes, self.templates)
-                phone.is_following = following
+                phone = Phone(openid, writer, self.push, self.clock, self.codes, self.templates, self._followers)
+                if following:
+                    self._followers.add(openid)
                 self._phones[openid] = phone
             return self._phones[openid]
 
@@ -92,6 +99,7 @@ class Platform(Books):
         """Forgets every phone, and with it who follows; a phone of a known openid then begins anew."""
         with self._lock:
             self._phones.clear()
+            self._followers.clear()
 
     def fresh_openid(self) -> str:
         """An openid that nobody had before: 28 characters, as the platform's are."""

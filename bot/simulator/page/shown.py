@@ -87,7 +87,7 @@ def version_of(setting: Setting, visitors: Visitors) -> str:
     """Changes whenever the page would show something else."""
     platform, faults = setting.platform, setting.platform.faults
     phones = [
-        (phone.is_following, phone.bubbles[-1].number if phone.bubbles else 0, buttons_of(setting, phone))
+        (phone.is_following, phone.chat, phone.bubbles[-1].number if phone.bubbles else 0, buttons_of(setting, phone))
         for phone in map(platform.phone, visitors.openids)
     ]
     state = (

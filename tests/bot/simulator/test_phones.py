@@ -166,6 +166,27 @@ def test_the_same_openid_is_the_same_phone() -> None:
     assert not platform.phone(OPENID).is_following
 
 
+def test_who_followed_in_an_earlier_life_follows_still_and_is_told_that_the_chat_is_gone() -> None:
+    service = TinyService()
+    phone = platform_of(service, followers={OPENID}).known(OPENID)
+    assert phone is not None
+    assert (phone.is_following, shown(phone)) == (True, [("platform", "began_anew")])
+    phone.says("接着填")
+    assert [heard["MsgType"] for heard in service.heard] == ["text"]
+
+
+def test_who_follows_is_kept_where_it_is_asked_for() -> None:
+    followers: set[str] = set()
+    platform = platform_of(TinyService(), followers=followers)
+    phone, other = platform.phone(OPENID), platform.phone(platform.fresh_openid(), following=True)
+    phone.follow()
+    assert followers == {OPENID, other.openid}
+    other.unfollow()
+    assert followers == {OPENID}
+    platform.forget_phones()
+    assert followers == set()
+
+
 def test_a_long_chat_forgets_its_oldest_bubbles() -> None:
     phone = a_phone(TinyService(answers=lambda heard: Response(b"")))
     for _ in range(MOST_BUBBLES + 1):

@@ -70,7 +70,10 @@ function mergeLog(phone, next) {
   const rows = [...log.querySelectorAll("[data-row]")];
   const coming = [...next.querySelectorAll(".log [data-row]")];
   const last = numberOf(rows.at(-1));
-  if (rows.length === 0 || numberOf(coming.at(-1)) < last) {
+  const { chat } = next.querySelector(".log").dataset;
+  // Another chat counts its bubbles anew: what is shown is none of it.
+  if (rows.length === 0 || numberOf(coming.at(-1)) < last || log.dataset.chat !== chat) {
+    log.dataset.chat = chat;
     if (coming.length === 0 && rows.length === 0) return;
     log.replaceChildren(...next.querySelector(".log").children);
     toNewest(phone);

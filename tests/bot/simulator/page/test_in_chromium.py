@@ -253,6 +253,21 @@ def test_what_the_account_says_later_appears_by_itself_and_only_that(stage: Stag
     expect(page.locator("#say-1")).to_have_value("打了一半")
 
 
+def test_a_chat_that_began_anew_takes_the_place_of_the_one_before_however_long_it_is(
+    stage: Stage, open_tab: OpenTab
+) -> None:
+    page = open_tab().page
+    page.goto(stage.url)
+    check_in(page)
+    openid = page.get_attribute("#phone-1", "data-openid") or ""
+    stage.platform.forget_phones()
+    again = stage.platform.phone(openid, following=True)
+    for number in range(20):
+        again.receives("text", parts=(f"第 {number} 句",))
+    expect(newest(page)).to_contain_text("第 19 句")
+    expect(page.locator("#log-1 .row").first).to_contain_text("第 0 句")
+
+
 def test_three_phones_are_live_side_by_side_on_a_desk(stage: Stage, open_tab: OpenTab) -> None:
     page = open_tab(DESK).page
     page.goto(stage.url)

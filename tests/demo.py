@@ -1,0 +1,98 @@
+"""The real demo as a process of its own, in a folder of its own, for whoever tests what it shows."""
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlencode
+
+import hallpass
+
+ROOT = Path(hallpass.__file__).parent
+START_SECONDS = 30
+
+
+class Demo:
+    """A demo that runs in `folder` as its working folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.cookie = ""
+        self.begins()
+
+    def begins(self) -> None:
+        """Start the process; again, once it has ended."""
+        command = [sys.executable, str(ROOT / "hallpass.py"), "demo", "--port", str(self.port)]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+        self.process = subprocess.Popen(
+            command, cwd=self.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+
+    def started(self) -> "Demo":
+        """Wait until the phone page answers."""
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            with contextlib.suppress(OSError):
+                if self.get("/phone/")[0] == 200:
+                    return self
+            assert time.monotonic() < deadline, "the demo did not start"
+            assert self.process.poll() is None, self.process.communicate()[0]
+            time.sleep(0.05)
+
+    def get(self, path: str) -> tuple[int, str]:
+        return self._ask("GET", path, "")
+
+    def led_to(self, path: str, host: str) -> str | None:
+        """Where a browser is led that asks for this path under another name of the host."""
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+            connection.request("GET", path, headers={"Host": host})
+            return connection.getresponse().headers["Location"]
+
+    def post(self, path: str, **form: str) -> int:
+        return self._ask("POST", path, urlencode(form))[0]
+
+    def _ask(self, method: str, path: str, body: str) -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            headers = {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Cookie": self.cookie,
+                "Origin": f"http://127.0.0.1:{self.port}",
+            }
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            for cookie in answer.headers.get_all("Set-Cookie") or []:
+                self.cookie = cookie.partition(";")[0]
+            return answer.status, answer.read().decode("utf-8", "replace")
+        finally:
+            connection.close()
+
+    def ends(self, number: int = signal.SIGINT) -> tuple[int, str]:
+        """The exit code after a signal, and all that was printed."""
+        self.process.send_signal(number)
+        told, _ = self.process.communicate(timeout=START_SECONDS)
+        return self.process.returncode, told
+
+    def dies(self) -> None:
+        """Killed in the middle of whatever it does, unless it has ended."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.communicate()
+
+    def rows(self, statement: str) -> list[tuple[object, ...]]:
+        with contextlib.closing(sqlite3.connect(self.folder / "var/demo/hallpass.db")) as connection:
+            return connection.execute(statement).fetchall()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,20 @@
+"""A stage for each journey: a demo of its own, and phones of 375 × 667 in a real browser."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.demo import Demo
+from tests.journeys.stage import Stage
+from tests.plugins.chromium import Tab
+
+
+@pytest.fixture
+def stage(tmp_path: Path, open_tab: Callable[..., Tab]) -> Iterator[Stage]:
+    """The demo, started, with the page open on one phone."""
+    demo = Demo(tmp_path)
+    try:
+        yield Stage(demo.started(), open_tab)
+    finally:
+        demo.dies()
