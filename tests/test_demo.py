@@ -17,7 +17,7 @@ import pytest
 import demo_data
 from models.rules.identity import id_number
 from tests.bot.wechat.sender import AES_KEY  # the tests' own key, which the demo must not use
-from tests.demo import ROOT, START_SECONDS, Demo
+from tests.demo import ROOT, START_SECONDS, Demo, free_port
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -101,6 +101,13 @@ def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
         told = hallpass_demo(tmp_path, "--port", str(taken.getsockname()[1]))
     assert (told.returncode, told.stdout, told.stderr.count("\n")) == (1, "", 1)
     assert "make demo PORT=" in told.stderr
+
+
+def test_a_second_demo_in_the_same_folder_is_one_sentence(demo: Demo, tmp_path: Path) -> None:
+    demo.started()
+    told = hallpass_demo(tmp_path, "--port", str(free_port()))
+    assert (told.returncode, told.stdout, told.stderr.count("\n")) == (1, "", 1)
+    assert "already" in told.stderr
 
 
 @pytest.mark.parametrize(
