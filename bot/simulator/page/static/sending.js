@@ -19,15 +19,29 @@ function bodyOf(form, submitter) {
   return form.enctype === "multipart/form-data" ? fields : new URLSearchParams(fields);
 }
 
-async function send(form, submitter) {
-  const owner = phoneOf(form) ?? form;
-  if (owner.dataset.busy) return;
+// What each phone still has to send, in order: nothing that is done while an answer is awaited gets lost.
+const lines = new WeakMap();
+
+function send(form, submitter) {
   const phone = phoneOf(form);
+  const owner = phone ?? form;
+  const line = lines.get(owner) ?? { last: Promise.resolve(), waiting: new Set() };
+  lines.set(owner, line);
+  // The same button pressed twice before its answer is there was meant once.
+  if (line.waiting.has(form)) return;
+  line.waiting.add(form);
+  owner.dataset.busy = "yes";
   const box = "says" in form.dataset ? phone.querySelector("textarea") : null;
   const body = bodyOf(form, submitter);
   const draft = box?.value ?? "";
   if (box) box.value = "";
-  owner.dataset.busy = "yes";
+  line.last = line.last.then(() => deliver(form, phone, body, box, draft)).finally(() => {
+    line.waiting.delete(form);
+    if (line.waiting.size === 0) delete owner.dataset.busy;
+  });
+}
+
+async function deliver(form, phone, body, box, draft) {
   say(phone, "");
   const slow = window.setTimeout(() => say(phone, "正在送达…"), SLOW_MS);
   askSoon(OWN_BUBBLE_MS);
@@ -41,7 +55,6 @@ async function send(form, submitter) {
     if (box && !box.value) box.value = draft;
     say(phone, "没有送出，请再试一次。");
   } finally {
-    delete owner.dataset.busy;
     form.querySelectorAll("input[type=file]").forEach((input) => (input.value = ""));
     forgetVersion();
     askSoon();
