@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 
-from bot.flow import Answered, Choice, Position, Review, Turn
+from bot.flow import Answered, Choice, Position, Refusal, Review, Turn
 from bot.situation import Situation
 from models.phrases import has, link, tap
 from models.rules import masks
@@ -147,13 +147,20 @@ def reaction(here: Situation, turn: Turn) -> list[str]:
     if len(turn.understood) > 1 and labels:
         lines.append(here.say("engine.understood", labels=listed(here, labels)))
     if turn.refused:
-        lines.append(here.say(f"refused.{turn.refused.refused.code}", **turn.refused.refused.details))
+        lines.append(_refusal(here, turn.refused, turn.position))
     words = listed(here, filter(None, map(visible, turn.left_over)))[:MOST_ECHOED]
     if words:
         lines.append(here.say("review.unclear" if turn.event == "unclear" else "engine.left_over", words=words))
     elif turn.event == "not_understood":
         lines.append(here.say("engine.nothing_read"))
     return lines
+
+
+def _refusal(here: Situation, refusal: Refusal, position: Position) -> str:
+    step = position.asking
+    if isinstance(step, Choice) and not step.listed and refusal.refused.code == "choice_unknown":
+        return here.say(f"step.{step.name}.help")  # no list was shown that the word could be missing in
+    return here.say(f"refused.{refusal.refused.code}", **refusal.refused.details)
 
 
 def visible(text: str) -> str:

@@ -188,7 +188,7 @@ class _Hearing:
         """What the asked step would store for the whole message, with or without its label before it."""
         bare = without_label(said, asked.labels)
         if isinstance(asked, Choice):
-            return judged(asked.picked, bare)
+            return judged(asked.answered, bare)
         if normalised(bare) in self.reserved and _is_loose(asked, bare):
             return Refused("reserved_word")
         answer = judged(asked.parse, bare)

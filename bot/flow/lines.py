@@ -25,7 +25,8 @@ class Line:
     """The words of one message on their way into answers.
 
     `read` takes, until nothing more is sure: what stands behind a label; what a strict format decides; a closed
-    choice; what is left, if it answers the question asked; and last the one word left, if it is a name.
+    choice; what is left, if it answers the question asked; and last the one word left, if it is a name: where that is
+    asked, or beside an answer that is no small talk.
     """
 
     def __init__(self, said: str, answers: Mapping[str, str], openings: Openings, *, reserved: frozenset[str]) -> None:
@@ -36,6 +37,7 @@ class Line:
         self._given_up: set[int] = set()
         self._refusals: dict[int, Refusal] = {}
         self._contested: set[str] = set()
+        self._is_certain = openings.asks_for_a_name
         self.answers = dict(answers)
         self.understood: list[str] = []
 
@@ -88,6 +90,7 @@ class Line:
 
     def _take(self, taker: Taker, span: range) -> None:
         self.answers[taker.step.name] = taker.text
+        self._is_certain = self._is_certain or taker.step.claims is not None or not taker.step.listed
         self.understood.append(taker.step.name)
         self._spend(span)
         # 护照 E12345678, 36.5 ℃: a neighbour that changes nothing belongs to the answer.
@@ -155,6 +158,7 @@ class Line:
                 answer = self._openings.judged(step, self._line[start : self._pieces[span.stop - 1].end])
                 if isinstance(answer, str):
                     self._take(Taker(step, answer), span)
+                    self._is_certain = True
                     return
         self._refuse_labelled(found)
 
@@ -238,7 +242,7 @@ class Line:
         for i in sorted(self._free):
             if self._is_command(i):
                 self._give_up(range(i, i + 1))
-        if step and len(groups) == 1:
+        if step and self._is_certain and len(groups) == 1:
             answer = judged(step.parse, self._text(groups[0]))
             if isinstance(answer, str):
                 self._take(Taker(step, answer), groups[0])

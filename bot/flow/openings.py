@@ -84,6 +84,11 @@ class Openings:
         return next((step for step in self.steps if step.name == self._asked.name), None)
 
     @property
+    def asks_for_a_name(self) -> bool:
+        """The question that the message answers is a name's."""
+        return self._asked.is_name
+
+    @property
     def name(self) -> Step | None:
         """The step that takes a name; never at the review, where 什么意思 would pass for one."""
         if self.at_review:

@@ -45,11 +45,12 @@ class Step:
 @dataclass(frozen=True)
 class Option:
     """One answer of a choice: what is stored (and is nothing that people type), what is shown, and what else people
-    type for it."""
+    type for it. `alone`: what means it only as a whole message (no, which may also stand before a number)."""
 
     value: str
     label: str
     aliases: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=4096)
@@ -127,6 +128,14 @@ class Choice(Step):
             if number is None:
                 raise
             raise Refused("choice_number", most=len(self.options)) from None
+
+    def answered(self, said: str) -> str:
+        """As `picked`, but for a whole message."""
+        word = normalised(said)
+        for option in self.options:
+            if any(_key(known) == word for known in option.alone):
+                return option.value
+        return self.picked(said)
 
     def _otherwise(self, text: str, refused: Refused) -> str:
         if self.otherwise is None:

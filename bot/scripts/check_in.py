@@ -16,7 +16,25 @@ from models.rules.visits import SignIn, TurnAway
 
 WANTED = (
     Option("yes", "补登记", ("是", "要", "好", "yes", "register")),
-    Option("no", "不用", ("否", "不要", "不用了", "no", "no thanks")),
+    Option(
+        "no",
+        "不用",
+        ("否", "不要", "不用了", "no", "no thanks"),
+        (
+            "不",
+            "不补",
+            "不补了",
+            "不补登记",
+            "不需要",
+            "不想",
+            "算了",
+            "下次吧",
+            "没进来",
+            "没有进来",
+            "没进去",
+            "没有进去",
+        ),
+    ),
 )
 EXAMPLES = {
     "name": ("张三",),
@@ -89,7 +107,12 @@ def check_in(facts: CheckInFacts) -> CheckIn:
 def _consent(hall: HallFacts) -> Step:
     # The version is part of the answer: a yes to an earlier notice is no answer to this one.
     agree = Option(f"yes to {hall.notice_version}", "同意", ("agree", "i agree", "我同意"))
-    return Choice("consent", (agree, Option("no", "不同意", ("disagree", "不愿意", "i disagree"))), listed=False)
+    refuse = Option("no", "不同意", ("disagree", "不愿意", "i disagree", *_REFUSALS), _REFUSALS_ALONE)
+    return Choice("consent", (agree, refuse), listed=False)
+
+
+_REFUSALS = ("我不同意", "我不愿意", "我拒绝", "不登记", "不想登记", "我不想登记", "i do not agree", "i don't agree")
+_REFUSALS_ALONE = ("不", "不要", "不想", "不行", "不用", "不用了", "否", "拒绝", "算了", "no", "no way", "no thanks")
 
 
 def _entered_at() -> Step:

@@ -1,5 +1,7 @@
 """What is made of single answers, through the whole service."""
 
+import pytest
+
 from bot.simulator import Phone
 from models.rules.halls import HallFacts
 from models.services import fever
@@ -152,3 +154,59 @@ def test_so_is_that_of_a_companion_and_not_that_of_somebody_released(service: Se
 def flags() -> list[tuple[str, int]]:
     """What staff should look at: which doubt, about which visit."""
     return run(lambda: [(flag.kind, flag.visit_id) for flag in Flag.select().order_by(Flag.id)])
+
+
+@pytest.mark.parametrize("said", ["我不同意", "不", "no", "拒绝", "不想", "算了", "no way"])
+def test_a_no_to_the_notice_is_heard_however_it_is_said(service: Service, said: str) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    assert tells(phone.says(said), "check_in.declined")
+
+
+@pytest.mark.parametrize("said", ["等一下", "什么意思", "为什么要登记", "我要投诉", "not now", "Hello there", "李小明"])
+def test_nothing_said_before_the_consent_becomes_a_name(service: Service, said: str) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    phone.says(said)
+    assert asks(phone.says("同意"), "name")
+
+
+def test_a_word_that_is_no_answer_to_the_notice_is_told_what_the_answers_are(service: Service) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    assert tells(phone.says("我要投诉"), "step.consent.help")
+
+
+@pytest.mark.parametrize("said", ["不补", "算了", "不", "没有进来", "不用了"])
+def test_a_no_to_the_missed_entry_is_heard_however_it_is_said(service: Service, said: str) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall(), "out"))
+    assert not asks(phone.says(said), "wanted")
+    assert visits() == []
+
+
+def test_a_vague_time_is_no_name(service: Service) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall(), "out"))
+    phone.says("补登记")
+    phone.says("同意")
+    assert asks(phone.says("大概九点多"), "entered_at")
+    assert asks(phone.says("9:00"), "name")
+
+
+@pytest.mark.parametrize("said", ["看不懂", "不会弄", "为什么", "I do not understand"])
+def test_who_does_not_understand_a_question_gets_its_help(service: Service, said: str) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    phone.says("同意")
+    helped = phone.says(said)
+    assert tells(helped, "step.name.help")
+    assert asks(helped, "name")
+
+
+@pytest.mark.parametrize("said", ["稍等", "不想填", "我不告诉你", "我要投诉", "not now", "how do I check out"])
+def test_small_talk_is_no_name(service: Service, said: str) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    phone.says("同意")
+    assert asks(phone.says(said), "name")
