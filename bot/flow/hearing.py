@@ -55,8 +55,8 @@ def hear(
     """Take one message into a conversation; nothing is stored and nothing happens but the returned Turn.
 
     answers: what was said in this talk, by step. remembered: what the profile knows. reserved: words (`normalised`)
-    that are never a name or a free text alone. Refusals of the engine's own: `step_required`, `reserved_word`, and
-    those of Choice. What the script itself raises is passed on.
+    that are never a name or a free text alone. Refusals of the engine's own: `step_required`, `reserved_word`,
+    `owner_unclear`, and those of Choice. What the script itself raises is passed on.
     """
     replay = Replay(script, facts, remembered)
     hearing = _Hearing(replay, answers, reserved, replay.locate(answers))

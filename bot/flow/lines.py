@@ -37,6 +37,7 @@ class Line:
         self._given_up: set[int] = set()
         self._refusals: dict[int, Refusal] = {}
         self._contested: set[str] = set()
+        self._lists: list[Labelled] = []
         self._is_certain = openings.asks_for_a_name
         self.answers = dict(answers)
         self.understood: list[str] = []
@@ -71,6 +72,15 @@ class Line:
     def read(self) -> None:
         """Fill every step that a word of the message is surely meant for."""
         self._read_labels()
+        self._read_sure()
+        for found in self._lists:
+            self._read_list(found)
+            self._read_sure()
+        self._read_name()
+        places = {step.name: place for place, step in enumerate(self._openings.path)}
+        self.understood.sort(key=lambda name: places.get(name, len(places)))
+
+    def _read_sure(self) -> None:
         while (
             self._assign(self._offers(self._claimed, 1, 1))
             or self._assign(self._offers(self._claimed_in_pieces, LONGEST_SPAN, 2))
@@ -79,9 +89,6 @@ class Line:
             or self._read_rest()
         ):
             pass
-        self._read_name()
-        places = {step.name: place for place, step in enumerate(self._openings.path)}
-        self.understood.sort(key=lambda name: places.get(name, len(places)))
 
     # --- taking and giving up -------------------------------------------------------------------------------------
 
@@ -144,7 +151,10 @@ class Line:
     def _read_labels(self) -> None:
         for i in range(len(self._pieces)):
             found = labelled(self._line, self._pieces, self._free, self._openings, i) if i in self._free else None
-            if found and found.spans:
+            if found and found.spans and found.step.holds:
+                self._lists.append(found)
+                self._free.difference_update(found.spans[0])
+            elif found and found.spans:
                 self._read_labelled(found)
                 self._foresee()
             elif found and self._pieces[i].text.endswith((":", "：")):
@@ -162,10 +172,23 @@ class Line:
                     return
         self._refuse_labelled(found)
 
+    def _read_list(self, found: Labelled) -> None:
+        """Once the rest of the line is read: a number in the list that a question still waits for may be its answer."""
+        span = found.spans[0]
+        parts = (range(i, j) for i in span for j in range(i + 1, min(i + LONGEST_SPAN, span.stop) + 1))
+        if any(self._openings.is_wanted(self._text(part)) for part in parts):
+            self._refusals.update(dict.fromkeys(span, Refusal(found.step.name, Refused("owner_unclear"))))
+            self._give_up(span)
+        else:
+            self._free.update(span)
+            self._read_labelled(found)
+        self._foresee()
+
     def _refuse_labelled(self, found: Labelled) -> None:
-        span = found.spans[-1]
+        span, holds = found.spans[-1], found.step.holds
         is_word_too = self._openings.is_sure(self._pieces[span.start].text)
-        if found.label.tie == "glued" or (found.label.tie == "space" and is_word_too):
+        is_list = holds is not None and any(holds(self._pieces[i].text) for i in span)
+        if not is_list and (found.label.tie == "glued" or (found.label.tie == "space" and is_word_too)):
             return
         answer = self._openings.judged(found.step, self._line[found.label.answer : self._pieces[span.stop - 1].end])
         if isinstance(answer, Refused):

@@ -136,6 +136,11 @@ class Openings:
                 takers.append(Taker(step, answer))
         return tuple(takers)
 
+    def is_wanted(self, text: str) -> bool:
+        """A step that is still unanswered claims this text."""
+        wanted = (step for step in self.steps if step.name in self._unanswered)
+        return any(step.claims is not None and step.claims(text) for step in wanted)
+
     def is_sure(self, text: str, *, but: Step | None = None) -> bool:
         """This text is claimed by, or an option of, a step that may be filled (another one than `but`)."""
         return any(

@@ -204,7 +204,7 @@ def _matter(facts: CheckInFacts, optional: bool) -> Step:
         options,
         optional=optional,
         quiet=optional and facts.returning,
-        labels=("事项", "办理", "办理事项", "matter"),
+        labels=("事项", "办理", "办理事项", "办", "matter"),
     )
 
 
@@ -220,13 +220,25 @@ def _temperature(facts: CheckInFacts, optional: bool) -> Step:
     )
 
 
+def _came_along(text: str, *, today: date, matters: Choice) -> companions.Companions:
+    found = companions.companions(text, today=today)
+    if any(_is_option(matters, one.name) for one in found.people):
+        raise Refused("companion_names_wanted")
+    return found
+
+
+def _may_be_a_companions(word: str) -> bool:
+    return identity.looks_like_id_number(word) or contact.looks_like_mobile(word)
+
+
 def _companions(facts: CheckInFacts, optional: bool) -> Step:
     return Step(
         "companions",
-        partial(companions.companions, today=facts.today),
+        partial(_came_along, today=facts.today, matters=_matter(facts, optional)),
         optional=True,
         quiet=True,
         free=True,
+        holds=_may_be_a_companions,
         labels=("同行人员", "同行", "同行人", "陪同", "带", "companions"),
         examples=EXAMPLES["companions"],
     )

@@ -210,3 +210,69 @@ def test_small_talk_is_no_name(service: Service, said: str) -> None:
     phone.scan(service.code(service.hall()))
     phone.says("同意")
     assert asks(phone.says(said), "name")
+
+
+def at_the_review(service: Service, hall: HallFacts) -> Phone:
+    """Somebody who has answered everything."""
+    phone = service.visitor()
+    phone.scan(service.code(hall))
+    phone.says(f"同意 {ONE_LINE}")
+    return phone
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "同行 李四 13900139000 王五 13900139001 13700137000",
+        f"同行 李四 {LI_XIAO_MING} 王五 {LI_XIAO_MING}",
+        "同行 李四 王五 320106197505230022",
+        "带李四 13900139000 13700137000",
+    ],
+)
+def test_a_number_too_many_among_companions_is_never_the_visitors_own(service: Service, said: str) -> None:
+    phone = at_the_review(service, service.hall())
+    assert asks(phone.says(said), "companions")
+    phone.says("无")
+    phone.says("确认")
+    assert [(one.id_number, one.phone) for one in visits()] == [("11010519491231002X", "13800138000")]
+
+
+def test_more_companions_than_there_may_be_are_told_so(service: Service) -> None:
+    phone = at_the_review(service, service.hall())
+    names = " ".join(f"{one}五" for one in "赵钱孙李周吴郑王冯陈")
+    assert tells(phone.says(f"同行 {names} 13900139000"), "refused.companions_too_many", most=9)
+
+
+def test_numbers_behind_companions_are_not_taken_while_the_visitors_own_are_missing(service: Service) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    phone.says("同意")
+    refused = phone.says("张三 带李四 11010519491231002X 13800138000 社保 36.5")
+    assert tells(refused, "refused.owner_unclear")
+    assert asks(refused, "id_number")
+    phone.says("11010519491231002X 13800138000")
+    assert "同行人员 无" in (phone.says("跳过").reply or "")
+    phone.says("确认")
+    assert [(one.name, one.matter) for one in visits()] == [("张三", "social")]
+
+
+def test_companions_with_numbers_may_stand_behind_the_visitors_own(service: Service) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    phone.says(f"同意 {ONE_LINE} 带李四 13900139000")
+    phone.says("确认")
+    assert [(one.name, one.phone) for one in visits()] == [("张三", "13800138000"), ("李四", "13900139000")]
+
+
+@pytest.mark.parametrize("said", ["带李四 办社保", "带李四 社保"])
+def test_a_matter_is_no_companion(service: Service, said: str) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    phone.says(f"同意 张三 11010519491231002X 13800138000 36.5 {said}")
+    phone.says("确认")
+    assert [(one.name, one.matter) for one in visits()] == [("张三", "social"), ("李四", "social")]
+
+
+def test_a_matter_is_no_companion_where_they_are_asked_for_either(service: Service) -> None:
+    phone = at_the_companions(service, service.hall())
+    assert tells(phone.says("李四 13900139000 社保"), "refused.companion_names_wanted")
