@@ -53,6 +53,9 @@ _DOT = "·•‧∙⋅・･●.。"
 _DOT_BETWEEN_CHINESE = re.compile(rf"(?<=[{HAN}])(?: ?[{_DOT}])+ ?(?=[{HAN}])")
 _APOSTROPHE = re.compile("[\u2018\u2019\u02bc\u2032`\u00b4]")
 _HYPHEN = re.compile(rf" ?[{DASHES}] ?")
+_TWO_PEOPLE = re.compile(
+    rf"[{HAN}]{{2,4}}(?:以及|还有|[和及与跟])[{HAN}]{{2,4}}|.*\S and \S.*", re.IGNORECASE
+)  # two characters at least on both sides: 张和平 is one person
 _LIST_MARK = re.compile(r"[、,;；/|&+]")
 
 
@@ -63,6 +66,14 @@ def person_name(text: str) -> str:
     one_name_only; name_not_a_name, for a word that answers something else; name_too_short; name_too_long
     (most: Chinese characters).
     """
+    name = words_of_names(text)
+    if _TWO_PEOPLE.fullmatch(name):
+        raise Refused("one_name_only")
+    return name
+
+
+def words_of_names(text: str) -> str:
+    """As `person_name`, but two names with a word between them (张三和李四) are left to the caller."""
     name = _plain_name(text)
     if any(character.isdigit() for character in name):
         raise Refused("name_digits")

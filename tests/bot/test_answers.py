@@ -276,3 +276,35 @@ def test_a_matter_is_no_companion(service: Service, said: str) -> None:
 def test_a_matter_is_no_companion_where_they_are_asked_for_either(service: Service) -> None:
     phone = at_the_companions(service, service.hall())
     assert tells(phone.says("李四 13900139000 社保"), "refused.companion_names_wanted")
+
+
+@pytest.mark.parametrize("said", ["没带身份证", "忘了", "没有"])
+def test_who_has_no_document_is_told_of_the_staff(service: Service, said: str) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    phone.says("同意 张三")
+    refused = phone.says(said)
+    assert tells(refused, "step.id_number.without")
+    assert asks(refused, "id_number")
+
+
+@pytest.mark.parametrize("said", ["和李四一起", "我带了两个人", "with Mary and Tom"])
+def test_who_speaks_of_company_at_the_review_is_told_how_to_add_them(service: Service, said: str) -> None:
+    phone = at_the_review(service, service.hall())
+    assert tells(phone.says(said), "review.company")
+
+
+def test_a_number_is_never_repeated_in_part(service: Service) -> None:
+    phone = at_the_review(service, service.hall())
+    reply = phone.says("今天天气很好" * 9 + "电话号码 139001390001390013900").reply or ""
+    assert "今天天气" in reply
+    assert "没看懂：" in reply
+    assert "1390" not in reply
+
+
+def test_two_names_are_not_one(service: Service) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    phone.says("同意")
+    for said in ("张三和李四", "John Smith and Mary Smith"):
+        assert tells(phone.says(said), "refused.one_name_only")
