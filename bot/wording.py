@@ -140,6 +140,8 @@ def reaction(here: Situation, turn: Turn) -> list[str]:
     lines = []
     if turn.event == "at_start":
         lines.append(here.say("engine.at_start"))
+    if turn.event == "someone_else":
+        lines.append(here.say("review.someone_else"))
     if turn.event == "help" and turn.position.asking:
         lines.append(here.say(f"step.{turn.position.asking.name}.help"))
     if turn.event == "objection":

@@ -265,7 +265,11 @@ class Line:
         for i in sorted(self._free):
             if self._is_command(i):
                 self._give_up(range(i, i + 1))
-        if step and self._is_certain and len(groups) == 1:
+        known = self._openings.known_name
+        if known and len(groups) == 1 and judged(known.step.parse, self._text(groups[0])) == known.text:
+            self._spend(groups[0])  # their own name, said again
+            self.understood.append(known.step.name)
+        elif step and self._is_certain and len(groups) == 1:
             answer = judged(step.parse, self._text(groups[0]))
             if isinstance(answer, str):
                 self._take(Taker(step, answer), groups[0])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.flow.replay import EDIT, Ahead, Replay, stored
+from bot.flow.replay import EDIT, Ahead, Answered, Replay, stored
 from bot.flow.steps import Choice, Review, Step
 from bot.flow.words import list_number
 from models.rules.refusal import Refused
@@ -48,12 +48,14 @@ class Openings:
         self._unanswered: set[str] = set()
         self.path: list[Step] = []
         self.steps: list[Step] = []
+        self.known_name: Answered | None = None
         self.foresee(answers, ())
 
     def foresee(self, answers: Mapping[str, str], closed: Collection[str]) -> None:
         """Look along the path again; `closed` names the steps that no further word of this message may fill."""
         path = self._replay.look_ahead(answers)
         self.path = [ahead.step for ahead in path]
+        self.known_name = next((ahead.known for ahead in path if ahead.known and ahead.step.is_name), None)
         self._unanswered = {ahead.step.name for ahead in path if ahead.known is None}
         behind = False
         found: list[Step] = []

@@ -21,6 +21,7 @@ class Step:
         review (by number or label), fills it.
     free: free text: the whole message is the answer, whatever words it holds.
     holds: for a list: which words that are surely meant for other steps may be part of it (phones, of people).
+    identifies: another answer than the profile's, among others in one message, is another person's.
     is_name: takes the one word that is left over when everything else in a message is understood.
     listed: the review shows it, and it can be changed there (a consent is neither).
     labels: words people write before the answer (姓名：张三); alone at the review, such a word opens the item.
@@ -37,6 +38,7 @@ class Step:
     default: str = ""
     free: bool = False
     holds: Callable[[str], bool] | None = field(default=None, repr=False)
+    identifies: bool = False
     is_name: bool = False
     listed: bool = True
     labels: tuple[str, ...] = ()

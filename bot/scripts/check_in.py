@@ -143,6 +143,7 @@ def _id_number(facts: CheckInFacts, optional: bool) -> Step:
         "id_number",
         partial(_grown_up, today=facts.today),
         claims=identity.looks_like_id_number,
+        identifies=True,
         optional=optional,
         quiet=optional and facts.returning,
         labels=("身份证", "身份证号", "身份证号码", "证件号码", "证件", "号码", "id", "id number"),
