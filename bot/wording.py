@@ -2,12 +2,13 @@
 
 import unicodedata
 from collections.abc import Iterable
+from string import ascii_letters, digits
 
-from bot.flow import Answered, Choice, Position, Review, Turn
+from bot.flow import Answered, Choice, Position, Refusal, Review, Turn
 from bot.situation import Situation
 from models.phrases import has, link, tap
 from models.rules import masks
-from models.rules.companions import Companion
+from models.rules.companions import Companion, speaks_of_company
 from models.rules.halls import HallFacts
 from models.rules.health import Temperature
 
@@ -139,6 +140,8 @@ def reaction(here: Situation, turn: Turn) -> list[str]:
     lines = []
     if turn.event == "at_start":
         lines.append(here.say("engine.at_start"))
+    if turn.event == "someone_else":
+        lines.append(here.say("review.someone_else"))
     if turn.event == "help" and turn.position.asking:
         lines.append(here.say(f"step.{turn.position.asking.name}.help"))
     if turn.event == "objection":
@@ -147,13 +150,32 @@ def reaction(here: Situation, turn: Turn) -> list[str]:
     if len(turn.understood) > 1 and labels:
         lines.append(here.say("engine.understood", labels=listed(here, labels)))
     if turn.refused:
-        lines.append(here.say(f"refused.{turn.refused.refused.code}", **turn.refused.refused.details))
-    words = listed(here, filter(None, map(visible, turn.left_over)))[:MOST_ECHOED]
+        lines.append(_refusal(here, turn.refused, turn.position))
+    words = _shortened(listed(here, filter(None, map(visible, turn.left_over))))
     if words:
         lines.append(here.say("review.unclear" if turn.event == "unclear" else "engine.left_over", words=words))
     elif turn.event == "not_understood":
         lines.append(here.say("engine.nothing_read"))
+    if isinstance(turn.position.asking, Review) and speaks_of_company(" ".join(turn.left_over)):
+        lines.append(here.say("review.company"))
     return lines
+
+
+def _shortened(words: str) -> str:
+    """The beginning of what is repeated; a number stays whole or away."""
+    if len(words) > MOST_ECHOED and words[MOST_ECHOED].isalnum() and words[MOST_ECHOED].isascii():
+        return words[:MOST_ECHOED].rstrip(ascii_letters + digits) or words[:MOST_ECHOED]
+    return words[:MOST_ECHOED]
+
+
+def _refusal(here: Situation, refusal: Refusal, position: Position) -> str:
+    step = position.asking
+    if isinstance(step, Choice) and not step.listed and refusal.refused.code == "choice_unknown":
+        return here.say(f"step.{step.name}.help")  # no list was shown that the word could be missing in
+    told = here.say(f"refused.{refusal.refused.code}", **refusal.refused.details)
+    if refusal.refused.code == "id_unreadable":
+        return f"{told}\n{here.say('step.id_number.without')}"
+    return told
 
 
 def visible(text: str) -> str:

@@ -23,6 +23,7 @@ Event = Literal[
     "confirmed",  # the review was passed: position.outcome is set
     "editing",  # an item of the review is asked again
     "objection",  # the review is said to be wrong, but not what of it
+    "someone_else",  # the message identifies another person than the profile does: only what is not listed was kept
     "unclear",  # at the review some words were understood and others not, so nothing was changed
     "not_understood",
 ]
@@ -55,8 +56,8 @@ def hear(
     """Take one message into a conversation; nothing is stored and nothing happens but the returned Turn.
 
     answers: what was said in this talk, by step. remembered: what the profile knows. reserved: words (`normalised`)
-    that are never a name or a free text alone. Refusals of the engine's own: `step_required`, `reserved_word`, and
-    those of Choice. What the script itself raises is passed on.
+    that are never a name or a free text alone. Refusals of the engine's own: `step_required`, `reserved_word`,
+    `owner_unclear`, and those of Choice. What the script itself raises is passed on.
     """
     replay = Replay(script, facts, remembered)
     hearing = _Hearing(replay, answers, reserved, replay.locate(answers))
@@ -144,7 +145,7 @@ class _Hearing:
             return self.unread(said)
         line = Line(said, self.answers, openings, reserved=self.reserved)
         line.read()
-        return self.replaced(line)
+        return self.of_someone_else(line) or self.replaced(line)
 
     def replaced(self, line: Line) -> Turn:
         """What was agreed to or said before is not replaced in passing: with a word that nobody took, all stays. An
@@ -156,6 +157,24 @@ class _Hearing:
         if line.understood and line.left_over:
             return self.turn("unclear", left_over=line.left_over)
         return self.read(line)
+
+    def of_someone_else(self, line: Line) -> Turn | None:
+        """The turn of a message with several words that cannot all be of the person whom the profile remembers."""
+        known = [one for one in self.replay.look_ahead(self.answers) if one.known and one.known.source == "remembered"]
+        differs = any(
+            text != one.known.text
+            for one in known
+            if one.known and one.step.identifies
+            for text in (
+                line.answers.get(one.step.name, one.known.text),
+                *filter(lambda text: isinstance(text, str), (judged(one.step.parse, word) for word in line.left_over)),
+            )
+        )
+        if not differs or len(line.understood) + len(line.left_over) < 2:
+            return None
+        unlisted = {one.step.name for one in self.replay.look_ahead(self.answers) if not one.step.listed}
+        answers = {**self.answers, **{name: text for name, text in line.answers.items() if name in unlisted}}
+        return Turn(answers, self.replay.locate(answers), "someone_else")
 
     def unread(self, said: str) -> Turn:
         return self.turn("not_understood", left_over=(said,))
@@ -174,6 +193,8 @@ class _Hearing:
         openings = Openings(self.replay, self.answers, asked)
         line = Line(said, self.answers, openings, reserved=self.reserved)
         line.read()
+        if other := self.of_someone_else(line):
+            return other
         if line.speaks_of_others(asked) if is_answer else line.understood or line.refusal:
             return self.read(line)
         return self.whole(asked, answer)
@@ -188,7 +209,7 @@ class _Hearing:
         """What the asked step would store for the whole message, with or without its label before it."""
         bare = without_label(said, asked.labels)
         if isinstance(asked, Choice):
-            return judged(asked.picked, bare)
+            return judged(asked.answered, bare)
         if normalised(bare) in self.reserved and _is_loose(asked, bare):
             return Refused("reserved_word")
         answer = judged(asked.parse, bare)

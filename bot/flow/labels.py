@@ -63,7 +63,8 @@ class Labelled:
 
 
 def labelled(line: str, pieces: Sequence[Piece], free: Collection[int], openings: Openings, i: int) -> Labelled | None:
-    """The label with which the word `i` begins, if it is one of a step that may be filled."""
+    """The label with which the word `i` begins, if it is one of a step that may be filled. A list is all of its run:
+    what is too much in it is nobody else's."""
     found = [
         (label, step) for step in openings.steps if (label := label_at(line, pieces[i].start, step.labels)) is not None
     ]
@@ -72,7 +73,8 @@ def labelled(line: str, pieces: Sequence[Piece], free: Collection[int], openings
     label, step = max(found, key=lambda pair: pair[0].answer)
     if label.tie == "glued" and openings.is_sure(pieces[i].text):
         return None
-    return Labelled(step, label, tuple(_runs(line, pieces, free, openings, i, step, label))[::-1])
+    spans = tuple(_runs(line, pieces, free, openings, i, step, label))[::-1]
+    return Labelled(step, label, spans if step.holds is None else spans[:1])
 
 
 def _runs(
@@ -90,6 +92,8 @@ def _runs(
             break
         if (runs or label.tie == "space") and _is_narrow(step) and openings.is_sure(text, but=step):
             break
+        if step.holds and openings.is_sure(text, but=step) and not step.holds(text):
+            break
         if runs and step.is_name and not (is_latin(text) and is_latin(before)):
             break
         runs.append(range(i, j + 1))
@@ -103,5 +107,11 @@ def _is_narrow(step: Step) -> bool:
 
 
 def _begins_another(line: str, piece: Piece, openings: Openings) -> bool:
-    labels = (label_at(line, piece.start, step.labels) for step in openings.path)
-    return any(label is not None and label.tie != "glued" for label in labels)
+    return any(_begins(line, piece, step, openings) for step in openings.path)
+
+
+def _begins(line: str, piece: Piece, step: Step, openings: Openings) -> bool:
+    label = label_at(line, piece.start, step.labels)
+    if label is None or label.tie != "glued":
+        return label is not None
+    return isinstance(step, Choice) and isinstance(openings.judged(step, line[label.answer : piece.end]), str)

@@ -25,7 +25,8 @@ class Line:
     """The words of one message on their way into answers.
 
     `read` takes, until nothing more is sure: what stands behind a label; what a strict format decides; a closed
-    choice; what is left, if it answers the question asked; and last the one word left, if it is a name.
+    choice; what is left, if it answers the question asked; and last the one word left, if it is a name: where that is
+    asked, or beside an answer that is no small talk.
     """
 
     def __init__(self, said: str, answers: Mapping[str, str], openings: Openings, *, reserved: frozenset[str]) -> None:
@@ -36,6 +37,8 @@ class Line:
         self._given_up: set[int] = set()
         self._refusals: dict[int, Refusal] = {}
         self._contested: set[str] = set()
+        self._lists: list[Labelled] = []
+        self._is_certain = openings.asks_for_a_name
         self.answers = dict(answers)
         self.understood: list[str] = []
 
@@ -69,6 +72,15 @@ class Line:
     def read(self) -> None:
         """Fill every step that a word of the message is surely meant for."""
         self._read_labels()
+        self._read_sure()
+        for found in self._lists:
+            self._read_list(found)
+            self._read_sure()
+        self._read_name()
+        places = {step.name: place for place, step in enumerate(self._openings.path)}
+        self.understood.sort(key=lambda name: places.get(name, len(places)))
+
+    def _read_sure(self) -> None:
         while (
             self._assign(self._offers(self._claimed, 1, 1))
             or self._assign(self._offers(self._claimed_in_pieces, LONGEST_SPAN, 2))
@@ -77,9 +89,6 @@ class Line:
             or self._read_rest()
         ):
             pass
-        self._read_name()
-        places = {step.name: place for place, step in enumerate(self._openings.path)}
-        self.understood.sort(key=lambda name: places.get(name, len(places)))
 
     # --- taking and giving up -------------------------------------------------------------------------------------
 
@@ -88,6 +97,7 @@ class Line:
 
     def _take(self, taker: Taker, span: range) -> None:
         self.answers[taker.step.name] = taker.text
+        self._is_certain = self._is_certain or taker.step.claims is not None or not taker.step.listed
         self.understood.append(taker.step.name)
         self._spend(span)
         # 护照 E12345678, 36.5 ℃: a neighbour that changes nothing belongs to the answer.
@@ -141,7 +151,10 @@ class Line:
     def _read_labels(self) -> None:
         for i in range(len(self._pieces)):
             found = labelled(self._line, self._pieces, self._free, self._openings, i) if i in self._free else None
-            if found and found.spans:
+            if found and found.spans and found.step.holds:
+                self._lists.append(found)
+                self._free.difference_update(found.spans[0])
+            elif found and found.spans:
                 self._read_labelled(found)
                 self._foresee()
             elif found and self._pieces[i].text.endswith((":", "：")):
@@ -155,13 +168,27 @@ class Line:
                 answer = self._openings.judged(step, self._line[start : self._pieces[span.stop - 1].end])
                 if isinstance(answer, str):
                     self._take(Taker(step, answer), span)
+                    self._is_certain = True
                     return
         self._refuse_labelled(found)
 
+    def _read_list(self, found: Labelled) -> None:
+        """Once the rest of the line is read: a number in the list that a question still waits for may be its answer."""
+        span = found.spans[0]
+        parts = (range(i, j) for i in span for j in range(i + 1, min(i + LONGEST_SPAN, span.stop) + 1))
+        if any(self._openings.is_wanted(self._text(part)) for part in parts):
+            self._refusals.update(dict.fromkeys(span, Refusal(found.step.name, Refused("owner_unclear"))))
+            self._give_up(span)
+        else:
+            self._free.update(span)
+            self._read_labelled(found)
+        self._foresee()
+
     def _refuse_labelled(self, found: Labelled) -> None:
-        span = found.spans[-1]
+        span, holds = found.spans[-1], found.step.holds
         is_word_too = self._openings.is_sure(self._pieces[span.start].text)
-        if found.label.tie == "glued" or (found.label.tie == "space" and is_word_too):
+        is_list = holds is not None and any(holds(self._pieces[i].text) for i in span)
+        if not is_list and (found.label.tie == "glued" or (found.label.tie == "space" and is_word_too)):
             return
         answer = self._openings.judged(found.step, self._line[found.label.answer : self._pieces[span.stop - 1].end])
         if isinstance(answer, Refused):
@@ -238,7 +265,11 @@ class Line:
         for i in sorted(self._free):
             if self._is_command(i):
                 self._give_up(range(i, i + 1))
-        if step and len(groups) == 1:
+        known = self._openings.known_name
+        if known and len(groups) == 1 and judged(known.step.parse, self._text(groups[0])) == known.text:
+            self._spend(groups[0])  # their own name, said again
+            self.understood.append(known.step.name)
+        elif step and self._is_certain and len(groups) == 1:
             answer = judged(step.parse, self._text(groups[0]))
             if isinstance(answer, str):
                 self._take(Taker(step, answer), groups[0])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.flow.replay import EDIT, Ahead, Replay, stored
+from bot.flow.replay import EDIT, Ahead, Answered, Replay, stored
 from bot.flow.steps import Choice, Review, Step
 from bot.flow.words import list_number
 from models.rules.refusal import Refused
@@ -48,12 +48,14 @@ class Openings:
         self._unanswered: set[str] = set()
         self.path: list[Step] = []
         self.steps: list[Step] = []
+        self.known_name: Answered | None = None
         self.foresee(answers, ())
 
     def foresee(self, answers: Mapping[str, str], closed: Collection[str]) -> None:
         """Look along the path again; `closed` names the steps that no further word of this message may fill."""
         path = self._replay.look_ahead(answers)
         self.path = [ahead.step for ahead in path]
+        self.known_name = next((ahead.known for ahead in path if ahead.known and ahead.step.is_name), None)
         self._unanswered = {ahead.step.name for ahead in path if ahead.known is None}
         behind = False
         found: list[Step] = []
@@ -82,6 +84,11 @@ class Openings:
     def asked(self) -> Step | None:
         """The step asked when the message came, while it may still be filled."""
         return next((step for step in self.steps if step.name == self._asked.name), None)
+
+    @property
+    def asks_for_a_name(self) -> bool:
+        """The question that the message answers is a name's."""
+        return self._asked.is_name
 
     @property
     def name(self) -> Step | None:
@@ -130,6 +137,11 @@ class Openings:
                     return (Taker(step, answer),)
                 takers.append(Taker(step, answer))
         return tuple(takers)
+
+    def is_wanted(self, text: str) -> bool:
+        """A step that is still unanswered claims this text."""
+        wanted = (step for step in self.steps if step.name in self._unanswered)
+        return any(step.claims is not None and step.claims(text) for step in wanted)
 
     def is_sure(self, text: str, *, but: Step | None = None) -> bool:
         """This text is claimed by, or an option of, a step that may be filled (another one than `but`)."""

@@ -20,6 +20,8 @@ class Step:
     quiet: never asked by itself; the script is sent parse(default), or None if that is empty. A claimed word, or the
         review (by number or label), fills it.
     free: free text: the whole message is the answer, whatever words it holds.
+    holds: for a list: which words that are surely meant for other steps may be part of it (phones, of people).
+    identifies: another answer than the profile's, among others in one message, is another person's.
     is_name: takes the one word that is left over when everything else in a message is understood.
     listed: the review shows it, and it can be changed there (a consent is neither).
     labels: words people write before the answer (姓名：张三); alone at the review, such a word opens the item.
@@ -35,6 +37,8 @@ class Step:
     quiet: bool = False
     default: str = ""
     free: bool = False
+    holds: Callable[[str], bool] | None = field(default=None, repr=False)
+    identifies: bool = False
     is_name: bool = False
     listed: bool = True
     labels: tuple[str, ...] = ()
@@ -45,11 +49,12 @@ class Step:
 @dataclass(frozen=True)
 class Option:
     """One answer of a choice: what is stored (and is nothing that people type), what is shown, and what else people
-    type for it."""
+    type for it. `alone`: what means it only as a whole message (no, which may also stand before a number)."""
 
     value: str
     label: str
     aliases: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=4096)
@@ -127,6 +132,14 @@ class Choice(Step):
             if number is None:
                 raise
             raise Refused("choice_number", most=len(self.options)) from None
+
+    def answered(self, said: str) -> str:
+        """As `picked`, but for a whole message."""
+        word = normalised(said)
+        for option in self.options:
+            if any(_key(known) == word for known in option.alone):
+                return option.value
+        return self.picked(said)
 
     def _otherwise(self, text: str, refused: Refused) -> str:
         if self.otherwise is None:

@@ -35,6 +35,14 @@ _ENGINE_WORDS = {
     **dict.fromkeys(("取消", "cancel"), Word.CANCEL),
     **dict.fromkeys(("跳过", "跳過", "skip"), Word.SKIP),
     **dict.fromkeys(("帮助", "幫助", "help"), Word.HELP),
+    **dict.fromkeys(
+        (
+            *("什么", "什么意思", "这是什么意思", "啥意思", "看不懂", "我看不懂", "没看懂", "不懂", "我不懂", "不明白"),
+            *("不会", "不会弄", "不会填", "我不会", "怎么填", "怎么弄", "怎么办", "为什么", "为什么要登记", "为啥"),
+            *("what", "whatisthis", "whatdoesthismean", "why", "how", "idonotunderstand", "idon'tunderstand"),
+        ),
+        Word.HELP,
+    ),
     **dict.fromkeys(("确认", "確認", "确定", "確定", "好", "好的", "好了", "可以", "是", "是的"), Word.CONFIRM),
     **dict.fromkeys(("对", "对的", "正确", "没错", "没问题", "ok", "okay", "yes", "confirm", "correct"), Word.CONFIRM),
 }
@@ -45,7 +53,7 @@ _OBJECTIONS = frozenset(
 _COURTESIES = frozenset(
     (
         *("谢谢", "谢谢您", "谢谢你", "多谢", "谢了", "麻烦", "麻烦了", "麻烦您", "您好", "你好", "请", "辛苦了"),
-        *("thanks", "thank", "you", "thankyou", "please", "hello", "hi"),
+        *("thanks", "thank", "you", "thankyou", "please", "hello", "hi", "there"),
     )
 )
 

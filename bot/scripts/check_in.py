@@ -16,7 +16,25 @@ from models.rules.visits import SignIn, TurnAway
 
 WANTED = (
     Option("yes", "补登记", ("是", "要", "好", "yes", "register")),
-    Option("no", "不用", ("否", "不要", "不用了", "no", "no thanks")),
+    Option(
+        "no",
+        "不用",
+        ("否", "不要", "不用了", "no", "no thanks"),
+        (
+            "不",
+            "不补",
+            "不补了",
+            "不补登记",
+            "不需要",
+            "不想",
+            "算了",
+            "下次吧",
+            "没进来",
+            "没有进来",
+            "没进去",
+            "没有进去",
+        ),
+    ),
 )
 EXAMPLES = {
     "name": ("张三",),
@@ -89,7 +107,12 @@ def check_in(facts: CheckInFacts) -> CheckIn:
 def _consent(hall: HallFacts) -> Step:
     # The version is part of the answer: a yes to an earlier notice is no answer to this one.
     agree = Option(f"yes to {hall.notice_version}", "同意", ("agree", "i agree", "我同意"))
-    return Choice("consent", (agree, Option("no", "不同意", ("disagree", "不愿意", "i disagree"))), listed=False)
+    refuse = Option("no", "不同意", ("disagree", "不愿意", "i disagree", *_REFUSALS), _REFUSALS_ALONE)
+    return Choice("consent", (agree, refuse), listed=False)
+
+
+_REFUSALS = ("我不同意", "我不愿意", "我拒绝", "不登记", "不想登记", "我不想登记", "i do not agree", "i don't agree")
+_REFUSALS_ALONE = ("不", "不要", "不想", "不行", "不用", "不用了", "否", "拒绝", "算了", "no", "no way", "no thanks")
 
 
 def _entered_at() -> Step:
@@ -120,6 +143,7 @@ def _id_number(facts: CheckInFacts, optional: bool) -> Step:
         "id_number",
         partial(_grown_up, today=facts.today),
         claims=identity.looks_like_id_number,
+        identifies=True,
         optional=optional,
         quiet=optional and facts.returning,
         labels=("身份证", "身份证号", "身份证号码", "证件号码", "证件", "号码", "id", "id number"),
@@ -181,7 +205,7 @@ def _matter(facts: CheckInFacts, optional: bool) -> Step:
         options,
         optional=optional,
         quiet=optional and facts.returning,
-        labels=("事项", "办理", "办理事项", "matter"),
+        labels=("事项", "办理", "办理事项", "办", "matter"),
     )
 
 
@@ -197,13 +221,25 @@ def _temperature(facts: CheckInFacts, optional: bool) -> Step:
     )
 
 
+def _came_along(text: str, *, today: date, matters: Choice) -> companions.Companions:
+    found = companions.companions(text, today=today)
+    if any(_is_option(matters, one.name) for one in found.people):
+        raise Refused("companion_names_wanted")
+    return found
+
+
+def _may_be_a_companions(word: str) -> bool:
+    return identity.looks_like_id_number(word) or contact.looks_like_mobile(word)
+
+
 def _companions(facts: CheckInFacts, optional: bool) -> Step:
     return Step(
         "companions",
-        partial(companions.companions, today=facts.today),
+        partial(_came_along, today=facts.today, matters=_matter(facts, optional)),
         optional=True,
         quiet=True,
         free=True,
+        holds=_may_be_a_companions,
         labels=("同行人员", "同行", "同行人", "陪同", "带", "companions"),
         examples=EXAMPLES["companions"],
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from models.rules.contact import looks_like_mobile, mobile, person_name
+from models.rules.contact import looks_like_mobile, mobile, words_of_names
 from models.rules.identity import KIND_WORDS, IdNumber, id_number, is_kind_word, looks_like_id_number
 from models.rules.refusal import Refused
 from models.rules.spelling import HAN, half_width, has_chinese
@@ -85,6 +85,10 @@ _WITH_ME = re.compile(
     rf"(?:和|跟|与|及)(?:我|本人|自己)$|(?<=.)(?:一起|一同)来?的?$| and me$| my (?:{_ENGLISH}|son|child)$",
     re.IGNORECASE,
 )
+_IN_COMPANY = re.compile(
+    rf"我?(?:还|们)?(?:[和跟与]|带[着了上]?)[{HAN}]{{2,}}|[{HAN}]+(?:一起|一同|同来)|(?:me )?(?:and|with) \w",
+    re.IGNORECASE,
+)
 # Two characters at least on both sides: 张和平 is one person.
 _BOTH = re.compile(r"(.{2,}?)(?:以及|还有|[和及与跟])(.{2,})", re.DOTALL)
 _AND = re.compile(
@@ -153,6 +157,11 @@ def companions(text: str, *, today: date) -> Companions:
     if len(set(numbers)) < len(numbers):
         raise Refused("companion_twice")
     return Companions(tuple(people))
+
+
+def speaks_of_company(text: str) -> bool:
+    """Whether this tells of people who came along, in the words of a sentence: 和李四一起, with Mary and Tom."""
+    return _IN_COMPANY.match(half_width(text)) is not None
 
 
 def _is_nobody(text: str) -> bool:
@@ -233,7 +242,7 @@ def _names_between_commas(words: list[str]) -> Iterator[str]:
 
 def _named(said: str) -> Iterator[str]:
     """The names in one word, down to where nothing more can be taken off or apart."""
-    name = person_name(said)
+    name = words_of_names(said)
     bare = _WITH_ME.sub("", name)
     if start := _WITH.match(bare) or _RELATION_BEFORE.match(bare):
         bare = bare[start.end() :]

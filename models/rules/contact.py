@@ -33,6 +33,17 @@ _OTHER_WORDS = """
 本人 没有 正常 你好 您好 谢谢 不知道 back cancel skip help ok yes no none confirm agree hello hi name null
 """
 _NOT_NAMES = frozenset(_OTHER_WORDS.casefold().split())
+# What people say instead of their name. A first character alone is no sign: 别, 要 and 刚 are family names.
+_SAYS_SOMETHING = re.compile(
+    r"我?(?:不(?:想|愿|要|用|填|写|说|补|会|懂|行|能|给|可以|知道|告诉|清楚|明白|同意|方便|需要|登记).*|不)了?"
+    r"|我?没(?:有?(?:带|来|进)|有|法|空|办法).*|我(?:要|想|先|能|可以|刚|来|在|拒绝).+|.*(?:什么|怎么|为啥|为何).*|.+吗"
+    r"|(?:拒绝|算了|投诉|随便|稍等|稍后|等等|等(?:一?下|一?会)|忘(?:了|记)|下次|看不|听不|大概|大约|刚(?:刚|才|进)).*"
+    r"|(?:no (?:way|thanks|thank you)|not (?:now|today|yet|sure|me)|later|wait|never mind)\b.*"
+    r"|i (?:do|don't|am|can|can't|cannot|want|have|would|need|came|refuse|forgot|just) .*|i'm .*"
+    r"|(?:do (?:not|i|you|we)|don't) .*"
+    r"|(?:what|how|why|where|when|can|could) (?:is|are|am|do|does|did|can|should|must|to|i|you|we)\b.*",
+    re.IGNORECASE,
+)
 _NAME_EDGE = ' 。.,，、;；:!?"“”「」()[]【】{}《》<>~_*-·'
 _NAME_START = re.compile(
     rf"(?:[{re.escape(_NAME_EDGE)}]|(?:姓名|(?:我的)?名字)[是叫为]?|我叫|我是|(?:my )?name(?: is)?(?=[: ]))+",
@@ -42,6 +53,9 @@ _DOT = "·•‧∙⋅・･●.。"
 _DOT_BETWEEN_CHINESE = re.compile(rf"(?<=[{HAN}])(?: ?[{_DOT}])+ ?(?=[{HAN}])")
 _APOSTROPHE = re.compile("[\u2018\u2019\u02bc\u2032`\u00b4]")
 _HYPHEN = re.compile(rf" ?[{DASHES}] ?")
+_TWO_PEOPLE = re.compile(
+    rf"[{HAN}]{{2,4}}(?:以及|还有|[和及与跟])[{HAN}]{{2,4}}|.*\S and \S.*", re.IGNORECASE
+)  # two characters at least on both sides: 张和平 is one person
 _LIST_MARK = re.compile(r"[、,;；/|&+]")
 
 
@@ -52,12 +66,20 @@ def person_name(text: str) -> str:
     one_name_only; name_not_a_name, for a word that answers something else; name_too_short; name_too_long
     (most: Chinese characters).
     """
+    name = words_of_names(text)
+    if _TWO_PEOPLE.fullmatch(name):
+        raise Refused("one_name_only")
+    return name
+
+
+def words_of_names(text: str) -> str:
+    """As `person_name`, but two names with a word between them (张三和李四) are left to the caller."""
     name = _plain_name(text)
     if any(character.isdigit() for character in name):
         raise Refused("name_digits")
     if len([part for part in _LIST_MARK.split(name) if _letters(part)]) > 1 or (" " in name and has_chinese(name)):
         raise Refused("one_name_only")
-    if name.casefold() in _NOT_NAMES:
+    if name.casefold() in _NOT_NAMES or _SAYS_SOMETHING.fullmatch(name):
         raise Refused("name_not_a_name")
     if not _is_spelled_like_a_name(name):
         raise Refused("name_unreadable")

@@ -1,5 +1,7 @@
 """What is made of single answers, through the whole service."""
 
+import pytest
+
 from bot.simulator import Phone
 from models.rules.halls import HallFacts
 from models.services import fever
@@ -152,3 +154,157 @@ def test_so_is_that_of_a_companion_and_not_that_of_somebody_released(service: Se
 def flags() -> list[tuple[str, int]]:
     """What staff should look at: which doubt, about which visit."""
     return run(lambda: [(flag.kind, flag.visit_id) for flag in Flag.select().order_by(Flag.id)])
+
+
+@pytest.mark.parametrize("said", ["我不同意", "不", "no", "拒绝", "不想", "算了", "no way"])
+def test_a_no_to_the_notice_is_heard_however_it_is_said(service: Service, said: str) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    assert tells(phone.says(said), "check_in.declined")
+
+
+@pytest.mark.parametrize("said", ["等一下", "什么意思", "为什么要登记", "我要投诉", "not now", "Hello there", "李小明"])
+def test_nothing_said_before_the_consent_becomes_a_name(service: Service, said: str) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    phone.says(said)
+    assert asks(phone.says("同意"), "name")
+
+
+def test_a_word_that_is_no_answer_to_the_notice_is_told_what_the_answers_are(service: Service) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    assert tells(phone.says("我要投诉"), "step.consent.help")
+
+
+@pytest.mark.parametrize("said", ["不补", "算了", "不", "没有进来", "不用了"])
+def test_a_no_to_the_missed_entry_is_heard_however_it_is_said(service: Service, said: str) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall(), "out"))
+    assert not asks(phone.says(said), "wanted")
+    assert visits() == []
+
+
+def test_a_vague_time_is_no_name(service: Service) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall(), "out"))
+    phone.says("补登记")
+    phone.says("同意")
+    assert asks(phone.says("大概九点多"), "entered_at")
+    assert asks(phone.says("9:00"), "name")
+
+
+@pytest.mark.parametrize("said", ["看不懂", "不会弄", "为什么", "I do not understand"])
+def test_who_does_not_understand_a_question_gets_its_help(service: Service, said: str) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    phone.says("同意")
+    helped = phone.says(said)
+    assert tells(helped, "step.name.help")
+    assert asks(helped, "name")
+
+
+@pytest.mark.parametrize("said", ["稍等", "不想填", "我不告诉你", "我要投诉", "not now", "how do I check out"])
+def test_small_talk_is_no_name(service: Service, said: str) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    phone.says("同意")
+    assert asks(phone.says(said), "name")
+
+
+def at_the_review(service: Service, hall: HallFacts) -> Phone:
+    """Somebody who has answered everything."""
+    phone = service.visitor()
+    phone.scan(service.code(hall))
+    phone.says(f"同意 {ONE_LINE}")
+    return phone
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "同行 李四 13900139000 王五 13900139001 13700137000",
+        f"同行 李四 {LI_XIAO_MING} 王五 {LI_XIAO_MING}",
+        "同行 李四 王五 320106197505230022",
+        "带李四 13900139000 13700137000",
+    ],
+)
+def test_a_number_too_many_among_companions_is_never_the_visitors_own(service: Service, said: str) -> None:
+    phone = at_the_review(service, service.hall())
+    assert asks(phone.says(said), "companions")
+    phone.says("无")
+    phone.says("确认")
+    assert [(one.id_number, one.phone) for one in visits()] == [("11010519491231002X", "13800138000")]
+
+
+def test_more_companions_than_there_may_be_are_told_so(service: Service) -> None:
+    phone = at_the_review(service, service.hall())
+    names = " ".join(f"{one}五" for one in "赵钱孙李周吴郑王冯陈")
+    assert tells(phone.says(f"同行 {names} 13900139000"), "refused.companions_too_many", most=9)
+
+
+def test_numbers_behind_companions_are_not_taken_while_the_visitors_own_are_missing(service: Service) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    phone.says("同意")
+    refused = phone.says("张三 带李四 11010519491231002X 13800138000 社保 36.5")
+    assert tells(refused, "refused.owner_unclear")
+    assert asks(refused, "id_number")
+    phone.says("11010519491231002X 13800138000")
+    assert "同行人员 无" in (phone.says("跳过").reply or "")
+    phone.says("确认")
+    assert [(one.name, one.matter) for one in visits()] == [("张三", "social")]
+
+
+def test_companions_with_numbers_may_stand_behind_the_visitors_own(service: Service) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    phone.says(f"同意 {ONE_LINE} 带李四 13900139000")
+    phone.says("确认")
+    assert [(one.name, one.phone) for one in visits()] == [("张三", "13800138000"), ("李四", "13900139000")]
+
+
+@pytest.mark.parametrize("said", ["带李四 办社保", "带李四 社保"])
+def test_a_matter_is_no_companion(service: Service, said: str) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    phone.says(f"同意 张三 11010519491231002X 13800138000 36.5 {said}")
+    phone.says("确认")
+    assert [(one.name, one.matter) for one in visits()] == [("张三", "social"), ("李四", "social")]
+
+
+def test_a_matter_is_no_companion_where_they_are_asked_for_either(service: Service) -> None:
+    phone = at_the_companions(service, service.hall())
+    assert tells(phone.says("李四 13900139000 社保"), "refused.companion_names_wanted")
+
+
+@pytest.mark.parametrize("said", ["没带身份证", "忘了", "没有"])
+def test_who_has_no_document_is_told_of_the_staff(service: Service, said: str) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    phone.says("同意 张三")
+    refused = phone.says(said)
+    assert tells(refused, "step.id_number.without")
+    assert asks(refused, "id_number")
+
+
+@pytest.mark.parametrize("said", ["和李四一起", "我带了两个人", "with Mary and Tom"])
+def test_who_speaks_of_company_at_the_review_is_told_how_to_add_them(service: Service, said: str) -> None:
+    phone = at_the_review(service, service.hall())
+    assert tells(phone.says(said), "review.company")
+
+
+def test_a_number_is_never_repeated_in_part(service: Service) -> None:
+    phone = at_the_review(service, service.hall())
+    reply = phone.says("今天天气很好" * 9 + "电话号码 139001390001390013900").reply or ""
+    assert "今天天气" in reply
+    assert "没看懂：" in reply
+    assert "1390" not in reply
+
+
+def test_two_names_are_not_one(service: Service) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    phone.says("同意")
+    for said in ("张三和李四", "John Smith and Mary Smith"):
+        assert tells(phone.says(said), "refused.one_name_only")

@@ -147,3 +147,22 @@ def test_the_first_question_says_how_to_get_at_the_keyboard_and_no_other_does(se
     assert not tells(phone.says("同意"), "engine.keyboard")
     known = service.visitor("oKnownVisitor00000000000001")
     assert say("zh", "engine.keyboard") not in (come_back(service, hall, known).reply or "")
+
+
+def test_a_line_of_somebody_else_is_not_half_applied_to_the_person_who_is_known(service: Service) -> None:
+    first, second, phone = service.hall(), service.hall("乙"), service.visitor()
+    come_back(service, first, phone)
+    other = "李小明 320106197505230021 13900139000 其他 36.6"
+    phone.scan(service.code(second))
+    assert tells(phone.says(f"同意 {other}"), "review.someone_else")
+    assert tells(phone.says(other), "review.someone_else")
+    phone.says("不是本人")
+    phone.says(other)
+    phone.says("确认")
+    assert (visits()[-1].name, visits()[-1].id_number) == ("李小明", "320106197505230021")
+
+
+def test_their_own_name_said_again_is_understood(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    come_back(service, hall, phone)
+    assert "没看懂" not in (phone.says("张三 36.6").reply or "没看懂")

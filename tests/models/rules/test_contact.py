@@ -314,3 +314,24 @@ def test_any_text_is_an_address_that_reads_back_or_is_refused(text: str) -> None
     else:
         assert address(place) == place
         assert not set("<>\n\x00") & set(place)
+
+
+@pytest.mark.parametrize("said", ["张三和李四", "张三跟李小明", "我叫张三以及李四", "John Smith and Mary Smith"])
+def test_two_people_are_no_name(said: str) -> None:
+    with pytest.raises(Refused, match="one_name_only"):
+        person_name(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["张和平", "欧阳和平", "Sandy Andersen", "I Made Wayan", "阿卜杜热合曼·和加", "别林", "要丽"]
+)
+def test_a_name_that_only_looks_like_more_than_one_or_like_a_sentence_is_one(said: str) -> None:
+    assert person_name(said) == said
+
+
+@pytest.mark.parametrize(
+    "said", ["我不告诉你", "不想填", "稍等一下", "为什么要登记", "没带身份证", "how do I check out", "not now"]
+)
+def test_what_is_said_instead_of_a_name_is_none(said: str) -> None:
+    with pytest.raises(Refused, match="name_not_a_name"):
+        person_name(said)
