@@ -148,6 +148,9 @@ def _entered_earlier(here: Situation, talk: Talk, hall: HallFacts, outcome: Ente
     done = check_in.sign_in(entry, said, here.known, Exit(left_at, how_out))
     if done.already:
         return here.finished(here.say("check_in.already", time=clock(done.at, hall), hall=hall.name))
+    if done.told and done.told.out_at:
+        stay = {"entered": clock(done.told.in_at, hall), "left": clock(done.told.out_at, hall)}
+        return here.finished(here.say("check_in.missed_already", **stay, hall=hall.name))
     lines = [here.say("check_in.moved_then", time=clock(entered, hall))] if done.moved else []
     lines.append(
         here.say(

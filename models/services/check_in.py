@@ -17,7 +17,7 @@ from models.tables import visits
 from models.tables.database import Raced, transaction
 from models.tables.door import Flag
 from models.tables.fields import insert
-from models.tables.visits import EntryCheck, OpenVisit, Visit
+from models.tables.visits import EntryCheck, OpenVisit, PastVisit, Visit
 
 PUBLIC_ID_BYTES = 9
 
@@ -41,13 +41,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """What came of it. `already` is the visit that was there before, if the person was inside; then nothing changed."""
+    """What came of it. `already` is the visit that was there before, if the person was inside; `told` the stay that a
+    missed entry is about, if that is registered. Then nothing changed."""
 
     at: datetime
     visit_id: int
     companions: int = 0
     moved: bool = False
     already: OpenVisit | None = None
+    told: PastVisit | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,9 @@ def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None =
         inside = None
     if inside and inside.hall_id == hall.id:
         return SignedIn(inside.in_at, inside.id, already=inside)
+    told = visits.overlapping(known.id, entry.at, left.at) if known and left else None
+    if told and told.hall_id == hall.id:
+        return SignedIn(told.in_at, told.id, told=told)
     if inside:
         _move_on(inside, entry, left)
     doubts = _doubts(check, entry, day, hashes)
