@@ -19,6 +19,7 @@ TALK_LASTS = timedelta(minutes=15)
 IDLE = ""
 """The flow of a talk in which nothing is asked: it only keeps a language, a hall, or answers that wait."""
 
+
 @dataclass(frozen=True)
 class Answer:
     """What a delivery is answered with, and the talk that is kept from here on (None: nothing is)."""

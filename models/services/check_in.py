@@ -64,10 +64,11 @@ class Exit:
 def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None = None) -> SignedIn:
     """Make the visit and those of the companions, and keep what the next visit is prefilled with.
 
-    Refused with fever_waiting when the person waits for staff at this hall (not where `left` says that they were inside
-    all the same), hall_not_open when it may not collect, companion_is_lead, and entry_before_other where `left` says
-    that this stay is over already (a missed entry, told later) and it would overlap one that is open elsewhere. A visit
-    that was due before is closed as due, one open in another hall as moved at this entry.
+    Refused with fever_waiting when the person waits for staff at this hall (not where `left` says that they were
+    inside all the same), hall_not_open when it may not collect, companion_is_lead, and entry_before_other where
+    `left` says that this stay is over already (a missed entry, told later) and it would overlap one that is open
+    elsewhere, or entry_in_other where it would overlap one that is over. A visit that was due before is closed as
+    due, one open in another hall as moved at this entry.
     """
     hall = entry.hall
     if not hall.is_open_for_visitors:
@@ -89,6 +90,11 @@ def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None =
     told = visits.overlapping(known.id, entry.at, left.at) if known and left else None
     if told and told.hall_id == hall.id:
         return SignedIn(told.in_at, told.id, told=told)
+    if told and told.out_at:
+        other = halls.by_id(told.hall_id, None) or hall
+        raise Refused(
+            "entry_in_other", entered=_shown(told.in_at, other), left=_shown(told.out_at, other), hall=other.name
+        )
     if inside:
         _move_on(inside, entry, left)
     doubts = _doubts(check, entry, day, hashes)
@@ -105,9 +111,12 @@ def _move_on(inside: OpenVisit, entry: Entry, left: Exit | None) -> None:
     """Close the visit in another hall as moved at this entry; a stay that is over cannot have begun before it."""
     if left and entry.at < inside.in_at:
         other = halls.by_id(inside.hall_id, None) or entry.hall
-        time = f"{inside.in_at.astimezone(ZoneInfo(other.calendar.zone)):%H:%M}"
-        raise Refused("entry_before_other", time=time, hall=other.name)
+        raise Refused("entry_before_other", time=_shown(inside.in_at, other), hall=other.name)
     _close(inside, max(entry.at, inside.in_at), HowOut.MOVED)
+
+
+def _shown(at: datetime, hall: HallFacts) -> str:
+    return f"{at.astimezone(ZoneInfo(hall.calendar.zone)):%H:%M}"
 
 
 def _remember(entry: Entry, said: SignIn, known: Known | None) -> Known:

@@ -28,6 +28,7 @@ class Leaving(StrEnum):
     STALE = "stale"
     DUE = "due"
     NOTHING_OPEN = "nothing_open"
+    MOVED = "moved"
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,9 @@ def by_scan(
     if last is None or last.out_at is None:
         return SignedOut(Leaving.NOTHING_OPEN)
     how = HowOut(last.how_out or HowOut.UNKNOWN)
-    moved_before = how is HowOut.MOVED and scanned_at > last.out_at
-    if scanned_at < last.in_at or moved_before or not is_estimate(how):
+    if how is HowOut.MOVED and scanned_at > last.out_at:
+        return SignedOut(Leaving.MOVED, last.in_at, last.out_at)
+    if scanned_at < last.in_at or not is_estimate(how):
         return SignedOut(Leaving.ALREADY_OUT, last.in_at, last.out_at)
     if not visits.replace_exit(last, scanned_at, HowOut.SCAN, "visitor", now):
         raise Raced
@@ -91,6 +93,8 @@ def today(known: Known, hall: HallFacts, at: datetime) -> SignedOut:
     last = visits.latest_here(known.id, hall.id, hall.calendar.hall_day(at))
     if last is None or last.out_at is None:
         return SignedOut(Leaving.NOTHING_OPEN)
+    if last.how_out == HowOut.MOVED:
+        return SignedOut(Leaving.MOVED, last.in_at, last.out_at)
     return SignedOut(Leaving.ALREADY_OUT, last.in_at, last.out_at)
 
 

@@ -48,3 +48,46 @@ def test_a_stay_that_is_registered_already_is_not_told_a_second_time(service: Se
     assert person is not None
     done = run(lambda: check_in.sign_in(entry, SignIn(name="张三"), people.opened(openid, person), left))
     assert (done.told is not None, len(visits())) == (True, 1)
+
+
+def test_a_missed_entry_is_refused_while_the_person_was_registered_in_another_hall(service: Service) -> None:
+    here, there, phone = service.hall("甲厅"), service.hall("乙厅"), service.visitor()
+    first_visit(service, here, phone)
+    service.clock.shows("10:00")
+    phone.scan(service.code(here, "out"))
+    service.clock.shows("10:30")
+    phone.scan(service.code(there, "out"))
+    phone.says("补登记")
+    phone.says("同意")
+    phone.says("9:30")
+    phone.says("社保")
+    assert tells(phone.says("确认"), "refused.entry_in_other", entered="09:00", left="10:00", hall="甲厅")
+    assert len(visits()) == 1
+
+
+def in_the_first_hall_and(service: Service, moves: bool) -> tuple[Phone, HallFacts, HallFacts]:
+    """In the first hall since 9:00, and moved to the second at 10:00 or not; it is 10:30."""
+    here, there, phone = service.hall("甲厅"), service.hall("乙厅"), service.visitor()
+    first_visit(service, here, phone)
+    service.clock.shows("10:00")
+    if moves:
+        phone.scan(service.code(there))
+        phone.says("同意 社保 36.5")
+        phone.says("确认")
+    service.clock.shows("10:30")
+    return phone, here, there
+
+
+def test_a_scan_out_of_another_hall_tells_where_they_are_registered_and_offers_both(service: Service) -> None:
+    phone, _, there = in_the_first_hall_and(service, moves=False)
+    reply = phone.scan(service.code(there, "out"))
+    assert tells(reply, "check_out.inside_other", entered="09:00", hall="甲厅")
+    assert tells(reply, "check_out.missed_here", hall="乙厅")
+    assert asks(reply, "wanted")
+
+
+def test_who_moved_on_is_not_told_that_they_signed_out_of_the_first_hall(service: Service) -> None:
+    phone, here, _ = in_the_first_hall_and(service, moves=True)
+    reply = phone.scan(service.code(here, "out"))
+    assert tells(reply, "check_out.moved", left="10:00")
+    assert tells(reply, "check_out.inside_other", entered="10:00", hall="乙厅")
