@@ -184,8 +184,9 @@ def corrected(here: Situation, talk: Talk, hall: HallFacts, outcome: LeftAt) -> 
     """The end of 更正."""
     if here.known is None:
         raise Refused("nothing_to_correct")
-    done = check_out.correct(here.known, clock_time(outcome.clock), here.at)
-    return here.finished(here.say("correction.done", **times(here, done, hall)))
+    visit_id = int(talk.context["visit"]) if "visit" in talk.context else None
+    done = check_out.correct(here.known, clock_time(outcome.clock), here.at, visit_id)
+    return here.finished(here.say("correction.done", **times(here, done, hall), hall=hall.name))
 
 
 def out(here: Situation, hall: HallFacts, done: SignedOut) -> str:

@@ -17,7 +17,7 @@ _CONTRACT = """
 RESERVED = frozenset(_CONTRACT.casefold().split())
 """Words of the contract that free text cannot be when they stand alone; those that do something are taken before."""
 
-FINAL = frozenset(("fever_waiting", "hall_not_open"))
+FINAL = frozenset(("fever_waiting", "hall_not_open", "nothing_to_correct"))
 """Refusals that no other answer could mend: they end the talk."""
 
 

@@ -24,7 +24,7 @@ def check_in_by_word(here: Situation, rest: str) -> Answer:
         return still_open(here, here.say("refused.hall_unknown" if rest else "check_in.which_hall"))
     inside = visits.inside(here.known.id) if here.known else None
     waits = fever.waits(here.delivery.openid, hall, hall.calendar.hall_day(here.at))
-    return _open_check_in(here, hall, min(hall.doors), HowIn.CHAT, inside, waits)
+    return _open_check_in(here, hall, _likely_door(here, hall), HowIn.CHAT, inside, waits)
 
 
 def _likely_hall(here: Situation) -> HallFacts | None:
@@ -33,6 +33,13 @@ def _likely_hall(here: Situation) -> HallFacts | None:
         return here.hall_of(here.talk)
     last = here.known.last_hall_id if here.known else None
     return halls.by_id(last, None) if last else None
+
+
+def _likely_door(here: Situation, hall: HallFacts) -> int:
+    """The door of the talk that is on or has just ended at this hall, else the first."""
+    context = here.talk.context if here.talk else {}
+    door = int(context.get("door", 0)) if context.get("hall") == hall.id else 0
+    return door if door in hall.doors else min(hall.doors)
 
 
 def check_in_by_scan(here: Situation, hall: HallFacts, door: int) -> Answer:
@@ -171,7 +178,7 @@ def correct_exit(here: Situation, rest: str) -> Answer:
         return still_open(here, here.say("correction.none"))
     left = here.moment(found.visit.out_at or found.visit.due_at, found.hall)
     told = here.say("correction.open", left=left, hall=found.hall.name)
-    return asked(here, here.opening("correct", {"hall": found.hall.id}), told)
+    return asked(here, here.opening("correct", {"hall": found.hall.id, "visit": found.visit.id}), told)
 
 
 def show_help(here: Situation, rest: str) -> Answer:

@@ -91,3 +91,31 @@ def test_who_moved_on_is_not_told_that_they_signed_out_of_the_first_hall(service
     reply = phone.scan(service.code(here, "out"))
     assert tells(reply, "check_out.moved", left="10:00")
     assert tells(reply, "check_out.inside_other", entered="10:00", hall="乙厅")
+
+
+def test_a_correction_changes_the_visit_that_was_shown_also_when_another_falls_due_meanwhile(service: Service) -> None:
+    phone, _, _ = in_the_first_hall_and(service, moves=True)
+    service.clock.shows("12:10")
+    assert tells(phone.says("更正"), "correction.open", left="10:00", hall="甲厅")
+    service.clock.shows("12:20")
+    assert tells(phone.says("9:50"), "correction.done", left="09:50", hall="甲厅")
+    assert [visit.how_out for visit in visits()] == ["corrected", "closing"]
+
+
+def test_a_correction_ends_when_a_scan_has_put_the_exit_right(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    first_visit(service, hall, phone)
+    service.clock.shows("12:40")
+    phone.says("更正")
+    phone.scan(service.code(hall, "out"))
+    reply = phone.says("12:05")
+    assert tells(reply, "refused.nothing_to_correct")
+    assert not asks(reply, "left_at")
+
+
+def test_a_check_in_by_word_is_at_the_door_that_was_scanned(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    phone.scan(service.code(hall, door=2))
+    phone.says("同意")
+    phone.says("取消")
+    assert tells(phone.says("签到"), "check_in.opened", hall=hall.name, door="西门")
