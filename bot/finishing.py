@@ -53,13 +53,35 @@ def declined(here: Situation, talk: Talk) -> Answer:
         return here.finished(here.say(_missed_declined(here)))
     if here.known:
         return here.finished(here.say("check_in.declined_known"))
-    return here.finished(here.say("check_in.declined_now" if here.still_waiting() else "check_in.declined"))
+    return here.finished(here.say("check_in.declined_now" if _something_is_kept(here) else "check_in.declined"))
 
 
 def _missed_declined(here: Situation) -> str:
     if here.known:
         return "check_in.missed_declined_known"
-    return "check_in.missed_declined_now" if here.still_waiting() else "check_in.missed_declined"
+    return "check_in.missed_declined_now" if _something_is_kept(here) else "check_in.missed_declined"
+
+
+def _something_is_kept(here: Situation) -> bool:
+    """Whether a stranger would be told an untruth by the sentence that nothing is kept."""
+    return bool(here.still_waiting()) or fever_on_record(here)
+
+
+def fever_on_record(here: Situation) -> bool:
+    """Whether they declared a fever today at the hall of the talk that is on or has just ended."""
+    hall = here.hall_of(here.talk) if here.talk else None
+    return hall is not None and fever.declared(here.delivery.openid, hall, hall.calendar.hall_day(here.at))
+
+
+def closed_meanwhile(here: Situation, hall_id: int) -> str | None:
+    """What to say of a 签退 that was left unanswered until the visit in this hall was over; None while it goes on."""
+    inside = check_out.settled(here.known, here.at)
+    if inside and inside.hall_id == hall_id:
+        return None
+    found = check_out.correctable(here.known, here.now)
+    if found is None or found.visit.hall_id != hall_id or found.visit.out_at is None:
+        return None
+    return here.say("check_out.due", left=here.moment(found.visit.out_at, found.hall))
 
 
 def _entry(here: Situation, talk: Talk, hall: HallFacts, how_in: HowIn, at: datetime) -> Entry:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.catalogue import FLOWS
+from bot.finishing import closed_meanwhile
 from bot.flow import Position, Talk, hear, locate
 from bot.situation import IDLE, Answer, Situation, place_of
 from bot.wording import question, reaction
@@ -55,7 +56,8 @@ def heard(here: Situation, talk: Talk, said: str) -> Answer:
 
 def cancelled(here: Situation, talk: Talk, hall: HallFacts) -> Answer:
     """取消: what that means for the purpose of the talk. A fever stays; until it is too late 继续 asks for it again."""
-    text = here.say(f"cancelled.{talk.flow}", hall=hall.name)
+    over = closed_meanwhile(here, hall.id) if talk.flow == "leave" else None
+    text = over or here.say(f"cancelled.{talk.flow}", hall=hall.name)
     return here.finished(text, place_of(talk) if talk.flow == "check_in" else None)
 
 

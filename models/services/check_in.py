@@ -87,14 +87,9 @@ def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None =
         inside = None
     if inside and inside.hall_id == hall.id:
         return SignedIn(inside.in_at, inside.id, already=inside)
-    told = visits.overlapping(known.id, entry.at, left.at) if known and left else None
-    if told and told.hall_id == hall.id:
+    told = _told_before(entry, known, left) if known and left else None
+    if told:
         return SignedIn(told.in_at, told.id, told=told)
-    if told and told.out_at:
-        other = halls.by_id(told.hall_id, None) or hall
-        raise Refused(
-            "entry_in_other", entered=_shown(told.in_at, other), left=_shown(told.out_at, other), hall=other.name
-        )
     if inside:
         _move_on(inside, entry, left)
     doubts = _doubts(check, entry, day, hashes)
@@ -113,6 +108,16 @@ def _move_on(inside: OpenVisit, entry: Entry, left: Exit | None) -> None:
         other = halls.by_id(inside.hall_id, None) or entry.hall
         raise Refused("entry_before_other", time=_shown(inside.in_at, other), hall=other.name)
     _close(inside, max(entry.at, inside.in_at), HowOut.MOVED)
+
+
+def _told_before(entry: Entry, known: Known, left: Exit) -> PastVisit | None:
+    """The stay in this hall that a missed entry is about, if it is registered; one elsewhere refuses the entry."""
+    told = visits.overlapping(known.id, entry.at, left.at)
+    if told and told.out_at and told.hall_id != entry.hall.id:
+        other = halls.by_id(told.hall_id, None) or entry.hall
+        times = {"entered": _shown(told.in_at, other), "left": _shown(told.out_at, other)}
+        raise Refused("entry_in_other", **times, hall=other.name)
+    return told
 
 
 def _shown(at: datetime, hall: HallFacts) -> str:

@@ -119,3 +119,33 @@ def test_a_check_in_by_word_is_at_the_door_that_was_scanned(service: Service) ->
     phone.says("同意")
     phone.says("取消")
     assert tells(phone.says("签到"), "check_in.opened", hall=hall.name, door="西门")
+
+
+def test_a_sign_out_left_unanswered_until_the_visit_was_over_says_so(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    first_visit(service, hall, phone)
+    service.clock.shows("12:10")
+    phone.says("签退")
+    service.clock.shows("12:20")
+    assert tells(phone.says("取消"), "check_out.due", left="12:15")
+
+
+def test_so_does_an_answer_after_its_time(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    first_visit(service, hall, phone)
+    service.clock.shows("12:10")
+    phone.says("签退")
+    service.clock.shows("12:40")
+    assert tells(phone.says("现在离开"), "check_out.due", left="12:15")
+
+
+def test_nobody_with_a_fever_on_record_is_told_that_nothing_is_kept(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    phone.scan(service.code(hall))
+    phone.says(f"同意 {ONE_LINE.replace('36.5', '38.5')}")
+    phone.says("36.5")
+    phone.says("取消")
+    service.clock.goes_on(seconds=5)
+    phone.scan(service.code(hall))
+    reply = phone.says("不同意")
+    assert tells(reply, "check_in.declined_now")
