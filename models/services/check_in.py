@@ -115,8 +115,8 @@ def _told_before(entry: Entry, known: Known, left: Exit) -> PastVisit | None:
     told = visits.overlapping(known.id, entry.at, left.at)
     if told and told.out_at and told.hall_id != entry.hall.id:
         other = halls.by_id(told.hall_id, None) or entry.hall
-        times = {"entered": _shown(told.in_at, other), "left": _shown(told.out_at, other)}
-        raise Refused("entry_in_other", **times, hall=other.name)
+        entered, left_at = _shown(told.in_at, other), _shown(told.out_at, other)
+        raise Refused("entry_in_other", entered=entered, left=left_at, hall=other.name)
     return told
 
 
