@@ -135,10 +135,12 @@ def _temperature_again(here: Situation, check_in: Talk) -> Talk:
 
 def resumed(here: Situation, talk: Talk) -> Answer:
     """A talk taken up again, by itself or as the question that has to come before it."""
+    hall = here.hall_of(talk)
+    text = f"{hall.name}：{here.say('engine.resumed')}" if hall else here.say("engine.resumed")
     if not talk.context.get("fever"):
-        return Answer(here.say("engine.resumed"), talk)
+        return Answer(text, talk)
     if here.at.timestamp() <= int(talk.context["fever_until"]):
-        return Answer(here.say("engine.resumed"), _temperature_again(here, talk))
+        return Answer(text, _temperature_again(here, talk))
     here.talk = talk
     return here.finished(here.say("fever.wait"))
 

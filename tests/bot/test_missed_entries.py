@@ -149,3 +149,12 @@ def test_nobody_with_a_fever_on_record_is_told_that_nothing_is_kept(service: Ser
     phone.scan(service.code(hall))
     reply = phone.says("不同意")
     assert tells(reply, "check_in.declined_now")
+
+
+def test_what_is_taken_up_again_names_its_hall(service: Service) -> None:
+    here, there, phone = service.hall("甲厅"), service.hall("乙厅"), service.visitor()
+    phone.scan(service.code(there))
+    phone.says("同意")
+    service.clock.goes_on(seconds=5)
+    phone.scan(service.code(here))
+    assert "乙厅" in (phone.says("继续").reply or "")
