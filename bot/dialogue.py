@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.finishing import closed_meanwhile, fever_on_record
 from bot.fitting import fit
 from bot.flow import Word, engine_word, to_text
 from bot.situation import IDLE, TALK_LASTS, Answer, Situation, clock
@@ -149,13 +150,22 @@ def _said(here: Situation, said: str) -> Answer:
     return _out_of_the_blue(here, said)
 
 
+def _expired(here: Situation, flow: str) -> str:
+    """What became of the talk that ran out of time."""
+    hall_id = int(here.talk.context.get("hall", 0)) if here.talk else 0
+    over = closed_meanwhile(here, hall_id) if flow == "leave" else None
+    if flow == "check_in" and fever_on_record(here):
+        return here.say("expired.check_in_kept")
+    return over or here.say(f"expired.{flow}")
+
+
 def _out_of_the_blue(here: Situation, said: str) -> Answer:
     """Something said with no talk on."""
     engine = engine_word(said)
     if engine is Word.HELP:
         return show_help(here, "")
     if here.expired:
-        return here.aside(here.say(f"expired.{here.expired}"))
+        return here.aside(_expired(here, here.expired))
     if engine is Word.CANCEL:
         return here.aside(here.say("engine.nothing_to_cancel"))
     if engine is None:

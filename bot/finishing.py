@@ -53,13 +53,35 @@ def declined(here: Situation, talk: Talk) -> Answer:
         return here.finished(here.say(_missed_declined(here)))
     if here.known:
         return here.finished(here.say("check_in.declined_known"))
-    return here.finished(here.say("check_in.declined_now" if here.still_waiting() else "check_in.declined"))
+    return here.finished(here.say("check_in.declined_now" if _something_is_kept(here) else "check_in.declined"))
 
 
 def _missed_declined(here: Situation) -> str:
     if here.known:
         return "check_in.missed_declined_known"
-    return "check_in.missed_declined_now" if here.still_waiting() else "check_in.missed_declined"
+    return "check_in.missed_declined_now" if _something_is_kept(here) else "check_in.missed_declined"
+
+
+def _something_is_kept(here: Situation) -> bool:
+    """Whether a stranger would be told an untruth by the sentence that nothing is kept."""
+    return bool(here.still_waiting()) or fever_on_record(here)
+
+
+def fever_on_record(here: Situation) -> bool:
+    """Whether they declared a fever today at the hall of the talk that is on or has just ended."""
+    hall = here.hall_of(here.talk) if here.talk else None
+    return hall is not None and fever.declared(here.delivery.openid, hall, hall.calendar.hall_day(here.at))
+
+
+def closed_meanwhile(here: Situation, hall_id: int) -> str | None:
+    """What to say of a 签退 that was left unanswered until the visit in this hall was over; None while it goes on."""
+    inside = check_out.settled(here.known, here.at)
+    if inside and inside.hall_id == hall_id:
+        return None
+    found = check_out.correctable(here.known, here.now)
+    if found is None or found.visit.hall_id != hall_id or found.visit.out_at is None:
+        return None
+    return here.say("check_out.due", left=here.moment(found.visit.out_at, found.hall))
 
 
 def _entry(here: Situation, talk: Talk, hall: HallFacts, how_in: HowIn, at: datetime) -> Entry:
@@ -113,10 +135,12 @@ def _temperature_again(here: Situation, check_in: Talk) -> Talk:
 
 def resumed(here: Situation, talk: Talk) -> Answer:
     """A talk taken up again, by itself or as the question that has to come before it."""
+    hall = here.hall_of(talk)
+    text = f"{hall.name}：{here.say('engine.resumed')}" if hall else here.say("engine.resumed")
     if not talk.context.get("fever"):
-        return Answer(here.say("engine.resumed"), talk)
+        return Answer(text, talk)
     if here.at.timestamp() <= int(talk.context["fever_until"]):
-        return Answer(here.say("engine.resumed"), _temperature_again(here, talk))
+        return Answer(text, _temperature_again(here, talk))
     here.talk = talk
     return here.finished(here.say("fever.wait"))
 
@@ -148,6 +172,9 @@ def _entered_earlier(here: Situation, talk: Talk, hall: HallFacts, outcome: Ente
     done = check_in.sign_in(entry, said, here.known, Exit(left_at, how_out))
     if done.already:
         return here.finished(here.say("check_in.already", time=clock(done.at, hall), hall=hall.name))
+    if done.told and done.told.out_at:
+        stay = {"entered": clock(done.told.in_at, hall), "left": clock(done.told.out_at, hall)}
+        return here.finished(here.say("check_in.missed_already", **stay, hall=hall.name))
     lines = [here.say("check_in.moved_then", time=clock(entered, hall))] if done.moved else []
     lines.append(
         here.say(
@@ -181,8 +208,9 @@ def corrected(here: Situation, talk: Talk, hall: HallFacts, outcome: LeftAt) -> 
     """The end of 更正."""
     if here.known is None:
         raise Refused("nothing_to_correct")
-    done = check_out.correct(here.known, clock_time(outcome.clock), here.at)
-    return here.finished(here.say("correction.done", **times(here, done, hall)))
+    visit_id = int(talk.context["visit"]) if "visit" in talk.context else None
+    done = check_out.correct(here.known, clock_time(outcome.clock), here.at, visit_id)
+    return here.finished(here.say("correction.done", **times(here, done, hall), hall=hall.name))
 
 
 def out(here: Situation, hall: HallFacts, done: SignedOut) -> str:

@@ -126,9 +126,14 @@ class Situation:
         return talk.flow == IDLE and not talk.waiting and not talk.context and talk.language == self.kept_language
 
     def opening(self, flow: str, context: dict[str, str | int]) -> Talk:
-        """A new talk for another purpose; the one they are in, if anything was said in it, waits behind it."""
-        waiting = pause(self.talk, self.seconds) if self.talk else ()
-        return Talk(flow, context, {}, waiting, self.language)
+        """A new talk for another purpose; the one they are in, if anything was said in it, waits behind it. One
+        about an exit from the same hall gives way to it, so that nothing is told twice; what was said of a missed
+        entry is kept."""
+        before = pause(self.talk, self.seconds) if self.talk else ()
+        purpose = (flow, context.get("hall"))
+        same = [old for old in before if flow != "check_in" and (old.flow, old.context.get("hall")) == purpose]
+        answers = same[-1].answers if same and flow == "missed" else {}
+        return Talk(flow, context, answers, tuple(old for old in before if old not in same), self.language)
 
     def resumed(self) -> Talk | None:
         """The talk that was interrupted last, if it has not expired."""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.catalogue import FLOWS
+from bot.finishing import closed_meanwhile
 from bot.flow import Position, Talk, hear, locate
 from bot.situation import IDLE, Answer, Situation, place_of
 from bot.wording import question, reaction
@@ -17,7 +18,7 @@ _CONTRACT = """
 RESERVED = frozenset(_CONTRACT.casefold().split())
 """Words of the contract that free text cannot be when they stand alone; those that do something are taken before."""
 
-FINAL = frozenset(("fever_waiting", "hall_not_open"))
+FINAL = frozenset(("fever_waiting", "hall_not_open", "nothing_to_correct"))
 """Refusals that no other answer could mend: they end the talk."""
 
 
@@ -55,7 +56,8 @@ def heard(here: Situation, talk: Talk, said: str) -> Answer:
 
 def cancelled(here: Situation, talk: Talk, hall: HallFacts) -> Answer:
     """取消: what that means for the purpose of the talk. A fever stays; until it is too late 继续 asks for it again."""
-    text = here.say(f"cancelled.{talk.flow}", hall=hall.name)
+    over = closed_meanwhile(here, hall.id) if talk.flow == "leave" else None
+    text = over or here.say(f"cancelled.{talk.flow}", hall=hall.name)
     return here.finished(text, place_of(talk) if talk.flow == "check_in" else None)
 
 

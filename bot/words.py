@@ -24,7 +24,7 @@ def check_in_by_word(here: Situation, rest: str) -> Answer:
         return still_open(here, here.say("refused.hall_unknown" if rest else "check_in.which_hall"))
     inside = visits.inside(here.known.id) if here.known else None
     waits = fever.waits(here.delivery.openid, hall, hall.calendar.hall_day(here.at))
-    return _open_check_in(here, hall, min(hall.doors), HowIn.CHAT, inside, waits)
+    return _open_check_in(here, hall, _likely_door(here, hall), HowIn.CHAT, inside, waits)
 
 
 def _likely_hall(here: Situation) -> HallFacts | None:
@@ -33,6 +33,13 @@ def _likely_hall(here: Situation) -> HallFacts | None:
         return here.hall_of(here.talk)
     last = here.known.last_hall_id if here.known else None
     return halls.by_id(last, None) if last else None
+
+
+def _likely_door(here: Situation, hall: HallFacts) -> int:
+    """The door of the talk that is on or has just ended at this hall, else the first."""
+    context = here.talk.context if here.talk else {}
+    door = int(context.get("door", 0)) if context.get("hall") == hall.id else 0
+    return door if door in hall.doors else min(hall.doors)
 
 
 def check_in_by_scan(here: Situation, hall: HallFacts, door: int) -> Answer:
@@ -105,9 +112,20 @@ def _not_inside(here: Situation) -> Answer:
 def check_out_by_scan(here: Situation, hall: HallFacts, door: int) -> Answer:
     """A scan of an out code."""
     done = check_out.by_scan(here.known, here.at_door.inside if here.at_door else None, hall, here.at, here.now)
+    elsewhere = _inside_elsewhere(here, hall)
     if done.what is Leaving.NOTHING_OPEN:
-        return nothing_open(here, hall, door, HowOut.SCAN)
-    return still_open(here, out(here, hall, done))
+        return nothing_open(here, hall, door, HowOut.SCAN, elsewhere)
+    said = out(here, hall, done)
+    return still_open(here, f"{said}\n{elsewhere}" if done.what is Leaving.MOVED and elsewhere else said)
+
+
+def _inside_elsewhere(here: Situation, hall: HallFacts) -> str:
+    """Where somebody who scans out of this hall is registered instead, if anywhere."""
+    inside = here.at_door.inside if here.at_door else None
+    if inside is None or inside.hall_id == hall.id or here.at > inside.due_at:
+        return ""
+    other = halls.by_id(inside.hall_id, None)
+    return here.say("check_out.inside_other", entered=clock(inside.in_at, other), hall=other.name) if other else ""
 
 
 def still_open(here: Situation, text: str) -> Answer:
@@ -117,9 +135,11 @@ def still_open(here: Situation, text: str) -> Answer:
     return asked(here, here.talk, text, here.say("engine.still_open"))
 
 
-def nothing_open(here: Situation, hall: HallFacts | None, door: int, how_out: HowOut) -> Answer:
-    """Nobody to sign out: say so, and offer to register the missed entry where the hall is known."""
-    text = here.say("check_out.nothing_open")
+def nothing_open(here: Situation, hall: HallFacts | None, door: int, how_out: HowOut, elsewhere: str = "") -> Answer:
+    """Nobody to sign out: say so, or where they are registered instead, and offer to register the missed entry where
+    the hall is known."""
+    text = here.say("check_out.missed_here", hall=hall.name) if hall else here.say("check_out.nothing_open")
+    text = f"{elsewhere}\n{text}" if elsewhere else text
     if hall is None or not hall.is_open_for_visitors:
         return still_open(here, text)
     context: dict[str, str | int] = {
@@ -158,7 +178,7 @@ def correct_exit(here: Situation, rest: str) -> Answer:
         return still_open(here, here.say("correction.none"))
     left = here.moment(found.visit.out_at or found.visit.due_at, found.hall)
     told = here.say("correction.open", left=left, hall=found.hall.name)
-    return asked(here, here.opening("correct", {"hall": found.hall.id}), told)
+    return asked(here, here.opening("correct", {"hall": found.hall.id, "visit": found.visit.id}), told)
 
 
 def show_help(here: Situation, rest: str) -> Answer:

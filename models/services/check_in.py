@@ -17,7 +17,7 @@ from models.tables import visits
 from models.tables.database import Raced, transaction
 from models.tables.door import Flag
 from models.tables.fields import insert
-from models.tables.visits import EntryCheck, OpenVisit, Visit
+from models.tables.visits import EntryCheck, OpenVisit, PastVisit, Visit
 
 PUBLIC_ID_BYTES = 9
 
@@ -41,13 +41,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """What came of it. `already` is the visit that was there before, if the person was inside; then nothing changed."""
+    """What came of it. `already` is the visit that was there before, if the person was inside; `told` the stay that a
+    missed entry is about, if that is registered. Then nothing changed."""
 
     at: datetime
     visit_id: int
     companions: int = 0
     moved: bool = False
     already: OpenVisit | None = None
+    told: PastVisit | None = None
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,11 @@ class Exit:
 def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None = None) -> SignedIn:
     """Make the visit and those of the companions, and keep what the next visit is prefilled with.
 
-    Refused with fever_waiting when the person waits for staff at this hall (not where `left` says that they were inside
-    all the same), hall_not_open when it may not collect, companion_is_lead, and entry_before_other where `left` says
-    that this stay is over already (a missed entry, told later) and it would overlap one that is open elsewhere. A visit
-    that was due before is closed as due, one open in another hall as moved at this entry.
+    Refused with fever_waiting when the person waits for staff at this hall (not where `left` says that they were
+    inside all the same), hall_not_open when it may not collect, companion_is_lead, and entry_before_other where
+    `left` says that this stay is over already (a missed entry, told later) and it would overlap one that is open
+    elsewhere, or entry_in_other where it would overlap one that is over. A visit that was due before is closed as
+    due, one open in another hall as moved at this entry.
     """
     hall = entry.hall
     if not hall.is_open_for_visitors:
@@ -84,6 +87,9 @@ def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None =
         inside = None
     if inside and inside.hall_id == hall.id:
         return SignedIn(inside.in_at, inside.id, already=inside)
+    told = _told_before(entry, known, left) if known and left else None
+    if told:
+        return SignedIn(told.in_at, told.id, told=told)
     if inside:
         _move_on(inside, entry, left)
     doubts = _doubts(check, entry, day, hashes)
@@ -100,9 +106,22 @@ def _move_on(inside: OpenVisit, entry: Entry, left: Exit | None) -> None:
     """Close the visit in another hall as moved at this entry; a stay that is over cannot have begun before it."""
     if left and entry.at < inside.in_at:
         other = halls.by_id(inside.hall_id, None) or entry.hall
-        time = f"{inside.in_at.astimezone(ZoneInfo(other.calendar.zone)):%H:%M}"
-        raise Refused("entry_before_other", time=time, hall=other.name)
+        raise Refused("entry_before_other", time=_shown(inside.in_at, other), hall=other.name)
     _close(inside, max(entry.at, inside.in_at), HowOut.MOVED)
+
+
+def _told_before(entry: Entry, known: Known, left: Exit) -> PastVisit | None:
+    """The stay in this hall that a missed entry is about, if it is registered; one elsewhere refuses the entry."""
+    told = visits.overlapping(known.id, entry.at, left.at)
+    if told and told.out_at and told.hall_id != entry.hall.id:
+        other = halls.by_id(told.hall_id, None) or entry.hall
+        entered, left_at = _shown(told.in_at, other), _shown(told.out_at, other)
+        raise Refused("entry_in_other", entered=entered, left=left_at, hall=other.name)
+    return told
+
+
+def _shown(at: datetime, hall: HallFacts) -> str:
+    return f"{at.astimezone(ZoneInfo(hall.calendar.zone)):%H:%M}"
 
 
 def _remember(entry: Entry, said: SignIn, known: Known | None) -> Known:

@@ -28,6 +28,7 @@ class Leaving(StrEnum):
     STALE = "stale"
     DUE = "due"
     NOTHING_OPEN = "nothing_open"
+    MOVED = "moved"
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,9 @@ def by_scan(
     if last is None or last.out_at is None:
         return SignedOut(Leaving.NOTHING_OPEN)
     how = HowOut(last.how_out or HowOut.UNKNOWN)
-    moved_before = how is HowOut.MOVED and scanned_at > last.out_at
-    if scanned_at < last.in_at or moved_before or not is_estimate(how):
+    if how is HowOut.MOVED and scanned_at > last.out_at:
+        return SignedOut(Leaving.MOVED, last.in_at, last.out_at)
+    if scanned_at < last.in_at or not is_estimate(how):
         return SignedOut(Leaving.ALREADY_OUT, last.in_at, last.out_at)
     if not visits.replace_exit(last, scanned_at, HowOut.SCAN, "visitor", now):
         raise Raced
@@ -91,6 +93,8 @@ def today(known: Known, hall: HallFacts, at: datetime) -> SignedOut:
     last = visits.latest_here(known.id, hall.id, hall.calendar.hall_day(at))
     if last is None or last.out_at is None:
         return SignedOut(Leaving.NOTHING_OPEN)
+    if last.how_out == HowOut.MOVED:
+        return SignedOut(Leaving.MOVED, last.in_at, last.out_at)
     return SignedOut(Leaving.ALREADY_OUT, last.in_at, last.out_at)
 
 
@@ -138,13 +142,15 @@ class Estimate:
 
 
 @transaction
-def correctable(known: Known | None, now: datetime) -> Estimate | None:
-    """The person's newest estimated exit of the last 24 h. One that is due counts as closed, as it will be."""
+def correctable(known: Known | None, now: datetime, visit_id: int | None = None) -> Estimate | None:
+    """The person's newest estimated exit of the last 24 h, or that of one visit, if it is such an exit. One that is due
+    counts as closed, as it will be."""
     until = None
     for visit in visits.latest(known.id, MOST_LOOKED_AT) if known else []:
         last = as_due(visit, now)
         is_guess = last.out_at is not None and is_estimate(HowOut(last.how_out or HowOut.UNKNOWN))
-        if is_guess and last.out_at and now - last.out_at <= CORRECTABLE:
+        is_meant = visit_id is None or last.id == visit_id
+        if is_meant and is_guess and last.out_at and now - last.out_at <= CORRECTABLE:
             hall = halls.by_id(last.hall_id, None)
             return None if hall is None else Estimate(last, hall, until)
         until = last.in_at
@@ -159,11 +165,12 @@ def as_due(visit: PastVisit, now: datetime) -> PastVisit:
 
 
 @transaction
-def correct(known: Known, clock: time, now: datetime) -> SignedOut:
-    """Put the time of day that the person states in place of the estimated exit. Refused with nothing_to_correct,
+def correct(known: Known, clock: time, now: datetime, visit_id: int | None = None) -> SignedOut:
+    """Put the time of day that the person states in place of the estimated exit, of this visit or else the newest.
+    Refused with nothing_to_correct,
     exit_after_moving (they had entered again by then), or for a time that cannot be."""
     settled(known, now)
-    found = correctable(known, now)
+    found = correctable(known, now, visit_id)
     if found is None:
         raise Refused("nothing_to_correct")
     visit = found.visit

@@ -85,6 +85,14 @@ def waits(openid: str, hall: HallFacts, day: date) -> bool:
 
 
 @transaction
+def declared(openid: str, hall: HallFacts, day: date) -> bool:
+    """Whether anything of a fever that this person declared at this hall today is kept, cleared or not."""
+    return bool(
+        Fever.select(Fever.id).where(Fever.openid == openid, Fever.hall_id == hall.id, Fever.hall_day == day).exists()
+    )
+
+
+@transaction
 def release(fever_id: int, hall: HallFacts, by: str, reason: str, at: datetime, measured_tenths: int | None) -> None:
     """Let somebody in after all: who decided, why, and what the guard measured. Refused with nothing_to_release,
     reason_missing, reason_too_long."""

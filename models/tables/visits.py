@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import peewee
 
+from models.rules.hours import LONGEST_STAY
 from models.tables.database import changed, execute, one, sql
 from models.tables.fields import (
     AsciiField,
@@ -224,6 +225,18 @@ def latest(person_id: int, most: int) -> list[PastVisit]:
 def latest_here(person_id: int, hall_id: int, day: date) -> PastVisit | None:
     """The person's last visit to one hall on one hall day."""
     row = one(_LAST_HERE, person_id, hall_id, day.isoformat(), 1)
+    return None if row is None else _past(row)
+
+
+_OVERLAPPING = sql(
+    "SELECT id, hall_id, door, in_at, out_at, how_in, how_out, due_at FROM visits"
+    " WHERE person_id = ? AND in_at < ? AND in_at > ? AND out_at > ? AND lead_id IS NULL ORDER BY in_at DESC LIMIT 1"
+)
+
+
+def overlapping(person_id: int, begin: datetime, end: datetime) -> PastVisit | None:
+    """The person's last stay that is over and shares time with the one from `begin` to `end`."""
+    row = one(_OVERLAPPING, person_id, moment_out(end), moment_out(begin - LONGEST_STAY), moment_out(begin))
     return None if row is None else _past(row)
 
 

@@ -148,7 +148,7 @@ def test_my_records_show_estimates_as_such_and_correcting_one_keeps_the_earlier(
     assert tells(records, "records.estimated", left="12:15")
     assert tells(records, "records.correctable")
     assert asks(phone.says("更正"), "left_at")
-    assert tells(phone.says("10:20"), "correction.done", left="10:20")
+    assert tells(phone.says("10:20"), "correction.done", left="10:20", hall=hall.name)
     [visit], [kept] = visits(), corrections()
     assert (visit.how_out, kept.earlier_how_out) == ("corrected", "closing")
     assert tells(phone.says("我的记录"), "records.stated", left="10:20")

@@ -54,7 +54,7 @@ def missed_entry(service: Service, entered: str) -> Delivered:
     service.clock.shows("10:00")
     first_visit(service, here, phone)
     service.clock.shows("11:00")
-    assert tells(phone.scan(service.code(there, "out")), "check_out.nothing_open")
+    assert tells(phone.scan(service.code(there, "out")), "check_out.inside_other", entered="10:00", hall="先去的大厅")
     phone.says("补登记")
     phone.says("同意")
     phone.says(entered)
@@ -101,7 +101,7 @@ def test_an_out_scan_of_the_first_hall_does_not_lengthen_the_stay_of_somebody_wh
     phone.says("同意 社保 36.5")
     phone.says("确认")
     service.clock.shows("9:50")
-    assert tells(phone.scan(service.code(here, "out")), "check_out.already_out", left="09:40")
+    assert tells(phone.scan(service.code(here, "out")), "check_out.moved", left="09:40")
     assert visits()[0].how_out == "moved"
     assert [visit.hall_id for visit in inside()] == [there.id]
 

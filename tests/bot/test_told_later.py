@@ -19,7 +19,7 @@ def test_a_time_before_the_entry_is_called_so_and_not_one_that_is_still_to_come(
     phone.says("更正")
     assert tells(phone.says("8:00"), "refused.exit_before_entry")
     assert tells(phone.says("12:30"), "refused.exit_in_future")
-    assert tells(phone.says("11:50"), "correction.done", left="11:50")
+    assert tells(phone.says("11:50"), "correction.done", left="11:50", hall=hall.name)
 
 
 def test_so_it_is_for_somebody_who_left_earlier(service: Service) -> None:
@@ -60,7 +60,7 @@ def test_an_estimate_can_be_corrected_also_from_within_another_hall(service: Ser
     asked = phone.says("更正")
     assert tells(asked, "correction.open", left="09:40", hall="先去的大厅")
     assert asks(asked, "left_at")
-    assert tells(phone.says("9:20"), "correction.done", left="09:20")
+    assert tells(phone.says("9:20"), "correction.done", left="09:20", hall="先去的大厅")
     assert (visits()[0].how_out, len(inside())) == ("corrected", 1)
 
 
@@ -82,7 +82,7 @@ def test_an_exit_at_lunch_can_be_corrected_after_coming_back(service: Service) -
     assert tells(phone.says("13:50"), "refused.exit_in_future")
     service.clock.shows("13:52")
     assert tells(phone.says("13:50"), "refused.exit_after_moving")
-    assert tells(phone.says("11:30"), "correction.done", left="11:30")
+    assert tells(phone.says("11:30"), "correction.done", left="11:30", hall=hall.name)
     assert tells(phone.says("更正"), "correction.none")
     assert not tells(phone.says("我的记录"), "records.correctable")
 
@@ -100,7 +100,7 @@ def test_on_the_next_morning_it_is_asked_when_they_left(service: Service) -> Non
     first_visit(service, hall, phone)
     service.clock.shows("8:00", days=1)
     assert tells(phone.says("签退"), "correction.open", left="03-02 17:15", hall=hall.name)
-    assert tells(phone.says("14:00"), "correction.done", left="03-02 14:00")
+    assert tells(phone.says("14:00"), "correction.done", left="03-02 14:00", hall=hall.name)
     assert [(kept.earlier_how_out, kept.how_out) for kept in corrections()] == [("closing", "corrected")]
 
 
