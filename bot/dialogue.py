@@ -16,7 +16,7 @@ from models.phrases import LANGUAGES, say
 from models.rules import scenes
 from models.rules.refusal import Refused
 from models.rules.sending import opening_of
-from models.services import check_out, halls, verdicts
+from models.services import check_out, fever, halls, verdicts
 from models.tables import conversations, receipts
 from models.tables.database import OutcomeUnknown, Raced, Unavailable, run
 from models.tables.receipts import AlreadyClaimed
@@ -154,6 +154,9 @@ def _expired(here: Situation, flow: str) -> str:
     """What became of the talk that ran out of time."""
     hall_id = int(here.talk.context.get("hall", 0)) if here.talk else 0
     over = closed_meanwhile(here, hall_id) if flow == "leave" else None
+    hall = halls.by_id(hall_id, None) if flow == "fever" else None
+    if hall and not fever.waits(here.delivery.openid, hall, hall.calendar.hall_day(here.at)):
+        flow = "check_in"  # staff have let them in: they begin again
     if flow == "check_in" and fever_on_record(here):
         return here.say("expired.check_in_kept")
     return over or here.say(f"expired.{flow}")

@@ -68,9 +68,8 @@ def _something_is_kept(here: Situation) -> bool:
 
 
 def fever_on_record(here: Situation) -> bool:
-    """Whether they declared a fever today at the hall of the talk that is on or has just ended."""
-    hall = here.hall_of(here.talk) if here.talk else None
-    return hall is not None and fever.declared(here.delivery.openid, hall, hall.calendar.hall_day(here.at))
+    """Whether a fever that they declared, here or elsewhere, is kept with their name."""
+    return fever.declared(here.delivery.openid)
 
 
 def closed_meanwhile(here: Situation, hall_id: int) -> str | None:
@@ -147,16 +146,18 @@ def resumed(here: Situation, talk: Talk) -> Answer:
 
 def fever_read_again(here: Situation, talk: Talk, hall: HallFacts, outcome: ReadAgain) -> Answer:
     """The one correction: no fever after all, and the check-in goes on with it; or the person waits for staff."""
+    reading = f"{outcome.tenths // 10}.{outcome.tenths % 10}"
     try:
         fine = fever.correct(int(talk.context["fever"]), hall, outcome.tenths, here.at)
     except Refused:
-        fine = False
+        # Too late, or staff have looked after them meanwhile and let them in.
+        is_hot = is_fever(temperature(reading, declared_allowed=False), hall.fever_tenths)
+        fine = not is_hot and not fever.waits(here.delivery.openid, hall, hall.calendar.hall_day(here.at))
     behind = resume(talk, here.seconds)
     if not fine or behind is None:
         here.talk = behind or talk
         return here.finished(here.say("fever.mended" if fine else "fever.wait"))
     context = {name: value for name, value in behind.context.items() if name not in ("fever", "fever_until")}
-    reading = f"{outcome.tenths // 10}.{outcome.tenths % 10}"
     answers = {**behind.answers, "temperature": reading}
     return Answer(here.say("fever.mended"), replace(behind, context=context, answers=answers))
 

@@ -101,8 +101,11 @@ def _not_inside(here: Situation) -> Answer:
         return correct_exit(here, "")
     last = here.known.last_hall_id if here.known else None
     hall = halls.by_id(last, None) if last else None
+    if hall is None and here.talk:
+        # A stranger: the hall they were last asked about.
+        hall = here.hall_of(here.talk)
     if hall is None or here.known is None:
-        return nothing_open(here, None, 0, HowOut.CHAT)
+        return nothing_open(here, hall, min(hall.doors) if hall else 0, HowOut.CHAT)
     done = check_out.today(here.known, hall, here.at)
     if done.what is Leaving.ALREADY_OUT:
         return still_open(here, out(here, hall, done))
@@ -234,7 +237,9 @@ def not_me(here: Situation, rest: str) -> Answer:
     """不是本人: the same check-in from its first question, with nothing of the profile."""
     talk = here.talk
     if talk is None or talk.flow not in ("check_in", "missed"):
-        return still_open(here, here.say("engine.not_understood"))
+        # Whoever it is that waits with a fever: staff will see.
+        waits = talk is not None and talk.flow == "fever"
+        return still_open(here, here.say("fever.wait" if waits else "engine.not_understood"))
     kept = {name: text for name, text in talk.answers.items() if name in ("wanted", "consent")}
     return asked(here, replace(talk, answers=kept, context={**talk.context, "fresh": 1}), here.say("engine.fresh"))
 

@@ -85,11 +85,9 @@ def waits(openid: str, hall: HallFacts, day: date) -> bool:
 
 
 @transaction
-def declared(openid: str, hall: HallFacts, day: date) -> bool:
-    """Whether anything of a fever that this person declared at this hall today is kept, cleared or not."""
-    return bool(
-        Fever.select(Fever.id).where(Fever.openid == openid, Fever.hall_id == hall.id, Fever.hall_day == day).exists()
-    )
+def declared(openid: str) -> bool:
+    """Whether anything of a fever that this person ever declared is kept, cleared or not."""
+    return bool(Fever.select(Fever.id).where(Fever.openid == openid).exists())
 
 
 @transaction

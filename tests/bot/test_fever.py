@@ -175,3 +175,38 @@ def test_somebody_turned_away_who_went_in_all_the_same_may_tell_it_later(service
     for said in ("补登记", "同意", "9:05", HOT.replace("37.3", "36.5")):
         phone.says(said)
     assert tells(phone.says("确认"), "check_in.missed_done", entered="09:05", left="09:30", hall=hall.name, how="扫码")
+
+
+def test_once_staff_have_let_them_in_a_normal_reading_goes_on_with_the_check_in(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    declare(service, hall, phone)
+    [waiting] = fever.queue(hall, hall.calendar.hall_day(service.clock.at))
+    fever.release(waiting.id, hall, "guard", "门口复测", service.clock.at, 366)
+    service.clock.goes_on(minutes=3)
+    assert asks(phone.says("36.6"), "address") or tells(phone.says("跳过"), "review.head")
+    phone.says("跳过")
+    phone.says("确认")
+    assert len(visits()) == 1
+
+
+def test_once_staff_have_let_them_in_the_end_of_the_talk_sends_nobody_aside(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    declare(service, hall, phone)
+    [waiting] = fever.queue(hall, hall.calendar.hall_day(service.clock.at))
+    fever.release(waiting.id, hall, "guard", "门口复测", service.clock.at, 366)
+    service.clock.goes_on(minutes=16)
+    assert tells(phone.says("36.6"), "expired.check_in_kept")
+
+
+def test_nothing_kept_is_not_said_at_another_hall_to_somebody_with_a_fever_on_record(service: Service) -> None:
+    first, second, phone = service.hall(), service.hall("分中心"), service.visitor()
+    declare(service, first, phone)
+    service.clock.goes_on(days=1)
+    phone.scan(service.code(second))
+    assert not tells(phone.says("不同意"), "check_in.declined")
+
+
+def test_not_me_at_the_question_for_the_temperature_leads_to_staff(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    declare(service, hall, phone)
+    assert tells(phone.says("不是本人"), "fever.wait")

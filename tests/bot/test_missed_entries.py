@@ -158,3 +158,13 @@ def test_what_is_taken_up_again_names_its_hall(service: Service) -> None:
     service.clock.goes_on(seconds=5)
     phone.scan(service.code(here))
     assert "乙厅" in (phone.says("继续").reply or "")
+
+
+def test_a_stranger_whose_time_was_over_can_tell_the_missed_entry_by_word(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    phone.scan(service.code(hall, "out"))
+    for said in ("补登记", "同意"):
+        phone.says(said)
+    service.clock.goes_on(minutes=20)
+    phone.says("9:05")
+    assert asks(phone.says("签退"), "wanted")
