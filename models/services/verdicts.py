@@ -7,7 +7,6 @@ from models.tables.database import transaction
 from models.tables.fields import insert
 from models.tables.outbox import Verdict
 
-DELIVERED = "delivered"
 _LONGEST_ID = 32
 _LONGEST_TEMPLATE = 64
 
