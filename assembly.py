@@ -18,7 +18,7 @@ from bot.wechat.http import Http
 from models.migrations import SchemaMismatch, check_schema
 from models.rules.halls import Defaults
 from models.rules.sending import Channel, NoticeTemplate
-from models.services import halls
+from models.services import codes, halls
 from models.services.desk import Desk
 from models.services.keys import WrongKeys, check_keys
 from models.services.tokens import Tokens
@@ -50,7 +50,8 @@ def open_data(settings: Settings) -> vault.Vault:
     keys = vault.Keys(dict(settings.privacy.data_keys), dict(settings.privacy.hash_keys))
     made = vault.Vault(keys)
     vault.use(made)
-    halls.use(Defaults(settings.site.time_zone, settings.privacy.retention_days))
+    codes.use(scene_keys(settings))
+    halls.use(Defaults(settings.site.time_zone, settings.privacy.retention_days, settings.privacy.four_eyes))
     return made
 
 

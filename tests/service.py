@@ -12,7 +12,7 @@ from bot.wechat.envelope import Account
 from models.rules.halls import HallFacts
 from models.rules.scenes import Scene, encode
 from models.rules.sending import Outcome, Result
-from models.services import halls
+from models.services import codes, halls
 from models.services.desk import Desk
 
 APP_ID = "wx0123456789abcdef"
@@ -72,6 +72,7 @@ class Service:
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
+        codes.use([SCENE_KEY])
         account = Account(APP_ID, TOKEN, AES_KEY, ORIGINAL_ID, self.mode)
         self.dialogue = Dialogue(Setting("https://hall.example.gov.cn", [SCENE_KEY], self.clock))
         self.robot = Robot(account, self.dialogue)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from models.rules.access import OPEN
 from models.rules.check_in_fields import Requirement, requirements
 from models.rules.hours import DEFAULT_ZONE, Calendar
 
-OPEN = "open"
 NOTICE_VERSION = 2
 """Of the notice in models/phrases, for halls that set none; raised when it says something else, so that whoever agreed
 to the earlier one is asked again."""
@@ -43,7 +43,8 @@ class Door:
 
 @dataclass(frozen=True)
 class HallFacts:
-    """One revision of a hall."""
+    """One revision of a hall. `region` is the code of GB/T 2260, empty where the hall's own words (`region_name`) are
+    in no table; `contact` whom the operators ask; `notice_text` the hall's own sentence in its notice."""
 
     id: int
     code: str
@@ -59,6 +60,12 @@ class HallFacts:
     declared_temperature: bool
     notice_version: int
     retention_days: int
+    region: str = ""
+    region_name: str = ""
+    address: str = ""
+    contact: str = ""
+    notice_text: str = ""
+    four_eyes: bool = False
 
     @property
     def is_open_for_visitors(self) -> bool:
@@ -75,6 +82,7 @@ class Defaults:
 
     zone: str = DEFAULT_ZONE
     retention_days: int = 30
+    four_eyes: bool = False
 
 
 AS_SHIPPED = Defaults()
@@ -105,6 +113,12 @@ def facts_from(
         declared_temperature=facts.get("declared_temperature", True),
         notice_version=facts.get("notice_version", NOTICE_VERSION),
         retention_days=min(facts.get("retention_days", defaults.retention_days), defaults.retention_days),
+        region=facts.get("region", ""),
+        region_name=facts.get("region_name", ""),
+        address=facts.get("address", ""),
+        contact=facts.get("contact", ""),
+        notice_text=facts.get("notice_text", ""),
+        four_eyes=facts.get("four_eyes", False) or defaults.four_eyes,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from models.rules.sending import Channel, NoticeTemplate, Outcome
+from models.rules.sending import Channel, NoticeTemplate, Outcome, Result
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,18 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Made:
+    """A permanent code that the platform has made: its ticket, and the address that the code says."""
+
+    ticket: str
+    url: str
+
+
+def _no_codes(scene: str) -> Made | Outcome:
+    return Outcome(Result.AGAIN, "unreachable")
+
+
+@dataclass(frozen=True)
 class Desk:
     """send: hand a message to a channel and say how it went; raises nothing. templates: by kind of message and
     channel, where the operator has configured one. is_stopping: whether the process has been asked to end."""
@@ -25,3 +37,4 @@ class Desk:
     send: Callable[[Channel, Message], Outcome]
     templates: Mapping[tuple[str, Channel], NoticeTemplate] = field(default_factory=dict)
     is_stopping: Callable[[], bool] = lambda: False
+    create_code: Callable[[str], Made | Outcome] = _no_codes

@@ -86,7 +86,30 @@ def change(code: str, status: str | None = None, facts: Mapping[str, Any] | None
         facts_from((0, code, "", "", 1), facts, _defaults)
         values[Hall.facts] = json.dumps(facts, ensure_ascii=False)
     Hall.update(values).where(Hall.id == found[0]).execute()
-    hall = by_id(found[0], None)
+    return _as_of_now(found[0])
+
+
+@transaction
+def stored(hall_id: int) -> tuple[HallFacts, dict[str, Any]]:
+    """The hall as of now, and its facts as they are stored, for whoever changes them. Refused with hall_unknown."""
+    row = halls.row_of(hall_id)
+    if row is None:
+        raise Refused("hall_unknown")
+    return _as_of_now(hall_id), json.loads(row[-1])
+
+
+@transaction
+def keep(hall: HallFacts, name: str, facts: Mapping[str, Any]) -> HallFacts:
+    """Keep a name and facts that were made from this revision of the hall. Refused with what they cannot be, and with
+    hall_changed where somebody else changed the hall meanwhile."""
+    facts_from((0, hall.code, name, hall.status, 1), facts, _defaults)
+    if not halls.change(hall.id, hall.revision, name, json.dumps(facts, ensure_ascii=False)):
+        raise Refused("hall_changed")
+    return _as_of_now(hall.id)
+
+
+def _as_of_now(hall_id: int) -> HallFacts:
+    hall = by_id(hall_id, None)
     if hall is None:
         raise Refused("hall_unknown")
     return hall

@@ -47,6 +47,12 @@ def language_in(facts: str) -> str:
     return language
 
 
+def language_at(openid: str) -> str:
+    """The language of whoever has this openid; Chinese for somebody who is not kept. Part of a unit of work."""
+    found = Person.get_or_none(Person.openid == openid)
+    return language_in(found.facts) if found else "zh"
+
+
 def remember(
     openid: str, known: Known | None, answers: dict[str, str], hall_id: int, version: int, matter: str | None,
     language: str, now: datetime,

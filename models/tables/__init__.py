@@ -1,5 +1,8 @@
 """The tables: one noun a file, each with its query methods."""
 
+from models.tables.attempts import Attempt
+from models.tables.audit import Audit
+from models.tables.codes import HallCode
 from models.tables.conversations import Conversation
 from models.tables.door import Fever, Flag, HelpRequest
 from models.tables.fields import Table
@@ -8,10 +11,12 @@ from models.tables.housekeeping import JobRun, KeyCheck
 from models.tables.outbox import Grant, Outgoing, Verdict
 from models.tables.people import Person
 from models.tables.receipts import Receipt
+from models.tables.signing_in import Session, SignIn
+from models.tables.staff import Invite, Member
 from models.tables.tokens import AccessToken
 from models.tables.visits import Correction, Visit
 
 TABLES: tuple[type[Table], ...] = (
     Hall, Person, Visit, Correction, Conversation, Receipt, Fever, HelpRequest, Flag, KeyCheck, JobRun,
-    AccessToken, Outgoing, Verdict, Grant,
+    AccessToken, Outgoing, Verdict, Grant, Member, Invite, HallCode, Audit, SignIn, Session, Attempt,
 )  # fmt: skip

@@ -1,15 +1,18 @@
 """Halls: what each is called, when it is open, what it asks."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import peewee
 
-from models.tables.database import execute, one, sql
-from models.tables.fields import AsciiField, MomentField, Table
+from models.tables.database import changed, execute, one, sql
+from models.tables.fields import AsciiField, BytesField, MomentField, Table, moment_in
 
 
 class Hall(Table):
-    """`facts` is JSON, read through models.services.halls, which keeps it by `revision`."""
+    """`facts` is JSON, read through models.services.halls, which keeps it by `revision`. `double_key` is of the region
+    and of what a name looks like: two halls of one cannot be. `reason`: why it was turned down or suspended.
+    `most_reissues`: how often its codes may be made anew, where an operator has raised that."""
 
     code = AsciiField(16, unique=True)
     name = peewee.CharField(max_length=100)
@@ -17,14 +20,99 @@ class Hall(Table):
     revision = peewee.IntegerField(default=1)
     facts = peewee.TextField()
     created_at = MomentField()
+    double_key = BytesField(32, null=True)
+    reason = peewee.CharField(max_length=200, null=True)
+    most_reissues = peewee.IntegerField(null=True)
 
     class Meta:
         table_name = "halls"
+        indexes = (
+            (("double_key",), True),
+            (("status", "id"), False),
+        )
 
 
 _BY_CODE = sql("SELECT id, revision FROM halls WHERE code = ?")
 _CODES = sql("SELECT code FROM halls ORDER BY id")
 _BY_ID = sql("SELECT id, code, name, status, revision, facts FROM halls WHERE id = ?")
+
+
+_TOUCH = sql("UPDATE halls SET revision = revision + 1 WHERE id = ?")
+_DECIDE = sql("UPDATE halls SET status = ?, reason = ?, revision = revision + 1 WHERE id = ? AND status = ?")
+_SET_DOUBLE_KEY = sql("UPDATE halls SET double_key = ? WHERE id = ?")
+_WITH_DOUBLE_KEY = sql("SELECT id FROM halls WHERE double_key = ?")
+_CHANGE = sql("UPDATE halls SET name = ?, facts = ?, revision = revision + 1 WHERE id = ? AND revision = ?")
+_LISTED = "SELECT id, code, name, status, reason, created_at, most_reissues FROM halls"
+_IN_STATE = sql(f"{_LISTED} WHERE status = ? ORDER BY id LIMIT ?")
+_ALL = sql(f"{_LISTED} ORDER BY id DESC LIMIT ? OFFSET ?")
+_ONE = sql(f"{_LISTED} WHERE code = ?")
+_SET_MOST_REISSUES = sql("UPDATE halls SET most_reissues = ? WHERE id = ?")
+
+
+class Listed(NamedTuple):
+    """A hall as operators see it in a list."""
+
+    id: int
+    code: str
+    name: str
+    status: str
+    reason: str
+    created_at: datetime
+    most_reissues: int | None
+
+
+def touch(hall_id: int) -> None:
+    """Take the hall's row, so that units of work about its staff or codes follow one another; on a cluster the later
+    one fails at its end and is redone."""
+    changed(_TOUCH, hall_id)
+
+
+def decide(hall_id: int, before: str, after: str, reason: str) -> bool:
+    """Move a hall from one state to another; False where it is in another one by now."""
+    return changed(_DECIDE, after.encode(), reason or None, hall_id, before.encode()) == 1
+
+
+def with_double_key(key: bytes) -> int | None:
+    """The id of the hall that has this key."""
+    row = one(_WITH_DOUBLE_KEY, key)
+    return row[0] if row else None
+
+
+def set_double_key(hall_id: int, key: bytes | None) -> None:
+    """Take up the place of a name in a region, or give it back."""
+    changed(_SET_DOUBLE_KEY, key, hall_id)
+
+
+def change(hall_id: int, revision: int, name: str, facts: str) -> bool:
+    """Keep new facts; False where somebody else changed the hall since `revision`."""
+    return changed(_CHANGE, name, facts, hall_id, revision) == 1
+
+
+def in_state(status: str, most: int) -> list[Listed]:
+    """Halls in one state, the longest waiting first."""
+    return [_listed(row) for row in execute(_IN_STATE, status.encode(), most).fetchall()]
+
+
+def page(most: int, skipped: int) -> list[Listed]:
+    """All halls, the newest first."""
+    return [_listed(row) for row in execute(_ALL, most, skipped).fetchall()]
+
+
+def listed(code: str) -> Listed | None:
+    """One hall as operators see it."""
+    row = one(_ONE, code.encode())
+    return _listed(row) if row else None
+
+
+def set_most_reissues(hall_id: int, most: int) -> None:
+    """Allow a hall to make its codes anew so often."""
+    changed(_SET_MOST_REISSUES, most, hall_id)
+
+
+def _listed(row: tuple[Any, ...]) -> Listed:
+    return Listed(
+        row[0], bytes(row[1]).decode(), row[2], bytes(row[3]).decode(), row[4] or "", moment_in(row[5]), row[6]
+    )
 
 
 def revision_of(code: str) -> tuple[int, int] | None:

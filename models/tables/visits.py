@@ -277,6 +277,20 @@ def overdue(now: datetime, most: int) -> list[tuple[int, int, datetime]]:
     return [(row[0], row[1], moment_in(row[2])) for row in execute(_OVERDUE, moment_out(now), most).fetchall()]
 
 
+_OPEN_IN = sql("SELECT id, in_at, due_at FROM visits WHERE hall_id = ? AND out_at IS NULL")
+_REDATE = sql("UPDATE visits SET due_at = ? WHERE id = ? AND out_at IS NULL")
+
+
+def open_in(hall_id: int) -> list[tuple[int, datetime, datetime]]:
+    """Who is inside: (id, in_at, due_at)."""
+    return [(row[0], moment_in(row[1]), moment_in(row[2])) for row in execute(_OPEN_IN, hall_id).fetchall()]
+
+
+def redate(visit_id: int, due_at: datetime) -> bool:
+    """Set when an open visit is closed if nobody closes it; False where it has ended."""
+    return changed(_REDATE, moment_out(due_at), visit_id) == 1
+
+
 class Remindable(NamedTuple):
     """An open visit that will soon be closed, and whom to ask about it."""
 

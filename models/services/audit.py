@@ -1,0 +1,59 @@
+"""What staff and operators did is noted: who, in which role, what, and what was before and after."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from models.rules.access import Role
+from models.tables import audit, vault
+from models.tables.audit import Audit
+from models.tables.database import transaction
+from models.tables.fields import insert
+from models.tables.staff import NO_HALL
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something, in which role. Without an openid: whoever has the command line."""
+
+    openid: str | None
+    role: Role
+
+
+COMMAND_LINE = Actor(None, Role.OPERATOR)
+
+
+def hash_of(openid: str) -> bytes:
+    """By which the rows of one person are found, and from which nobody finds the person."""
+    return vault.current().hash(b"actor", openid)
+
+
+@transaction
+def note(actor: Actor, action: str, hall_id: int, now: datetime, **detail: Any) -> None:
+    """Add a row; part of the unit of work that does what it tells. `detail` goes in as JSON and holds nothing of
+    visitors; values are cut nowhere, so callers give what a page can show."""
+    insert(
+        Audit,
+        at=now,
+        hall_id=hall_id,
+        actor=hash_of(actor.openid) if actor.openid else None,
+        role=actor.role,
+        action=action,
+        detail=json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str),
+    )
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """What differs between two sets of facts: {name: [before, after]}."""
+    names = sorted(before.keys() | after.keys())
+    return {name: [before.get(name), after.get(name)] for name in names if before.get(name) != after.get(name)}
+
+
+@transaction
+def latest(hall_id: int | None, before: datetime, most: int = PAGE) -> list[audit.AuditRow]:
+    """The latest rows of a hall (None: of everything), before a moment."""
+    return audit.of_all(before, most) if hall_id is None else audit.of_hall(hall_id or NO_HALL, before, most)

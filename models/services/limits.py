@@ -1,0 +1,56 @@
+"""How often something may be tried, counted in our tables, so that it holds for every worker and node together."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from models.rules.refusal import Refused
+from models.tables import attempts
+from models.tables.database import transaction
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most so many tries of `name` by one person (or browser, or hall) within a stretch of time. Stretches follow
+    one another, so that in the worst case twice as many come together where two of them meet."""
+
+    name: str
+    most: int
+    within: timedelta
+
+
+BINDING = Limit("bind", 8, timedelta(minutes=10))
+"""绑定 with a code that is none. A code is one of 31^8: a thousand people would need years."""
+REGISTERING = Limit("register", 5, timedelta(days=1))
+"""注册大厅, by one person."""
+NUMBER = Limit("number", 8, timedelta(minutes=10))
+"""登录 with a number that no page shows."""
+SIGNING_IN = Limit("sign_in", 30, timedelta(minutes=10))
+"""Sign-ins begun by one browser."""
+
+
+@transaction
+def count(limit: Limit, who: str, now: datetime) -> None:
+    """Count one try; part of a unit of work. Raises Refused with too_many once there were too many."""
+    seconds = int(limit.within.total_seconds())
+    slot = int(now.timestamp()) // seconds
+    ends = datetime.fromtimestamp((slot + 1) * seconds, UTC)
+    if attempts.add(_key(limit, who), slot, ends) > limit.most:
+        raise Refused("too_many", minutes=max(1, int((ends - now).total_seconds()) // 60 + 1))
+
+
+@transaction
+def is_over(limit: Limit, who: str, now: datetime) -> bool:
+    """Whether another try would be one too many, without counting one."""
+    slot = int(now.timestamp()) // int(limit.within.total_seconds())
+    return attempts.counted(_key(limit, who), slot) >= limit.most
+
+
+@transaction
+def forget(now: datetime) -> int:
+    """Remove what no limit needs any more."""
+    return attempts.forget(now)
+
+
+def _key(limit: Limit, who: str) -> bytes:
+    return hashlib.blake2b(f"{limit.name}\0{who}".encode(), digest_size=16).digest()

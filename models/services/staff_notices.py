@@ -1,0 +1,78 @@
+"""What staff and operators are told by message, where it is not the answer to something they said."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from models.phrases import say
+from models.rules.access import Role
+from models.rules.halls import HallFacts
+from models.services import outbox, people
+from models.services.posts import Post
+from models.tables import staff
+from models.tables.staff import NO_HALL
+
+KIND = "staff"
+USEFUL = timedelta(days=2)
+"""Afterwards nobody's window is open any more; lists and pages tell the same."""
+
+
+def bound(post: Post, name: str, now: datetime) -> None:
+    """Somebody has bound a code: the other admins of the hall hear of it, or the other operators."""
+    hall = post.hall
+    if hall is None:
+        _tell(_operators(but=post.openid), "staff.told_operator_bound", now)
+    else:
+        _tell(_admins(hall, but=post.openid), "staff.told_bound", now, hall, name=name, role=f"staff.role.{post.role}")
+
+
+def removed(hall: HallFacts, openid: str, by: str, now: datetime) -> None:
+    """Somebody is no longer staff of a hall; nobody needs to be told of what they did themselves."""
+    if openid != by:
+        _tell([openid], "staff.told_removed", now, hall)
+
+
+def unfollowed(post: Post, now: datetime) -> None:
+    """A bound person has left the account."""
+    hall = post.hall
+    if hall is None:
+        _tell(_operators(but=post.openid), "staff.told_operator_left", now)
+        return
+    name = next((member.name for member in staff.members(hall.id) if member.openid == post.openid), "")
+    others = _admins(hall, but=post.openid)
+    if others:
+        _tell(others, "staff.told_left", now, hall, name=name)
+    elif post.role is Role.ADMIN:
+        _tell(_operators(), "staff.told_last_admin_left", now, hall)
+
+
+def hall_waits(hall: HallFacts, now: datetime) -> None:
+    """A new hall waits for approval: the operators hear of it."""
+    _tell(_operators(), "operator.told_waiting", now, hall, region=hall.region_name)
+
+
+def decided(hall: HallFacts, what: str, reason: str, now: datetime) -> None:
+    """The hall was approved, rejected, suspended or resumed: its admins hear of it."""
+    _tell(_admins(hall), f"operator.told_{what}", now, hall, reason=reason)
+
+
+def _operators(but: str = "") -> list[str]:
+    return [member.openid for member in staff.members(NO_HALL) if member.openid != but]
+
+
+def _admins(hall: HallFacts, but: str = "") -> list[str]:
+    return [one.openid for one in staff.members(hall.id) if one.role == Role.ADMIN and one.openid != but]
+
+
+def _tell(
+    openids: Iterable[str], key: str, now: datetime, hall: HallFacts | None = None, role: str = "", **values: object
+) -> None:
+    for openid in openids:
+        language = people.language_at(openid)
+        said = {**values, "role": say(language, role)} if role else values
+        if hall is not None:
+            said = {**said, "hall": hall.name, "code": hall.code}
+        outbox.write(
+            f"{KIND}:{secrets.token_hex(12)}", KIND, openid, say(language, key, **said), {}, now, now + USEFUL,
+            hall_id=hall.id if hall else None,
+        )  # fmt: skip
