@@ -8,7 +8,7 @@ from typing import Any
 import peewee
 
 from bot.dialogue import Dialogue
-from bot.dialogue import Setting as Talking
+from bot.situation import Setting as Talking
 from bot.gateway import Gateway
 from bot.robot import Robot
 from bot.sending import Sending

@@ -5,25 +5,29 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot import finishing
+from bot import finishing, staff_finishing
 from bot.flow import Script, Talk
+from bot.scripts import staff
 from bot.scripts.check_in import CheckInFacts, check_in
 from bot.scripts.fever import read_again
 from bot.scripts.leaving import correct, leave
+from bot.scripts.registering import RegisterFacts, register
 from bot.situation import Answer, Situation
 from models.rules.halls import HallFacts
 
-Finish = Callable[[Situation, Talk, HallFacts, Any], Answer]
+Finish = Callable[[Situation, Talk, Any, Any], Answer]
 
 
 @dataclass(frozen=True)
 class Flow:
-    """A conversation with a purpose."""
+    """A conversation with a purpose. One of visitors is always about a hall, which its functions are handed; of staff's
+    they get None."""
 
     script: Script
-    facts: Callable[[Situation, Talk, HallFacts], Any]
-    remembered: Callable[[Situation, Talk, HallFacts], Mapping[str, str]]
+    facts: Callable[[Situation, Talk, Any], Any]
+    remembered: Callable[[Situation, Talk, Any], Mapping[str, str]]
     finish: Finish
+    is_of_visitors: bool = True
 
 
 def _check_in_facts(here: Situation, talk: Talk, hall: HallFacts) -> CheckInFacts:
@@ -46,11 +50,19 @@ def _remembered(here: Situation, talk: Talk, hall: HallFacts) -> dict[str, str]:
     return answers
 
 
-def _nothing(here: Situation, talk: Talk, hall: HallFacts) -> None:
+def _register_facts(here: Situation, talk: Talk, hall: None) -> RegisterFacts:
+    return RegisterFacts(here.setting.find_regions, here.setting.most_days)
+
+
+def _own_halls(here: Situation, talk: Talk, hall: None) -> list[tuple[int, str]]:
+    return [(post.hall.id, post.hall.name) for post in here.posts if post.hall]
+
+
+def _nothing(here: Situation, talk: Talk, hall: HallFacts | None) -> None:
     return None
 
 
-def _empty(here: Situation, talk: Talk, hall: HallFacts) -> Mapping[str, str]:
+def _empty(here: Situation, talk: Talk, hall: HallFacts | None) -> Mapping[str, str]:
     return {}
 
 
@@ -60,4 +72,10 @@ FLOWS: dict[str, Flow] = {
     "leave": Flow(leave, _nothing, _empty, finishing.left),
     "correct": Flow(correct, _nothing, _empty, finishing.corrected),
     "fever": Flow(read_again, _nothing, _empty, finishing.fever_read_again),
+    "register": Flow(register, _register_facts, _empty, staff_finishing.registered, is_of_visitors=False),
+    "invite": Flow(staff.invite, _nothing, _empty, staff_finishing.invited, is_of_visitors=False),
+    "reject": Flow(staff.give_reason, _nothing, _empty, staff_finishing.rejected, is_of_visitors=False),
+    "suspend": Flow(staff.give_reason, _nothing, _empty, staff_finishing.suspended, is_of_visitors=False),
+    "switch": Flow(staff.switch, _own_halls, _empty, staff_finishing.switched, is_of_visitors=False),
+    "sign_in": Flow(staff.confirm_sign_in, _nothing, _empty, staff_finishing.signed_in, is_of_visitors=False),
 }

@@ -1,13 +1,12 @@
 """One delivery, one transaction, one reply: claimed by its key, answered, and the reply kept with the key."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
 
 from bot.finishing import closed_meanwhile, fever_on_record
 from bot.fitting import fit
 from bot.flow import Word, engine_word, to_text
-from bot.situation import IDLE, TALK_LASTS, Answer, Situation, clock
+from bot.situation import IDLE, TALK_LASTS, Answer, Setting, Situation, clock
+from bot.staff_words import answered, binding_of, bound, staff_word_of
 from bot.talking import heard
 from bot.wechat import notices
 from bot.wechat.inbound import Delivery
@@ -16,22 +15,13 @@ from models.phrases import LANGUAGES, say
 from models.rules import scenes
 from models.rules.refusal import Refused
 from models.rules.sending import opening_of
-from models.services import check_out, fever, halls, verdicts
+from models.services import check_out, codes, fever, halls, verdicts
 from models.tables import conversations, receipts
 from models.tables.database import OutcomeUnknown, Raced, Unavailable, run
 from models.tables.receipts import AlreadyClaimed
 
 BUDGET_SECONDS = 4.0
 """From arrival to the last attempt; the platform hangs up after 5."""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What the conversations need from outside: where pages are, the keys of the codes, the clock."""
-
-    base_url: str
-    scene_keys: Sequence[bytes]
-    now: Callable[[], datetime]
 
 
 class Dialogue:
@@ -78,8 +68,7 @@ class Dialogue:
         except Refused:
             here = self._situation(delivery)
             return self._kept(here, still_open(here, here.say("scan.unknown")))
-        now, base_url = self._setting.now(), self._setting.base_url
-        here = Situation.at_the_door_of(read.hall, delivery, now, base_url)
+        here = Situation.at_the_door_of(read.hall, delivery, self._setting)
         return self._kept(here, _scanned(here, read))
 
     def follow(self, delivery: Delivery) -> str:
@@ -109,7 +98,7 @@ class Dialogue:
         return "\n".join(say(language, key) for language in LANGUAGES)
 
     def _situation(self, delivery: Delivery) -> Situation:
-        return Situation.of(delivery, self._setting.now(), self._setting.base_url)
+        return Situation.of(delivery, self._setting)
 
     def _kept(self, here: Situation, answer: Answer) -> str:
         """Store the talk as the answer leaves it. Raced when another delivery of this person was quicker."""
@@ -133,6 +122,7 @@ def _scanned(here: Situation, scene: scenes.Scene) -> Answer:
     if hall is None or door is None:
         return still_open(here, here.say("scan.unknown"))
     if door.version(scene.direction) != scene.version:
+        codes.seen_old(hall, scene, here.at)
         return still_open(here, here.say("scan.old"))
     if scene.direction == "out":
         return check_out_by_scan(here, hall, scene.door)
@@ -144,6 +134,13 @@ def _said(here: Situation, said: str) -> Answer:
     found = word_of(said)
     if found:
         return found[0](here, found[1])
+    code = binding_of(said)
+    if code is not None:
+        return bound(here, code)
+    of_staff = staff_word_of(said)
+    answer = answered(here, *of_staff) if of_staff else None
+    if answer is not None:
+        return answer
     talk = here.talk
     if talk is not None and talk.flow != IDLE:
         return heard(here, talk, said)

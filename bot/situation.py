@@ -1,6 +1,6 @@
 """What is known while one delivery is answered: who writes, in which talk, at which hall."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -10,14 +10,30 @@ from bot.flow import Talk, Waiting, from_text, pause, resume, still_waiting
 from bot.wechat.inbound import Delivery
 from models.phrases import say
 from models.rules.halls import HallFacts
+from models.rules.regions import Region
 from models.rules.visits import clamp
-from models.services import halls, people
+from models.services import halls, people, posts
 from models.services.people import Known
+from models.services.posts import Post
 from models.tables.standing import AtDoor, PersonRow, TalkRow, standing, standing_at_door
 
 TALK_LASTS = timedelta(minutes=15)
 IDLE = ""
 """The flow of a talk in which nothing is asked: it only keeps a language, a hall, or answers that wait."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the conversations need from outside: where pages are, the keys of the codes, the clock; whether the account
+    may use web authorization and new halls wait for approval; how a region is found."""
+
+    base_url: str
+    scene_keys: Sequence[bytes]
+    now: Callable[[], datetime]
+    oauth: bool = True
+    approval: bool = True
+    most_days: int = 30
+    find_regions: Callable[[str], Sequence[Region]] = lambda text: ()
 
 
 @dataclass(frozen=True)
@@ -34,20 +50,20 @@ class Situation:
 
     delivery: Delivery
     now: datetime
-    base_url: str
+    setting: Setting
     talk_row: TalkRow | None
     person_row: PersonRow | None
     at_door: AtDoor | None = None
 
     @classmethod
-    def of(cls, delivery: Delivery, now: datetime, base_url: str) -> "Situation":
+    def of(cls, delivery: Delivery, setting: Setting) -> "Situation":
         """Read what there is to know; one statement."""
-        return cls(delivery, now, base_url, *standing(delivery.openid))
+        return cls(delivery, setting.now(), setting, *standing(delivery.openid))
 
     @classmethod
-    def at_the_door_of(cls, code: str, delivery: Delivery, now: datetime, base_url: str) -> "Situation":
+    def at_the_door_of(cls, code: str, delivery: Delivery, setting: Setting) -> "Situation":
         """The same for a scan of a code of the hall `code`; one statement too."""
-        return cls(delivery, now, base_url, *standing_at_door(delivery.openid, code))
+        return cls(delivery, setting.now(), setting, *standing_at_door(delivery.openid, code))
 
     @cached_property
     def at(self) -> datetime:
@@ -62,6 +78,11 @@ class Situation:
     def known(self) -> Known | None:
         """The person, with the profile opened; None for somebody who never agreed to being kept."""
         return people.opened(self.delivery.openid, self.person_row) if self.person_row else None
+
+    @cached_property
+    def posts(self) -> list[Post]:
+        """What they are in halls and for the account; read only where a word of staff is said."""
+        return posts.posts(self.delivery.openid)
 
     @cached_property
     def talk(self) -> Talk | None:

@@ -25,7 +25,7 @@ FINAL = frozenset(("fever_waiting", "hall_not_open", "nothing_to_correct"))
 def asked(here: Situation, talk: Talk, *lines: str) -> Answer:
     """These lines, then the question the talk stands at; a talk whose answers are all there is finished by it."""
     hall = here.hall_of(talk)
-    if talk.flow == IDLE or hall is None:
+    if talk.flow == IDLE or (hall is None and FLOWS[talk.flow].is_of_visitors):
         return Answer("\n".join(lines), talk)
     flow = FLOWS[talk.flow]
     position = locate(flow.script, flow.facts(here, talk, hall), talk.answers, flow.remembered(here, talk, hall))
@@ -37,9 +37,9 @@ def asked(here: Situation, talk: Talk, *lines: str) -> Answer:
 def heard(here: Situation, talk: Talk, said: str) -> Answer:
     """One message of a talk: what it fills, what it ends, what is asked next."""
     hall = here.hall_of(talk)
-    if hall is None:
-        return here.finished(here.say("refused.hall_unknown"))
     flow = FLOWS[talk.flow]
+    if hall is None and flow.is_of_visitors:
+        return here.finished(here.say("refused.hall_unknown"))
     facts, remembered = flow.facts(here, talk, hall), flow.remembered(here, talk, hall)
     turn = hear(flow.script, facts, talk.answers, said, remembered, RESERVED)
     if turn.event == "cancelled":
@@ -54,14 +54,14 @@ def heard(here: Situation, talk: Talk, said: str) -> Answer:
     return Answer("\n".join((*lines, question(here, hall, turn.position))), later)
 
 
-def cancelled(here: Situation, talk: Talk, hall: HallFacts) -> Answer:
+def cancelled(here: Situation, talk: Talk, hall: HallFacts | None) -> Answer:
     """取消: what that means for the purpose of the talk. A fever stays; until it is too late 继续 asks for it again."""
-    over = closed_meanwhile(here, hall.id) if talk.flow == "leave" else None
-    text = over or here.say(f"cancelled.{talk.flow}", hall=hall.name)
+    over = closed_meanwhile(here, hall.id) if hall and talk.flow == "leave" else None
+    text = over or here.say(f"cancelled.{talk.flow}", hall=hall.name if hall else "")
     return here.finished(text, place_of(talk) if talk.flow == "check_in" else None)
 
 
-def _ended(here: Situation, talk: Talk, hall: HallFacts, position: Position, lines: list[str]) -> Answer:
+def _ended(here: Situation, talk: Talk, hall: HallFacts | None, position: Position, lines: list[str]) -> Answer:
     """Do what the talk was for. What is refused is said, and the talk goes back to where it was."""
     here.talk = talk
     try:
@@ -76,7 +76,7 @@ def _ended(here: Situation, talk: Talk, hall: HallFacts, position: Position, lin
     return done
 
 
-def _back_at_the_question(here: Situation, talk: Talk, hall: HallFacts, position: Position, lines: list[str]) -> Answer:
+def _back_at_the_question(here: Situation, talk: Talk, hall: HallFacts | None, position: Position, lines: list[str]) -> Answer:
     """Still at the review; a flow without one asks its last question again."""
     flow = FLOWS[talk.flow]
     remembered = flow.remembered(here, talk, hall)

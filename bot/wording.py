@@ -25,21 +25,21 @@ _MASKS = {
 }
 
 
-def question(here: Situation, hall: HallFacts, position: Position) -> str:
+def question(here: Situation, hall: HallFacts | None, position: Position) -> str:
     """What the position asks, with the choices there are."""
     step = position.asking
     if step is None:
         raise ValueError("the talk is over, there is nothing to ask")
     if isinstance(step, Review):
         return _review(here, hall, position)
-    if step.name == "consent":
+    if step.name == "consent" and hall:
         return _consent(here, hall)
     asked = f"step.{step.name}.ask"
     if step.optional and not step.quiet and has(f"{asked}_optional"):
         asked = f"{asked}_optional"
-    elif step.name == "temperature" and hall.declared_temperature:
+    elif step.name == "temperature" and hall and hall.declared_temperature:
         asked = f"{asked}_declared"
-    lines = [here.say(asked)]
+    lines = [here.say(asked, **step.asks_with)]
     if isinstance(step, Choice) and step.listed:
         lines += _options(here, step)
     return "\n".join(lines)
@@ -47,7 +47,7 @@ def question(here: Situation, hall: HallFacts, position: Position) -> str:
 
 def _consent(here: Situation, hall: HallFacts) -> str:
     title = here.say("notice.title", hall=hall.name)
-    url = f"{here.base_url}/notice/{hall.code}" + ("?lang=en" if here.language == "en" else "")
+    url = f"{here.setting.base_url}/notice/{hall.code}" + ("?lang=en" if here.language == "en" else "")
     return here.say("step.consent.ask", hall=hall.name, days=hall.retention_days, notice=link(title, url))
 
 
@@ -79,7 +79,7 @@ def _bytes(lines: list[str]) -> int:
     return sum(len(line.encode()) + 1 for line in lines)
 
 
-def _review(here: Situation, hall: HallFacts, position: Position) -> str:
+def _review(here: Situation, hall: HallFacts | None, position: Position) -> str:
     if position.is_as_remembered:
         return _returning(here, hall, position)
     lines = [here.say("review.head")]
@@ -91,7 +91,7 @@ def _review(here: Situation, hall: HallFacts, position: Position) -> str:
     return "\n".join([*lines, here.say("review.foot")])
 
 
-def _returning(here: Situation, hall: HallFacts, position: Position) -> str:
+def _returning(here: Situation, hall: HallFacts | None, position: Position) -> str:
     """A returning visitor: one line to say yes to."""
     values = {item.step.name: shown(here, hall, item) for item in position.items}
     nothing = here.say("review.not_given")
@@ -103,7 +103,7 @@ def _returning(here: Situation, hall: HallFacts, position: Position) -> str:
     return f"{head}\n{here.say('review.returning_foot')}"
 
 
-def shown(here: Situation, hall: HallFacts, item: Answered) -> str:
+def shown(here: Situation, hall: HallFacts | None, item: Answered) -> str:
     """An answer as the review shows it: whole if it was said in this talk, masked if the profile remembers it."""
     name, text = item.step.name, item.text
     if name == "companions":
@@ -112,8 +112,10 @@ def shown(here: Situation, hall: HallFacts, item: Answered) -> str:
     if not text:
         return here.say("review.not_given")
     if name == "matter":
-        matter = hall.matter(text)
+        matter = hall.matter(text) if hall else None
         return matter.label(here.language) if matter else text
+    if isinstance(item.step, Choice):
+        return next((option.label for option in item.step.options if option.value == text), text)
     if name == "temperature":
         return _temperature(here, item.value)
     if item.source == "remembered" and name in _MASKS:

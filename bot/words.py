@@ -186,7 +186,10 @@ def correct_exit(here: Situation, rest: str) -> Answer:
 
 def show_help(here: Situation, rest: str) -> Answer:
     """帮助 outside of a question."""
-    return here.aside(here.say("help.visitor"))
+    role = here.posts[0].role if here.posts else None
+    hall = here.posts[0].hall if here.posts else None
+    said = here.say(f"staff.help_{role}", hall=hall.name if hall else "") if role else here.say("help.visitor")
+    return here.aside(said)
 
 
 def call_staff(here: Situation, rest: str) -> Answer:
@@ -245,13 +248,10 @@ def not_me(here: Situation, rest: str) -> Answer:
 
 
 def register_hall(here: Situation, rest: str) -> Answer:
-    """注册大厅: by the account's operators."""
-    return still_open(here, here.say("hall.register"))
-
-
-def staff_only(here: Situation, rest: str) -> Answer:
-    """数据查询, from somebody who is not staff of any hall."""
-    return still_open(here, here.say("hall.staff_only"))
+    """注册大厅: name and region are asked, all else has good defaults."""
+    if here.talk and here.talk.flow == "register":
+        return still_open(here, here.say("register.opened"))
+    return asked(here, here.opening("register", {}), here.say("register.opened"))
 
 
 def disagree(here: Situation, rest: str) -> Answer:
@@ -273,7 +273,6 @@ WORDS: dict[str, Callable[[Situation, str], Answer]] = {
         (("更正",), correct_exit),
         (("人工帮忙", "人工", "staff"), call_staff),
         (("注册大厅",), register_hall),
-        (("数据查询",), staff_only),
         (("English",), speak_english),
         (("中文", "Chinese"), speak_chinese),
         (("继续", "continue"), go_on),

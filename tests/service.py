@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.dialogue import Dialogue, Setting
+from bot.dialogue import Dialogue
+from bot.situation import Setting
 from bot.gateway import Gateway
 from bot.robot import Robot
 from bot.simulator import InProcess, Phone, Platform

@@ -1,6 +1,6 @@
 """What a script may ask: a step, a closed choice, the review at the end."""
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -26,6 +26,7 @@ class Step:
     listed: the review shows it, and it can be changed there (a consent is neither).
     labels: words people write before the answer (姓名：张三); alone at the review, such a word opens the item.
     was: earlier names of this step, so that talks begun before a rename go on.
+    asks_with: what the question's phrase is filled with.
     examples: texts that parse. The engine looks ahead along the path that the first one opens.
     """
 
@@ -43,6 +44,7 @@ class Step:
     listed: bool = True
     labels: tuple[str, ...] = ()
     was: tuple[str, ...] = ()
+    asks_with: Mapping[str, object] = field(default_factory=dict, repr=False)
     examples: tuple[str, ...] = ()
 
 

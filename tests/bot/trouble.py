@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 
 import peewee
 
-from bot.dialogue import Dialogue, Setting
+from bot.dialogue import Dialogue
+from bot.situation import Setting
 from bot.gateway import Gateway
 from bot.robot import Robot
 from bot.simulator import InProcess, Phone, Platform

@@ -1,0 +1,81 @@
+"""What a finished conversation of staff does, and what is said of it."""
+
+from bot.flow import Talk
+from bot.scripts.registering import NewHall
+from bot.scripts.staff import Because, InHall, Invitation, SignsIn
+from bot.situation import Answer, Situation
+from models.rules.access import Action, Role
+from models.rules.refusal import Refused
+from models.services import halls, posts, registering, sign_ins, staff
+from models.services.audit import Actor
+from models.services.posts import Post
+
+
+def registered(here: Situation, talk: Talk, hall: None, outcome: NewHall) -> Answer:
+    """The end of 注册大厅: the hall is there; with approval it waits, else its codes are on their way."""
+    made = registering.register(
+        here.delivery.openid,
+        outcome.contact or here.say("staff.role.admin"),
+        outcome.name,
+        outcome.facts,
+        Actor(here.delivery.openid, Role.ADMIN),
+        here.now,
+        approval=here.setting.approval,
+    )
+    key = "register.done" if made.is_open_for_visitors else "register.waits"
+    return here.finished(here.say(key, hall=made.name, code=made.code))
+
+
+def invited(here: Situation, talk: Talk, hall: None, outcome: Invitation) -> Answer:
+    """The end of 添加工作人员: the code, in a message of its own shape that can be passed on."""
+    by = _post(here, talk, Action.STAFF)
+    code = staff.invite(by, outcome.role, outcome.name, here.now)
+    hours = int(staff.INVITE_LASTS.total_seconds()) // 3600
+    role = here.say(f"staff.role.{outcome.role}")
+    return here.finished(here.say("staff.invited", name=outcome.name, role=role, code=code, hours=hours))
+
+
+def rejected(here: Situation, talk: Talk, hall: None, outcome: Because) -> Answer:
+    """The end of 驳回."""
+    by = _operator(here, Action.APPROVE)
+    done = registering.reject(by, str(talk.context["code"]), outcome.reason, here.now)
+    return here.finished(here.say("operator.rejected", hall=done.name, reason=outcome.reason))
+
+
+def suspended(here: Situation, talk: Talk, hall: None, outcome: Because) -> Answer:
+    """The end of 停用."""
+    by = _operator(here, Action.SUSPEND)
+    done = registering.suspend(by, str(talk.context["code"]), outcome.reason, here.now)
+    return here.finished(here.say("operator.suspended", hall=done.name, code=done.code))
+
+
+def switched(here: Situation, talk: Talk, hall: None, outcome: InHall) -> Answer:
+    """The end of 切换大厅."""
+    staff.choose(here.delivery.openid, outcome.hall_id, here.now)
+    chosen = halls.by_id(outcome.hall_id, None)
+    return here.finished(here.say("staff.switched", hall=chosen.name if chosen else ""))
+
+
+def signed_in(here: Situation, talk: Talk, hall: None, outcome: SignsIn) -> Answer:
+    """The end of 登录 with a number."""
+    pending = int(talk.context["pending"])
+    if not outcome.is_me:
+        sign_ins.deny(pending, here.now)
+        return here.finished(here.say("staff.sign_in_denied"))
+    sign_ins.confirm(pending, here.delivery.openid, here.now)
+    return here.finished(here.say("staff.signed_in"))
+
+
+def _post(here: Situation, talk: Talk, action: Action) -> Post:
+    """The post that the talk began with, if it still allows this."""
+    found = next((post for post in here.posts if post.hall_id == talk.context.get("of")), None)
+    if found is None or not found.may(action):
+        raise Refused("not_yours")
+    return found
+
+
+def _operator(here: Situation, action: Action) -> Post:
+    found = posts.as_operator(here.posts)
+    if found is None or not found.may(action):
+        raise Refused("not_yours")
+    return found
