@@ -142,7 +142,7 @@ def _band(paper: Paper, poster: Poster) -> None:
     paper.write(zh, LEFT + 43, middle + 7.6, Lettering(58, ink, True))
     paper.write(en, LEFT + 43 + paper.width(zh, 58) + 5, middle + 7.6, Lettering(25, ink))
     paper.rule(LEFT + 126, top + 6, LEFT + 126, top + BAND_HEIGHT - 6, ink, 0.4)
-    _lines(paper, printable(poster.door), (LEFT + 126 + RIGHT) / 2, middle, 46, Lettering(34, ink, True), 22)
+    _lines(paper, printable(poster.door), (LEFT + 126 + RIGHT) / 2, middle, 44, Lettering(34, ink, True), 22)
 
 
 def _icon(paper: Paper, x: float, middle: float, ink: Ink, is_in: bool) -> None:

@@ -217,7 +217,7 @@ def test_names_of_any_length_stand_whole_within_the_margins(name):
     assert bare(text_of(pdf)[0]).count(bare(name)) >= 6
 
 
-@settings(max_examples=300 if IS_TRIAL else 12)
+@settings(max_examples=150 if IS_TRIAL else 12)
 @given(hall=NAMES, door=NAMES, one=st.sampled_from(DIRECTIONS))
 def test_whatever_hall_and_door_are_called_nothing_overlaps(hall, door, one):
     assert misplaced(poster_pdf(poster(one, hall=hall, door=door))) == []
