@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from bot.wechat.api import TOKEN_PATH, UPLOAD_PATH, Api
 from bot.wechat.errors import Reaction, WechatError
+from models.adapters.pictures import code_picture
 from models.rules.sending import Channel, NoticeTemplate, Outcome, Result
 from models.services.desk import Message
 from models.services.tokens import NoToken
@@ -51,7 +52,12 @@ class Sending:
             return Outcome(Result.UNKNOWN, "failed")
 
     def _custom(self, message: Message) -> str:
-        self._api.send_text(message.openid, message.text)
+        if message.code is None:
+            self._api.send_text(message.openid, message.text)
+        else:
+            # A picture that nobody was sent is forgotten by the platform, so a try may begin with it anew.
+            drawn = code_picture(message.code.url, message.code.caption)
+            self._api.send_picture(message.openid, self._api.upload_picture(drawn, "code.png"))
         return ""
 
     def _subscription(self, message: Message) -> str:

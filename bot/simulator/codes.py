@@ -19,7 +19,7 @@ ADDRESS = "http://weixin.qq.com/q/"
 
 
 class CodesUsedUp(Exception):
-    """The account has all the permanent codes it can have; none can be deleted."""
+    """The account has all the permanent codes it can have, of which none can be deleted, or gets none for now."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,12 @@ class Code:
 
 
 class Codes:
-    """All codes of one account. `most_permanent` bounds the permanent ones. May be used from several threads."""
+    """All codes of one account. `most_permanent` bounds the permanent ones; where `are_refused`, none is made or given
+    out again, and those there are can be scanned. May be used from several threads."""
 
     def __init__(self, clock: Callable[[], float], most_permanent: int = MOST_PERMANENT) -> None:
         self.most_permanent = most_permanent
+        self.are_refused = False
         self._clock = clock
         self._by_ticket: dict[str, Code] = {}
         self._by_url: dict[str, Code] = {}
@@ -61,6 +63,8 @@ class Codes:
         """A new code; for a permanent scene that has one, that one. CodesUsedUp if there can be no more."""
         with self._lock:
             self._forget_expired()
+            if self.are_refused:
+                raise CodesUsedUp
             if kind not in PERMANENT:
                 return self._made(kind, scene, self._clock() + life_seconds)
             known = self._permanent.get((kind, scene))
