@@ -19,7 +19,7 @@ ADDRESS = "http://weixin.qq.com/q/"
 
 
 class CodesUsedUp(Exception):
-    """The account has all the permanent codes it can have, of which none can be deleted, or gets none for now."""
+    """The account has all the permanent codes it can have; none can be deleted."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class Code:
 
 
 class Codes:
-    """All codes of one account. `most_permanent` bounds the permanent ones; where `are_refused`, none is made or given
-    out again, and those there are can be scanned. May be used from several threads."""
+    """All codes of one account. `most_permanent` bounds the permanent ones; where `are_refused`, the API makes none and
+    gives none out again, and those there are can be scanned. May be used from several threads."""
 
     def __init__(self, clock: Callable[[], float], most_permanent: int = MOST_PERMANENT) -> None:
         self.most_permanent = most_permanent
@@ -63,8 +63,6 @@ class Codes:
         """A new code; for a permanent scene that has one, that one. CodesUsedUp if there can be no more."""
         with self._lock:
             self._forget_expired()
-            if self.are_refused:
-                raise CodesUsedUp
             if kind not in PERMANENT:
                 return self._made(kind, scene, self._clock() + life_seconds)
             known = self._permanent.get((kind, scene))

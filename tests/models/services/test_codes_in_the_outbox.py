@@ -120,6 +120,15 @@ def test_several_processes_send_each_code_once_and_in_order(clock: Clock, post: 
     assert order(post) == ["0", "1", "2", "3", "4"]
 
 
+def test_a_day_of_pictures_that_is_used_up_stops_no_text(clock: Clock, post: Post) -> None:
+    has_texted(clock)
+    writes_code(clock, 1)
+    writes(clock)
+    post.answers = [Outcome(Result.AGAIN, "daily_quota", pause="until_day")]
+    outbox.send_due(clock(), post.desk())
+    assert [sent.key for _, sent in post.taken] == ["code:0001:1", "remind:1"]
+
+
 def test_codes_that_no_window_is_left_for_are_given_up_and_the_reason_kept(clock: Clock, post: Post) -> None:
     has_texted(clock, opens="click")
     for number in range(5):
