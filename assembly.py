@@ -7,14 +7,18 @@ from typing import Any
 
 import peewee
 
+from bot.codes import Codes
 from bot.dialogue import Dialogue
 from bot.situation import Setting as Talking
 from bot.gateway import Gateway
 from bot.robot import Robot
 from bot.sending import Sending
+from bot.signing import Signing
+from bot.staff_menu import StaffMenu
 from bot.wechat.api import Api, fetch_token
 from bot.wechat.envelope import Account
 from bot.wechat.http import Http
+from bot.wechat.oauth import authorize_url, exchange_code
 from models.migrations import SchemaMismatch, check_schema
 from models.rules.halls import Defaults
 from models.rules.sending import Channel, NoticeTemplate
@@ -100,7 +104,21 @@ def desk(
     settings: Settings, clock: Callable[[], datetime] = now, is_stopping: Callable[[], bool] = lambda: False
 ) -> Desk:
     """What the jobs use of the outside."""
-    return Desk(Sending(connect(settings, clock)), notice_templates(settings), is_stopping)
+    api = connect(settings, clock)
+    return Desk(Sending(api), notice_templates(settings), is_stopping, Codes(api), StaffMenu(api))
+
+
+def signing(settings: Settings) -> Signing:
+    """Who came back from WeChat's authorize page."""
+    wechat = settings.wechat
+    http = Http(wechat.api_url)
+    return Signing(lambda code: exchange_code(http, wechat.app_id, wechat.app_secret, code))
+
+
+def authorize(settings: Settings) -> Callable[[str, str], str]:
+    """Where a page sends WeChat's browser to learn who it is: of (address to come back to, state)."""
+    wechat = settings.wechat
+    return lambda back, state: authorize_url(wechat.oauth_url, wechat.app_id, back, state)
 
 
 def application(settings: Settings, clock: Callable[[], datetime] = now, *, in_demo: bool = False) -> WSGI:

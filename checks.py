@@ -14,7 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 
 from assembly import account, notice_templates
-from bot.menu import menu
+from bot.menu import menu, staff_menu
+from bot.staff_menu import TAG
 from bot.wechat.api import TOKEN_PATH, Api
 from bot.wechat.errors import Reaction, WechatError
 from models.phrases import say
@@ -98,6 +99,7 @@ def of_the_platform(settings: Settings, api: Api) -> Iterator[Line]:
     yield _line("right to menus", fault, host)
     if fault is None:
         yield _menu(published)
+        yield _staff_menu(api, host)
     for channel, name, call in (
         (Channel.TEMPLATE, "template messages", api.template_contents),
         (Channel.SUBSCRIPTION, "subscription notices", api.subscription_contents),
@@ -188,6 +190,20 @@ def _menu(published: object) -> Line:
     if not isinstance(published, dict) or _words(published) != _words(menu()):
         return Line("menu", False, "the account's menu is another one: run hallpass.py menu")
     return Line("menu", True)
+
+
+def _staff_menu(api: Api, host: str) -> Line:
+    """The tag of staff and its menu. Without the right to tags all goes on, so that is no failure."""
+    tag_id, fault = _asked(lambda: api.tag_named(TAG))
+    if fault is None and tag_id is not None:
+        menus, fault = _asked(lambda: api.menus_for_tag(tag_id))
+        if fault is None and [_words(one) for one in menus.values()] == [_words(staff_menu())]:
+            return Line("staff menu", True)
+    if fault is None:
+        return Line("staff menu", False, "the account's menu of staff is another one: run hallpass.py menu")
+    if fault.reaction is Reaction.UNAUTHORIZED:
+        return Line("staff menu", True, "ok; the account may not use tags, so staff see the menu that everybody sees")
+    return _line("staff menu", fault, host)
 
 
 def _words(given: dict[str, object]) -> list[tuple[object, object]]:

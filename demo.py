@@ -16,8 +16,8 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 import assembly
 import demo_data
-from bot.menu import menu
 from bot.simulator import Clock, HttpTransport, Platform, browsing_of, create_api, create_page
+from bot.staff_menu import publish_menus
 from bot.wechat.errors import WechatError
 from jobs.schedule import JOBS, scheduler
 from models.services.tokens import NoToken
@@ -101,7 +101,7 @@ class _Demo:
     def publish_menu(self) -> None:
         """As `hallpass.py menu` does, through the platform's API."""
         try:
-            assembly.connect(self._settings, self.now).publish_menu(menu())
+            publish_menus(assembly.connect(self._settings, self.now))
         except (WechatError, NoToken) as error:
             print(f"The menu was not published: {error}", file=sys.stderr)
         finally:

@@ -96,19 +96,23 @@ def migrate_tables(settings: Settings, _: argparse.Namespace) -> int:
 
 
 def menu(settings: Settings, _: argparse.Namespace) -> int:
-    """Publish the account's menu."""
-    from bot.menu import menu as made
+    """Publish the account's menus, everybody's and that of staff."""
+    from bot.staff_menu import publish_menus
     from bot.wechat.errors import WechatError
     from checks import advice, host_of
 
     ready(settings)
     try:
-        assembly.connect(settings).publish_menu(made())
+        has_staff_menu = publish_menus(assembly.connect(settings))
     except WechatError as error:
         raise CannotStart(f"the menu was not published: {advice(error, host_of(settings))}") from None
     except (NoToken, Unavailable, OutcomeUnknown) as error:
         raise CannotStart(f"the menu was not published, for want of an access token ({type(error).__name__})") from None
     print("the menu is published; phones show it within five minutes")
+    if has_staff_menu:
+        print("the staff menu is published; those who work in a hall see it")
+    else:
+        print("the account may not use tags: staff see the menu that everybody sees, and type their words")
     return 0
 
 
@@ -198,7 +202,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command; gives the exit code."""
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for noisy in ("peewee", "apscheduler", "werkzeug"):
+    # urllib3 would tell whole addresses, and with them tokens and the AppSecret.
+    for noisy in ("peewee", "apscheduler", "werkzeug", "urllib3", "PIL"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         if options.command == "demo":

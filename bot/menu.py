@@ -1,5 +1,6 @@
-"""The account's menu: three groups of buttons, each of which says a word of the chat."""
+"""The account's menus, everybody's and that of staff: groups of buttons, each of which says a word of the chat."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from models.phrases import say
@@ -9,16 +10,31 @@ _GROUPS = (
     ("mine", ("签退", "我的记录", "帮助")),
     ("hall", ("注册大厅", "数据查询")),
 )
+_STAFF_GROUPS = (
+    ("look", ("今日", "在厅", "待处理", "数据查询")),
+    ("manage", ("二维码", "添加工作人员", "设置", "登录", "切换大厅")),
+    ("mine", ("签到", "签退", "我的记录", "帮助")),
+)
+"""One menu for 门岗 and 管理员: a word that is not theirs is answered with one sentence."""
 
 
 def menu() -> dict[str, Any]:
-    """The menu as the platform takes it: a button's key is the word that it says."""
+    """Everybody's menu as the platform takes it: a button's key is the word that it says."""
+    return _of(_GROUPS)
+
+
+def staff_menu() -> dict[str, Any]:
+    """The menu of those who work in a hall."""
+    return _of(_STAFF_GROUPS)
+
+
+def _of(groups: Iterable[tuple[str, Iterable[str]]]) -> dict[str, Any]:
     return {
         "button": [
             {
                 "name": say("zh", f"menu.{group}"),
                 "sub_button": [{"type": "click", "name": word, "key": word} for word in words],
             }
-            for group, words in _GROUPS
+            for group, words in groups
         ]
     }

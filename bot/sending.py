@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Callable
 
-from bot.wechat.api import TOKEN_PATH, Api
+from bot.wechat.api import TOKEN_PATH, UPLOAD_PATH, Api
 from bot.wechat.errors import Reaction, WechatError
+from models.adapters.pictures import code_picture
 from models.rules.sending import Channel, NoticeTemplate, Outcome, Result
 from models.services.desk import Message
 from models.services.tokens import NoToken
@@ -19,6 +20,8 @@ _CLOSED = frozenset(
     )
 )  # fmt: skip
 """The message was not taken and will not be; another channel may."""
+_ELSEWHERE = frozenset((Reaction.SIGN_IN, Reaction.NO_CODE))
+"""What answers other calls; to a message it would make no sense."""
 _PAUSES = {Reaction.DAILY_QUOTA: "until_day", Reaction.MINUTE_QUOTA: "until_minute"}
 
 
@@ -49,7 +52,12 @@ class Sending:
             return Outcome(Result.UNKNOWN, "failed")
 
     def _custom(self, message: Message) -> str:
-        self._api.send_text(message.openid, message.text)
+        if message.code is None:
+            self._api.send_text(message.openid, message.text)
+        else:
+            # A picture that nobody was sent is forgotten by the platform, so a try may begin with it anew.
+            drawn = code_picture(message.code.url, message.code.caption)
+            self._api.send_picture(message.openid, self._api.upload_picture(drawn, "code.png"))
         return ""
 
     def _subscription(self, message: Message) -> str:
@@ -74,12 +82,16 @@ def outcome_of(error: WechatError) -> Outcome:
     reaction = error.reaction
     if reaction in _PAUSES:
         return Outcome(Result.AGAIN, reaction, pause=_PAUSES[reaction])
+    if reaction in _ELSEWHERE:
+        return Outcome(Result.CLOSED, Reaction.BUG)
     if reaction in _CLOSED:
         return Outcome(Result.CLOSED, reaction)
     if reaction is not Reaction.BUSY:
         return Outcome(Result.HELD, Reaction.BANNED if reaction is Reaction.BANNED else Reaction.ACCOUNT)
     if error.path == TOKEN_PATH:
         return Outcome(Result.AGAIN, "no_token")
+    if error.path == UPLOAD_PATH:
+        return Outcome(Result.AGAIN, reaction)
     # "System busy" says that the call was answered, not whether it was done.
     is_unsure = error.may_have_happened or error.code is not None
     return Outcome(Result.UNKNOWN if is_unsure else Result.AGAIN, reaction)

@@ -5,9 +5,11 @@ from types import TracebackType
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from bot.codes import Codes
 from bot.sending import Sending
 from bot.simulator import Platform
 from bot.simulator.api import create_api
+from bot.staff_menu import StaffMenu
 from bot.wechat.api import Api, fetch_token
 from bot.wechat.http import Http
 from models.rules.sending import Channel, NoticeTemplate
@@ -50,9 +52,9 @@ class PlatformApi:
 
     def desk(self, clock: Clock, **templates: NoticeTemplate) -> Desk:
         """A desk that reaches people through this platform; `templates` for reminders, by channel."""
-        return Desk(
-            Sending(self.client(clock)), {("remind", Channel(name)): template for name, template in templates.items()}
-        )
+        client = self.client(clock)
+        by_channel = {("remind", Channel(name)): template for name, template in templates.items()}
+        return Desk(Sending(client), by_channel, create_code=Codes(client), show_staff_menu=StaffMenu(client))
 
     def calls(self, path: str) -> int:
         """How often this path was called."""

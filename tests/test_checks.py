@@ -77,7 +77,8 @@ def test_a_sound_installation_passes_once_its_menu_is_published(
     code, lines = installation.says(capsys)
     assert code == 1
     assert "run hallpass.py menu" in lines["menu"]
-    assert {name: said for name, said in lines.items() if name != "menu" and said != "ok"} == {}
+    assert "run hallpass.py menu" in lines["staff menu"]
+    assert {name: said for name, said in lines.items() if "menu" not in name and said != "ok"} == {}
     assert installation.says(capsys, "menu")[0] == 0
     code, lines = installation.says(capsys)
     assert (code, set(lines.values())) == (0, {"ok"})
@@ -200,6 +201,41 @@ def test_what_could_not_be_sent_is_told(installation: Installation, capsys: pyte
     outbox.write("remind:1", "remind", "oVisitor0000000000000000001", "您离开了吗？", {}, at, at + timedelta(hours=1))
     outbox.send_due(at, NOBODY)
     assert "1 × no way to reach" in installation.says(capsys)[1]["outbox"]
+
+
+def test_an_account_without_tags_is_sound_and_told_so(
+    installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    installation.platform.lacks |= {"/cgi-bin/tags/get", "/cgi-bin/tags/create"}
+    code, lines = installation.says(capsys, "menu")
+    assert (code, len(lines)) == (0, 2)
+    assert any("may not use tags" in f"{name}{said}" for name, said in lines.items())
+    code, lines = installation.says(capsys)
+    assert code == 0
+    assert "may not use tags" in lines["staff menu"]
+
+
+def test_a_staff_menu_that_somebody_changed_is_noticed(
+    installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    installation.says(capsys, "menu")
+    menus = installation.platform.menus
+    menus.delete_conditional(menus.conditional[0].menu_id)
+    code, lines = installation.says(capsys)
+    assert code == 1
+    assert "run hallpass.py menu" in lines["staff menu"]
+    installation.says(capsys, "menu")
+    assert installation.says(capsys)[1]["staff menu"] == "ok"
+
+
+def test_a_staff_menu_that_cannot_be_looked_at_says_what_to_do(
+    installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    installation.says(capsys, "menu")
+    installation.platform.faults.next("/cgi-bin/tags/get", 50002)
+    code, lines = installation.says(capsys)
+    assert code == 1
+    assert "blocked" in lines["staff menu"]
 
 
 def test_a_menu_that_the_platform_refuses_is_one_sentence(

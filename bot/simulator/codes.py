@@ -40,10 +40,12 @@ class Code:
 
 
 class Codes:
-    """All codes of one account. `most_permanent` bounds the permanent ones. May be used from several threads."""
+    """All codes of one account. `most_permanent` bounds the permanent ones; where `are_refused`, the API makes none and
+    gives none out again, and those there are can be scanned. May be used from several threads."""
 
     def __init__(self, clock: Callable[[], float], most_permanent: int = MOST_PERMANENT) -> None:
         self.most_permanent = most_permanent
+        self.are_refused = False
         self._clock = clock
         self._by_ticket: dict[str, Code] = {}
         self._by_url: dict[str, Code] = {}

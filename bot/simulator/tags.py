@@ -35,6 +35,11 @@ class Tags:
             self._names[tag_id] = name
             return tag_id
 
+    def delete(self, tag_id: int) -> None:
+        """Forgets a tag, as the account's console does; people and menus that had it keep its number."""
+        with self._lock:
+            self._names.pop(tag_id, None)
+
     def put(self, phone: Phone, tag_id: int) -> bool:
         """Puts a person under a tag, which then is their last; False if they have too many."""
         with self._lock:

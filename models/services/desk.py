@@ -2,39 +2,94 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from models.rules.sending import Channel, NoticeTemplate, Outcome, Result
 
 
 @dataclass(frozen=True)
+class CodeToSend:
+    """A code that is drawn and sent as a picture, and the words under it."""
+
+    url: str
+    caption: str
+
+
+@dataclass(frozen=True)
 class Message:
-    """A message as it is handed to a channel. `key` is the same for each try of one message."""
+    """A message as it is handed to a channel. `key` is the same for each try of one message. `code`: in the chat it
+    goes as a picture, and not as text."""
 
     key: str
     openid: str
     text: str
     values: Mapping[str, str]
     template: NoticeTemplate | None = None
+    code: CodeToSend | None = None
 
 
 @dataclass(frozen=True)
 class Made:
-    """A permanent code that the platform has made: its ticket, and the address that the code says."""
+    """A permanent code of the platform: its ticket, and the address that stands in its picture."""
 
     ticket: str
     url: str
 
 
-def _no_codes(scene: str) -> Made | Outcome:
-    return Outcome(Result.AGAIN, "unreachable")
+@dataclass(frozen=True)
+class NotMade:
+    """Why no code was made. AGAIN: the platform does not answer now, and a repeat makes no second code. HELD: the
+    account itself is at fault or has used up its codes (`no_code`), until an operator does something. CLOSED: there
+    will be none for this scene."""
+
+    result: Result
+    reason: str
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who opened a page in WeChat. Of somebody in a snapshot the openid is made up and nothing may be kept."""
+
+    openid: str
+    is_snapshot: bool
+
+
+class NoIdentity(StrEnum):
+    """Why nobody is known by a code of web sign-in."""
+
+    BAD = "bad"
+    """It is none of the platform's."""
+    USED = "used"
+    """It was exchanged before: the same browser may have asked twice."""
+    OLD = "old"
+    """More than five minutes have gone by."""
+    BUSY = "busy"
+    """The platform does not answer; whether the code is still good nobody knows."""
+    ACCOUNT = "account"
+    """The account may not, or its settings are wrong: tell the operator."""
+
+
+Signing = Callable[[str], Identity | NoIdentity]
+"""Who came back from the platform's authorize page with this code; raises nothing."""
+
+
+def _no_code(_scene: str) -> Made | NotMade:
+    return NotMade(Result.CLOSED, "unreachable")
+
+
+def _no_tags(_openid: str, _is_staff: bool) -> Outcome:
+    return Outcome(Result.CLOSED, "unreachable")
 
 
 @dataclass(frozen=True)
 class Desk:
-    """send: hand a message to a channel and say how it went; raises nothing. templates: by kind of message and
-    channel, where the operator has configured one. is_stopping: whether the process has been asked to end."""
+    """send: hand a message to a channel and say how it went. templates: by kind of message and channel, where the
+    operator has configured one. is_stopping: whether the process has been asked to end. create_code: the permanent
+    code of a scene, the same one each time. show_staff_menu: show somebody the menu of staff, or everybody's again;
+    SENT where that is done. What calls the platform raises nothing, and is slow: keep it out of transactions."""
 
     send: Callable[[Channel, Message], Outcome]
     templates: Mapping[tuple[str, Channel], NoticeTemplate] = field(default_factory=dict)
     is_stopping: Callable[[], bool] = lambda: False
-    create_code: Callable[[str], Made | Outcome] = _no_codes
+    create_code: Callable[[str], Made | NotMade] = _no_code
+    show_staff_menu: Callable[[str, bool], Outcome] = _no_tags

@@ -24,7 +24,7 @@ from models.rules.sending import (
     after,
     has_window,
 )
-from models.services.desk import Desk, Message
+from models.services.desk import CodeToSend, Desk, Message
 from models.tables import outbox, receipts
 from models.tables.database import run, transaction
 from models.tables.fields import insert
@@ -39,6 +39,8 @@ CLAIM_LASTS = timedelta(minutes=3)
 """Longer than a run and its last call: a claim this old belongs to a process that is gone."""
 JUDGE_WITHIN = timedelta(hours=1)
 """A verdict that comes before its message's id is kept finds it seconds later."""
+ONE_BY_ONE = timedelta(seconds=1)
+"""After how long a picture is looked at again whose forerunner another process is sending."""
 BROKEN = timedelta(hours=1)
 """How long a message that cannot be read, or whose sending fails unforeseen, is left alone."""
 KEEP = timedelta(days=7)
@@ -49,10 +51,16 @@ log = logging.getLogger("hallpass.outbox")
 @transaction
 def write(
     key: str, kind: str, openid: str, text: str, values: Mapping[str, str], now: datetime, expires_at: datetime,
-    hall_id: int | None = None, visit_id: int | None = None,
+    hall_id: int | None = None, visit_id: int | None = None, code_url: str | None = None, caption: str = "",
 ) -> None:  # fmt: skip
     """Put a message into the outbox. `key` must be new; `values` are what templates are filled with. After
-    `expires_at` it is of no use any more and is given up; so it is once the visit it is about has ended."""
+    `expires_at` it is of no use any more and is given up; so it is once the visit it is about has ended.
+
+    With `code_url`, in the chat a picture of this code goes out in place of the text, with the caption under it; those
+    of one person follow one another in the order in which they were written."""
+    content: dict[str, object] = {"text": text, "values": dict(values)}
+    if code_url is not None:
+        content["code"] = {"url": code_url, "caption": caption}
     insert(
         Outgoing,
         key=key,
@@ -60,7 +68,7 @@ def write(
         hall_id=hall_id,
         visit_id=visit_id,
         openid=openid,
-        content=json.dumps({"text": text, "values": dict(values)}, ensure_ascii=False),
+        content=json.dumps(content, ensure_ascii=False),
         state=State.WAITING,
         closed="",
         tries=0,
@@ -76,7 +84,7 @@ def send_due(now: datetime, desk: Desk) -> int:
     A run ends early after RUN_SECONDS, when the process is to stop, after MOST_FAILURES in a row, and where the account
     itself is at fault, since every other message would fail alike; what is left waits for the next one."""
     handled = failures = 0
-    paused: dict[Channel, Outcome] = {}
+    paused: dict[tuple[Channel, bool], Outcome] = {}
     ends = time.monotonic() + RUN_SECONDS
     while ids := run(lambda: outbox.due(now, BATCH)):
         for row_id in ids:
@@ -86,11 +94,13 @@ def send_due(now: datetime, desk: Desk) -> int:
             handled += 1
             if claimed is None:
                 continue
-            channel = Channel(claimed.channel)
-            outcome = paused.get(channel) or desk.send(channel, _message(claimed, desk))
+            channel, message = Channel(claimed.channel), _message(claimed, desk)
+            # Pictures are uploaded first, and what is used up there says nothing of texts.
+            way = (channel, message.code is not None)
+            outcome = paused.get(way) or desk.send(channel, message)
             _settle(claimed, outcome, now, desk)
             if outcome.pause:
-                paused[channel] = outcome
+                paused[way] = outcome
             failures = failures + 1 if outcome.result in (Result.AGAIN, Result.UNKNOWN) and not outcome.pause else 0
             if outcome.result is Result.HELD:
                 run(lambda: outbox.hold(now + HOLD, now))
@@ -127,7 +137,13 @@ def _claim(row_id: int, now: datetime, desk: Desk) -> Claimed | None:
     if channel is None:
         outbox.end(row_id, State.GIVEN_UP, message.reason or "no_window")
         return None
-    return outbox.claim(message, channel, now)
+    content = outbox.content_of(message)
+    if "code" in json.loads(content):
+        forerunner_due = outbox.forerunner_due(message)
+        if forerunner_due is not None:
+            outbox.postpone(row_id, max(forerunner_due, now + ONE_BY_ONE))
+            return None
+    return outbox.claim(message, content, channel, now)
 
 
 def _channel(message: Waiting, now: datetime, desk: Desk) -> Channel | None:
@@ -153,7 +169,8 @@ def _channel(message: Waiting, now: datetime, desk: Desk) -> Channel | None:
 def _message(claimed: Claimed, desk: Desk) -> Message:
     content = json.loads(claimed.content)
     template = desk.templates.get((claimed.kind, Channel(claimed.channel)))
-    return Message(claimed.key, claimed.openid, content["text"], content["values"], template)
+    code = CodeToSend(**content["code"]) if "code" in content else None
+    return Message(claimed.key, claimed.openid, content["text"], content["values"], template, code)
 
 
 def _settle(claimed: Claimed, outcome: Outcome, now: datetime, desk: Desk) -> None:

@@ -12,7 +12,8 @@ from models.tables.fields import AsciiField, MomentField, SecretField, Table, in
 
 class Outgoing(Table):
     """A message to one person, sent by a job. `key` says what it is about, so that it is written once; `content` is
-    JSON of its text and values; `closed` names the channels that cannot reach the person, joined by commas."""
+    JSON of its text and values, and of the code to draw where it has one; `closed` names the channels that cannot reach
+    the person, joined by commas."""
 
     key = AsciiField(64, unique=True)
     kind = AsciiField(16)
@@ -101,11 +102,14 @@ class Waiting(NamedTuple):
 # Codes are kept as bytes, so they stand in statements as values, never as quoted texts.
 _WAITING, _SENDING, _SENT = b"waiting", b"sending", b"sent"
 
-_DUE = sql("SELECT id FROM outbox WHERE state = ? AND due_at <= ? ORDER BY due_at LIMIT ?")
+_DUE = sql("SELECT id FROM outbox WHERE state = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?")
 _READ = sql(
     "SELECT o.id, o.`key`, o.kind, o.openid, o.content, o.closed, o.tries, o.expires_at, o.unsure_since, o.reason,"
     " v.out_at IS NOT NULL FROM outbox o LEFT JOIN visits v ON v.id = o.visit_id"
     " WHERE o.id = ? AND o.state = ?"
+)
+_FORERUNNER = sql(
+    "SELECT due_at FROM outbox WHERE openid = ? AND kind = ? AND id < ? AND state IN (?, ?) ORDER BY id DESC LIMIT 1"
 )
 _CLAIM = sql(
     "UPDATE outbox SET state = ?, channel = ?, tries = tries + 1, claimed_at = ?"
@@ -140,7 +144,7 @@ _TROUBLES = sql(
 
 
 def due(now: datetime, most: int) -> list[int]:
-    """The ids of messages whose time has come, the longest due first."""
+    """The ids of messages whose time has come, the longest due first, and of one time the first written."""
     return [row[0] for row in execute(_DUE, _WAITING, moment_out(now), most).fetchall()]
 
 
@@ -155,12 +159,23 @@ def waiting(row_id: int) -> Waiting | None:
     )  # fmt: skip
 
 
-def claim(message: Waiting, channel: str, now: datetime) -> Claimed | None:
+def content_of(message: Waiting) -> str:
+    """Its text and values, decrypted."""
+    return vault.current().open(message.content, b"outbox.content")
+
+
+def forerunner_due(message: Waiting) -> datetime | None:
+    """When the message of the same kind that was written to this person before is due; None where none is waiting or
+    being sent any more."""
+    row = one(_FORERUNNER, message.openid.encode(), message.kind.encode(), message.id, _WAITING, _SENDING)
+    return None if row is None else moment_in(row[0])
+
+
+def claim(message: Waiting, content: str, channel: str, now: datetime) -> Claimed | None:
     """Make a message ours to send by this channel; None when another process was quicker."""
     at = moment_out(now)
     if changed(_CLAIM, _SENDING, channel.encode(), at, message.id, _WAITING, message.tries) != 1:
         return None
-    content = vault.current().open(message.content, b"outbox.content")
     return Claimed(
         message.id,
         message.key,

@@ -34,6 +34,8 @@ def create(call: Call) -> Answer:
     is_whole = isinstance(seconds, int) and not isinstance(seconds, bool)
     if kind not in PERMANENT and not (is_whole and 1 <= seconds <= LONGEST_LIFE_SECONDS):
         raise Refusal(40053)
+    if call.platform.codes.are_refused:
+        raise Refusal(40053)
     try:
         code = call.platform.codes.create(kind, scene, seconds)
     except CodesUsedUp:

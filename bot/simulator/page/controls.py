@@ -28,6 +28,8 @@ def add_controls(app: Flask, setting: Setting) -> None:
         fault, is_on = request.form.get("fault", ""), request.form.get("on") == "1"
         if fault == "duplicate":
             platform.faults.duplicate = is_on
+        elif fault == "codes":
+            platform.codes.are_refused = is_on
         elif fault in {"slow", "down"}:
             platform.faults.callback = fault if is_on else ""
         else:
@@ -40,6 +42,7 @@ def add_controls(app: Flask, setting: Setting) -> None:
             setting.on_reset()
         platform.forget_phones()
         platform.faults.clear()
+        platform.codes.are_refused = False
         setting.jars.clear()
         response = forget_browsing(back_to(1))
         response.delete_cookie(COOKIE, path=request.script_root or "/", httponly=True, samesite="Lax")

@@ -1,4 +1,4 @@
-"""扫一扫: the codes that hang around, drawn as they hang there, and the code in any picture."""
+"""扫一扫: the codes that hang around, drawn as they hang there, and the code in any picture, also of the chat."""
 
 import zxingcpp
 from flask import Flask, abort, redirect, render_template, request, url_for
@@ -19,7 +19,7 @@ LONGEST_TEXT = 1000
 
 
 def add_scanning(app: Flask, setting: Setting) -> None:
-    """Scanning a posted code, or a picture; and the picture of each posted code."""
+    """Scanning a posted code, a picture, or one that the account sent; and the picture of each posted code."""
 
     @app.post("/phones/<int:number>/scan")
     def scan(number: int) -> Response:
@@ -34,6 +34,21 @@ def add_scanning(app: Flask, setting: Setting) -> None:
         phone_numbered(setting.platform, number)
         try:
             text = code_in(opened(uploaded()))
+        except NotAPicture as refused:
+            return back_to(number, said=refused.code)
+        if text is None:
+            return back_to(number, said="no_code_in_picture")
+        return _scanned(app, setting, number, text)
+
+    @app.post("/phones/<int:number>/scan-shown")
+    def scan_shown(number: int) -> Response:
+        phone = phone_numbered(setting.platform, number)
+        media_id = request.form.get("media", "")
+        if not any(bubble.kind == "image" and bubble.media_id == media_id for bubble in phone.bubbles):
+            abort(400)
+        kept = setting.platform.media.find(media_id)
+        try:
+            text = None if kept is None else code_in(opened(kept.data))
         except NotAPicture as refused:
             return back_to(number, said=refused.code)
         if text is None:

@@ -80,6 +80,7 @@ def page_of(setting: Setting, visitors: Visitors) -> dict[str, Any]:
         "now": setting.platform.clock(),
         "offset": offset_of(setting),
         "faults": setting.platform.faults,
+        "codes_are_refused": setting.platform.codes.are_refused,
     }
 
 
@@ -93,7 +94,7 @@ def version_of(setting: Setting, visitors: Visitors) -> str:
     state = (
         visitors, phones, tuple(setting.codes), [one.template_id for one in platform.templates],
         int(platform.clock() // 60), round(offset_of(setting) or 0.0), faults.callback, faults.duplicate,
-        is_dismissed(),
+        platform.codes.are_refused, is_dismissed(),
     )  # fmt: skip
     return hashlib.sha256(repr(state).encode("utf-8")).hexdigest()[:32]
 

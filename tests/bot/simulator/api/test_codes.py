@@ -74,6 +74,14 @@ def test_the_same_permanent_scene_is_the_same_code_and_takes_no_new_place(accoun
     assert account.errcode(CREATE, asked("QR_STR_SCENE", expire_seconds=60)) == 0
 
 
+def test_while_the_platform_refuses_codes_none_is_made_and_old_ones_are_scanned(account: Account) -> None:
+    ticket = account.call(CREATE, asked())["ticket"]
+    account.platform.codes.are_refused = True
+    for body in (asked(), asked(scene="h13.in.1"), asked("QR_STR_SCENE", expire_seconds=60)):
+        assert account.errcode(CREATE, body) == 40053
+    assert account.phone().scan_code(ticket).attempts == 1
+
+
 def test_an_account_has_a_hundred_thousand_permanent_codes() -> None:
     assert Codes(lambda: 0.0).most_permanent == 100_000
 

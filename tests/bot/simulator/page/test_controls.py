@@ -74,6 +74,24 @@ def test_a_fault_is_switched_on_and_off(name: str) -> None:
     assert states == [("true", True if name == "duplicate" else name), ("false", False)]
 
 
+def test_the_platform_refuses_codes_until_it_is_told_otherwise() -> None:
+    browser = follower()
+    states = []
+    for button in ("fault-codes", "fault-codes", "fault-codes", "reset"):
+        browser.press(button)
+        is_on = browser.page.get_element_by_id("fault-codes").get("aria-checked")
+        states.append((is_on, browser.platform.codes.are_refused))
+    assert states == [("true", True), ("false", False), ("true", True), ("false", False)]
+
+
+def test_codes_that_hang_on_the_wall_are_scanned_while_new_ones_are_refused() -> None:
+    browser = follower()
+    browser.press("fault-codes")
+    assert browser.get("/phone/codes/1.svg").status_code == 200
+    browser.post("/phone/phones/1/scan", {"code": "1"})
+    assert browser.service.heard[0]["EventKey"] == "h12.in"
+
+
 def test_with_duplicates_on_everything_is_delivered_three_times() -> None:
     browser = follower()
     browser.press("fault-duplicate")

@@ -99,6 +99,56 @@ def test_a_code_with_any_other_text_shows_it(text: str) -> None:
     assert browser.service.heard == []
 
 
+def sent(browser: Browser, data: bytes) -> str:
+    """A picture that the account sent; gives its media id."""
+    media_id = browser.platform.media.keep("image", data, "code.png")
+    browser.platform.phone(browser.openid).receives("image", media_id=media_id)
+    browser.look()
+    return media_id
+
+
+def test_a_code_that_the_account_sent_is_scanned_from_its_pixels() -> None:
+    browser = follower()
+    code = browser.platform.codes.create("QR_LIMIT_STR_SCENE", "h12.in")
+    sent(browser, code_picture(code.url))
+    browser.press("识别图中的码")
+    heard = browser.service.heard[0]
+    assert (heard["Event"], heard["EventKey"], heard["Ticket"]) == ("SCAN", "h12.in", code.ticket)
+
+
+def test_a_picture_of_the_account_without_a_code_says_so() -> None:
+    browser = follower()
+    sent(browser, picture())
+    browser.press("识别图中的码")
+    assert browser.said == SENTENCES["no_code_in_picture"]
+
+
+def test_a_picture_that_is_gone_cannot_be_scanned_any_more() -> None:
+    browser = follower()
+    media_id = sent(browser, picture())
+    browser.platform.clock.goes_on(3 * 86400)
+    browser.page = browser._read(browser.post("/phone/phones/1/scan-shown", {"media": media_id}, follow_redirects=True))
+    assert browser.said == SENTENCES["no_code_in_picture"]
+
+
+@pytest.mark.parametrize("media", ["", "x", "../../etc/passwd", "\x00", "a" * 5000])
+def test_only_a_picture_of_this_chat_can_be_scanned(media: str) -> None:
+    assert follower().post("/phone/phones/1/scan-shown", {"media": media}).status_code == 400
+
+
+def test_a_picture_of_somebody_elses_chat_cannot_be_scanned() -> None:
+    browser = follower()
+    media_id = browser.platform.media.keep("image", code_picture("http://localhost/"), "code.png")
+    assert browser.post("/phone/phones/1/scan-shown", {"media": media_id}).status_code == 400
+
+
+def test_a_photo_of_ones_own_is_not_offered_to_be_scanned() -> None:
+    browser = follower()
+    browser.post("/phone/phones/1/photo", {"picture": upload(picture())})
+    browser.look()
+    assert "识别图中的码" not in browser.phone.text_content()
+
+
 def test_a_picture_without_a_code_says_so() -> None:
     browser = follower()
     scan(browser, picture())

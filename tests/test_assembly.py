@@ -1,0 +1,66 @@
+"""What the composition root hands to jobs and pages reaches the platform that is configured."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+import assembly
+from bot.simulator import InProcess, Platform, create_api
+from models.rules.sending import Outcome, Result
+from models.services.desk import Identity, Made
+from models.tables.database import thread_is_done
+from settings import Settings, load
+from tests.bot.simulator.tiny_service import TinyService
+from tests.platform_api import PlatformApi
+from tests.test_commands import hall, written
+
+OPENID = "oVisitor0000000000000000001"
+
+
+@pytest.fixture
+def api() -> Iterator[PlatformApi]:
+    platform = Platform(
+        InProcess(TinyService()),
+        app_id="wx0123456789abcdef",
+        app_secret="secretliketext",
+        token="hallToken2026",
+        account="gh_0123456789ab",
+        encoding_aes_key="abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+        domain="127.0.0.1",
+    )
+    with PlatformApi(platform) as served:
+        yield served
+
+
+@pytest.fixture
+def settings(tmp_path: Path, api: PlatformApi) -> Iterator[Settings]:
+    config = written(tmp_path, f"sqlite:///{tmp_path}/hallpass.db")
+    text = config.read_text("utf-8")
+    config.write_text(text.replace('account = "gh', f'api_url = "{api.url}"\naccount = "gh'), "utf-8")
+    hall("migrate", config)
+    found = load(config)
+    assembly.ready(found)
+    yield found
+    thread_is_done()
+
+
+def test_jobs_have_codes_made_and_staff_shown_their_menu(settings: Settings, api: PlatformApi) -> None:
+    phone = api.platform.phone(OPENID, following=True)
+    desk = assembly.desk(settings)
+    assert isinstance(desk.create_code("h1.in.1"), Made)
+    assert desk.show_staff_menu(OPENID, True) == Outcome(Result.SENT)
+    assert len(phone.tag_ids) == 1
+    assert api.calls("/cgi-bin/stable_token") == 1  # one client, one token
+
+
+def test_a_page_learns_who_opened_it(settings: Settings, api: PlatformApi) -> None:
+    phone = api.platform.phone(OPENID, following=True)
+    parts = urlsplit(assembly.authorize(settings)("http://127.0.0.1:8000/in?x=1", "state1"))
+    assert (parts.hostname, parts.fragment) == ("open.weixin.qq.com", "wechat_redirect")
+    answer = create_api(api.platform, lambda request: phone).test_client().get(f"{parts.path}?{parts.query}")
+    back = urlsplit(answer.headers["Location"])
+    query = parse_qs(back.query)
+    assert (back.path, query["x"], query["state"]) == ("/in", ["1"], ["state1"])
+    assert assembly.signing(settings)(query["code"][0]) == Identity(OPENID, is_snapshot=False)
