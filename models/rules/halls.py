@@ -43,7 +43,7 @@ class Door:
 
 @dataclass(frozen=True)
 class HallFacts:
-    """One revision of a hall."""
+    """One revision of a hall. `notice_text` is what it adds to the notice itself."""
 
     id: int
     code: str
@@ -59,6 +59,7 @@ class HallFacts:
     declared_temperature: bool
     notice_version: int
     retention_days: int
+    notice_text: str = ""
 
     @property
     def is_open_for_visitors(self) -> bool:
@@ -105,6 +106,7 @@ def facts_from(
         declared_temperature=facts.get("declared_temperature", True),
         notice_version=facts.get("notice_version", NOTICE_VERSION),
         retention_days=min(facts.get("retention_days", defaults.retention_days), defaults.retention_days),
+        notice_text=facts.get("notice_text", ""),
     )
 
 

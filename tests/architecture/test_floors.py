@@ -56,6 +56,9 @@ IMPORTED_BY = {
     "peewee": ("models", "web", "jobs", *COMPOSING, "bench"),
     "playhouse": ("models.tables", "models.migrations"),
     "flask": ("web", "bot.simulator", "bench"),
+    "flask_wtf": ("web",),
+    "wtforms": ("web",),
+    "flask_bootstrap": ("web",),
 }
 """What only these parts may import; the benchmark measures hallpass and its peers, and may import both."""
 
