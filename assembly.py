@@ -9,11 +9,11 @@ import peewee
 
 from bot.codes import Codes
 from bot.dialogue import Dialogue
-from bot.situation import Setting as Talking
 from bot.gateway import Gateway
 from bot.robot import Robot
 from bot.sending import Sending
 from bot.signing import Signing
+from bot.situation import Setting as Talking
 from bot.staff_menu import StaffMenu
 from bot.wechat.api import Api, fetch_token
 from bot.wechat.envelope import Account

@@ -31,10 +31,8 @@ def show_codes(here: Situation, post: Post, rest: str) -> Answer:
         is_refused = any(one.reason for one in waiting)
         lines.append(here.say("staff.codes_refused" if is_refused else "staff.codes_wait"))
     for old in codes.old_posters(hall, here.now - OLD_POSTERS):
-        lines.append(
-            here.say("staff.old_poster", door=old.door_name, way=here.say(f"staff.way_{old.direction}"),
-                     seen=here.moment(old.seen_at, hall))
-        )  # fmt: skip
+        way, seen = here.say(f"staff.way_{old.direction}"), here.moment(old.seen_at, hall)
+        lines.append(here.say("staff.old_poster", door=old.door_name, way=way, seen=seen))
     lines.append(page(here, here.say("staff.codes_page"), f"/hall/{hall.code}/codes"))
     _send_pictures(here, post, [one for one in doors if one.url][:MOST_PICTURES])
     return still_open(here, "\n".join(lines))
@@ -94,12 +92,13 @@ def remove_staff(here: Situation, post: Post, rest: str) -> Answer:
 
 
 def _list_staff(here: Situation, post: Post) -> Answer:
-    lines = [here.say("staff.list_head", hall=_name(post))]
-    for member in staff.members(post.hall_id):
-        lines.append(f"{member.name} {here.say(f'staff.role.{member.role}')}")
-    for one in staff.open_invites(post.hall_id, here.now):
-        lines.append(here.say("staff.list_invited", name=one.name, role=here.say(f"staff.role.{one.role}")))
-    return still_open(here, "\n".join([*lines, here.say("staff.list_foot")]))
+    there = [f"{one.name} {here.say(f'staff.role.{one.role}')}" for one in staff.members(post.hall_id)]
+    invited = [
+        here.say("staff.list_invited", name=one.name, role=here.say(f"staff.role.{one.role}"))
+        for one in staff.open_invites(post.hall_id, here.now)
+    ]
+    head, foot = here.say("staff.list_head", hall=_name(post)), here.say("staff.list_foot")
+    return still_open(here, "\n".join([head, *there, *invited, foot]))
 
 
 def switch_hall(here: Situation, post: Post, rest: str) -> Answer:

@@ -70,7 +70,9 @@ def resume(here: Situation, post: Post, rest: str) -> Answer:
     """恢复 CODE."""
     code, _ = _code_and_reason(rest)
     done = registering.resume(post, code, here.now)
-    return still_open(here, here.say("operator.resumed", hall=done.name, state=here.say(f"operator.state.{done.status}")))
+    return still_open(
+        here, here.say("operator.resumed", hall=done.name, state=here.say(f"operator.state.{done.status}"))
+    )
 
 
 def _with_reason(here: Situation, flow: str, hall: HallFacts, reason: str) -> Answer:

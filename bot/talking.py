@@ -76,7 +76,9 @@ def _ended(here: Situation, talk: Talk, hall: HallFacts | None, position: Positi
     return done
 
 
-def _back_at_the_question(here: Situation, talk: Talk, hall: HallFacts | None, position: Position, lines: list[str]) -> Answer:
+def _back_at_the_question(
+    here: Situation, talk: Talk, hall: HallFacts | None, position: Position, lines: list[str]
+) -> Answer:
     """Still at the review; a flow without one asks its last question again."""
     flow = FLOWS[talk.flow]
     remembered = flow.remembered(here, talk, hall)

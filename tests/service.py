@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.dialogue import Dialogue
-from bot.situation import Setting
 from bot.gateway import Gateway
 from bot.robot import Robot
 from bot.simulator import InProcess, Phone, Platform
+from bot.situation import Setting
 from bot.wechat.envelope import Account
 from models.rules.halls import HallFacts
 from models.rules.scenes import Scene, encode

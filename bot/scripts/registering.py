@@ -100,7 +100,9 @@ def register(facts: RegisterFacts) -> Generator[Step, Any, NewHall]:
     contact = yield _quiet("hall_contact", hall_facts.check_contact, ("联系人", "contact"))
     phone = yield _quiet("hall_phone", hall_facts.check_phone, ("电话", "phone"))
     hours = yield _quiet("hall_hours", _hours, ("办公时间", "时间", "hours"), HOURS)
-    kept = yield _quiet("hall_matters", _matters, ("事项", "matters"), str(_Matters(tuple(usual()))), numbered=_numbered())
+    kept = yield _quiet(
+        "hall_matters", _matters, ("事项", "matters"), str(_Matters(tuple(usual()))), numbered=_numbered()
+    )
     asked = yield _quiet("hall_fields", _fields, ("登记项", "fields"), FIELDS)
     declared = yield Choice("hall_temperature", TEMPERATURES, quiet=True, default="declared", labels=("体温",))
     fever = yield _quiet("hall_fever", _threshold, ("预警体温", "预警", "threshold"), "37.3")

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 import peewee
 
 from bot.dialogue import Dialogue
-from bot.situation import Setting
 from bot.gateway import Gateway
 from bot.robot import Robot
 from bot.simulator import InProcess, Phone, Platform
+from bot.situation import Setting
 from bot.wechat.envelope import Account
 from bot.wechat.inbound import Delivery
 from models.rules.halls import HallFacts
