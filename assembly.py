@@ -50,7 +50,8 @@ def open_data(settings: Settings) -> vault.Vault:
     keys = vault.Keys(dict(settings.privacy.data_keys), dict(settings.privacy.hash_keys))
     made = vault.Vault(keys)
     vault.use(made)
-    halls.use(Defaults(settings.site.time_zone, settings.privacy.retention_days))
+    privacy = settings.privacy
+    halls.use(Defaults(settings.site.time_zone, privacy.retention_days, privacy.four_eyes))
     return made
 
 

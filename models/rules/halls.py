@@ -43,7 +43,11 @@ class Door:
 
 @dataclass(frozen=True)
 class HallFacts:
-    """One revision of a hall."""
+    """One revision of a hall.
+
+    `region` is a code of GB/T 2260, empty where `region_name` is somebody's own words; `contact` is whom visitors may
+    ask for, public like `phone`; `notice_text` is what the hall adds to its notice in its own words.
+    """
 
     id: int
     code: str
@@ -59,6 +63,12 @@ class HallFacts:
     declared_temperature: bool
     notice_version: int
     retention_days: int
+    region: str = ""
+    region_name: str = ""
+    address: str = ""
+    contact: str = ""
+    notice_text: str = ""
+    four_eyes: bool = False
 
     @property
     def is_open_for_visitors(self) -> bool:
@@ -71,10 +81,11 @@ class HallFacts:
 
 @dataclass(frozen=True)
 class Defaults:
-    """What holds for a hall that chose nothing else; it may choose fewer days, not more."""
+    """What holds for a hall that chose nothing else; it may choose fewer days, not more, and four eyes, not fewer."""
 
     zone: str = DEFAULT_ZONE
     retention_days: int = 30
+    four_eyes: bool = False
 
 
 AS_SHIPPED = Defaults()
@@ -105,6 +116,8 @@ def facts_from(
         declared_temperature=facts.get("declared_temperature", True),
         notice_version=facts.get("notice_version", NOTICE_VERSION),
         retention_days=min(facts.get("retention_days", defaults.retention_days), defaults.retention_days),
+        **{name: facts.get(name, "") for name in ("region", "region_name", "address", "contact", "notice_text")},
+        four_eyes=defaults.four_eyes or facts.get("four_eyes", False),
     )
 
 
