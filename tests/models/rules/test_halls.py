@@ -107,3 +107,31 @@ def test_a_hall_may_keep_data_for_fewer_days_than_the_service_allows_and_never_f
     facts = {**LEAST, "retention_days": chosen}
     found = facts_from((7, "h7k2m9", "市民中心", "open", 4), facts, Defaults(retention_days=20))
     assert found.retention_days == kept
+
+
+def test_a_hall_that_says_nothing_of_its_place_has_none() -> None:
+    found = hall()
+    assert (found.region, found.region_name, found.address, found.contact, found.notice_text) == ("",) * 5
+
+
+def test_what_a_hall_says_of_its_place_holds() -> None:
+    found = hall(
+        region="510107",
+        region_name="四川省成都市武侯区",
+        address="幸福路1号",
+        contact="咨询台",
+        notice_text="进厅请戴口罩。",
+    )
+    assert (found.region, found.region_name) == ("510107", "四川省成都市武侯区")
+    assert (found.address, found.contact, found.notice_text) == ("幸福路1号", "咨询台", "进厅请戴口罩。")
+
+
+@pytest.mark.parametrize(
+    ("service", "chosen", "held"), [(False, None, False), (False, True, True), (True, False, True), (True, None, True)]
+)
+def test_a_hall_may_ask_for_four_eyes_and_never_for_fewer_than_the_service(
+    service: bool, chosen: bool | None, held: bool
+) -> None:
+    facts = LEAST if chosen is None else {**LEAST, "four_eyes": chosen}
+    found = facts_from((7, "h7k2m9", "市民中心", "open", 4), facts, Defaults(four_eyes=service))
+    assert found.four_eyes is held
