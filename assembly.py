@@ -19,6 +19,7 @@ from bot.wechat.api import Api, fetch_token
 from bot.wechat.envelope import Account
 from bot.wechat.http import Http
 from bot.wechat.oauth import authorize_url, exchange_code
+from models.adapters import regions
 from models.migrations import SchemaMismatch, check_schema
 from models.rules.halls import Defaults
 from models.rules.sending import Channel, NoticeTemplate
@@ -126,9 +127,22 @@ def authorize(settings: Settings) -> Callable[[str, str], str]:
     return lambda back, state: authorize_url(wechat.oauth_url, wechat.app_id, back, state)
 
 
+def talking(settings: Settings, clock: Callable[[], datetime]) -> Talking:
+    """What conversations need from outside."""
+    return Talking(
+        settings.site.base_url,
+        scene_keys(settings),
+        clock,
+        settings.wechat.oauth,
+        settings.halls.approval,
+        settings.privacy.retention_days,
+        lambda text: regions.table().find(text),
+    )
+
+
 def application(settings: Settings, clock: Callable[[], datetime] = now, *, in_demo: bool = False) -> WSGI:
     """The service as one WSGI application: the callback, and the pages, which in the demo say so."""
-    dialogue = Dialogue(Talking(settings.site.base_url, scene_keys(settings), clock))
+    dialogue = Dialogue(talking(settings, clock))
     robot = Robot(account(settings), dialogue)
     gateway = Gateway(account(settings), robot.receive, robot.render, dialogue.apologise, clock)
     pages = create_app(

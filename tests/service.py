@@ -10,11 +10,16 @@ from bot.robot import Robot
 from bot.simulator import InProcess, Phone, Platform
 from bot.situation import Setting
 from bot.wechat.envelope import Account
+from models.adapters import regions
+from models.rules.access import Role
 from models.rules.halls import HallFacts
 from models.rules.scenes import Scene, encode
 from models.rules.sending import Outcome, Result
 from models.services import codes, halls
 from models.services.desk import Desk
+from models.tables.database import run
+from models.tables.fields import insert
+from models.tables.staff import NO_HALL, Member
 
 APP_ID = "wx0123456789abcdef"
 APP_SECRET = "a-secret-of-this-test"
@@ -71,11 +76,18 @@ class Service:
 
     mode: str = "safe"
     clock: Clock = field(default_factory=Clock)
+    approval: bool = False
+    oauth: bool = True
 
     def __post_init__(self) -> None:
         codes.use([SCENE_KEY])
         account = Account(APP_ID, TOKEN, AES_KEY, ORIGINAL_ID, self.mode)
-        self.dialogue = Dialogue(Setting("https://hall.example.gov.cn", [SCENE_KEY], self.clock))
+        self.dialogue = Dialogue(
+            Setting(
+                "https://hall.example.gov.cn", [SCENE_KEY], self.clock, self.oauth, self.approval,
+                find_regions=lambda text: regions.table().find(text),
+            )
+        )  # fmt: skip
         self.robot = Robot(account, self.dialogue)
         self.gateway = Gateway(account, self.robot.receive, self.robot.render, self.dialogue.apologise, self.clock)
         self.platform = Platform(
@@ -96,4 +108,17 @@ class Service:
 
     def visitor(self, openid: str = "oVisitor0000000000000000001") -> Phone:
         """The phone of somebody who follows the account."""
+        return self.platform.phone(openid, following=True)
+
+    def staff(
+        self,
+        hall: HallFacts | None,
+        role: Role = Role.ADMIN,
+        openid: str = "oStaff00000000000000000000001",
+        name: str = "王工",
+    ) -> Phone:
+        """The phone of somebody who is bound to a hall (None: who runs the account)."""
+        hall_id = hall.id if hall else NO_HALL
+        now = self.clock()
+        run(lambda: insert(Member, openid=openid, hall_id=hall_id, role=role, name=name, bound_at=now, chosen_at=now))
         return self.platform.phone(openid, following=True)
