@@ -15,6 +15,8 @@ from models.rules.refusal import Refused
 MOST_DAYS = 60
 """Of one stretch; a longer one is more likely a wrong month than a holiday."""
 LONGEST_TEXT = 6000
+MOST_SHOWN = 20
+"""Of the faults, so that the answer fits a message of WeChat (2047 bytes)."""
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LONG_PAST = timedelta(days=183)
 
@@ -73,7 +75,8 @@ def read_exceptions(text: str, today: date, calendar: Calendar) -> dict[date, tu
     if paste.faults:
         codes = {fault.code for _, fault in paste.faults}
         code = codes.pop() if len(codes) == 1 else "days_several"
-        raise Refused(code, faults="；".join(f"{number}: {fault.bit}" for number, fault in paste.faults))
+        shown_faults = [f"{number}: {fault.bit}" for number, fault in paste.faults[:MOST_SHOWN]]
+        raise Refused(code, faults="；".join((*shown_faults, "…") if len(paste.faults) > MOST_SHOWN else shown_faults))
     if not paste.days:
         raise Refused("days_nothing_read")
     return dict(sorted(paste.days.items()))

@@ -76,15 +76,15 @@ USUAL = (
 Matters = Sequence[Mapping[str, Any]]
 
 _WORDS = {
-    "remove": r"删除?|删掉|去掉|去除|移除|不要|减|remove|delete|drop",
+    "remove": r"删掉|删除|删|去掉|去除|移除|不要|减|remove|delete|drop",
     "add": r"添加|增加|新增|加上|加|add",
     "keep": r"只要|只留|保留|只保留|only|keep",
-    "all": r"全部|全要|所有|都要|all",
+    "all": r"全部都要|全部|全要|所有|都要|all",
     "rename": r"改名|改|重命名|rename",
 }
 _COMMAND = re.compile("|".join(f"(?P<{kind}>(?:{words}))" for kind, words in _WORDS.items()), re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,，、;；]+")
-_NUMBER = re.compile(r"(\d{1,3})(?:-(\d{1,3}))?[.、号]?", re.ASCII)
+_NUMBER = re.compile(r"第?(\d{1,3})(?:-(\d{1,3}))?[.号项]?", re.ASCII)
 _INTO = re.compile(r"\s+[为成叫]\s+|\s*(?:改为|改成|改叫|换成|->|→|=|\bto\b)\s*|\s+", re.IGNORECASE)
 
 
@@ -98,8 +98,10 @@ def edit_matters(current: Matters, text: str) -> list[dict[str, Any]]:
 
     Numbers are those of the list as it is shown, from 1; names and aliases do as well. One command a line. A name of
     the starter list brings its code, English and aliases along; any other gets a code of its own. 全部 adds what is
-    missing of the starter list. Refuses with matters_command_unclear, matters_none_named, matter_unknown (matter), matter_twice
-    (matter), matters_empty, matters_too_many (most), and all that `matter_label` refuses.
+    missing of the starter list.
+
+    Refuses with matters_command_unclear, matters_none_named, matter_unknown (matter), matter_twice (matter),
+    matters_empty, matters_too_many (most), and all that `matter_label` refuses.
     """
     matters = [dict(one) for one in current]
     for line in text.splitlines():
@@ -141,7 +143,7 @@ def _edited(matters: list[dict[str, Any]], line: str) -> list[dict[str, Any]]:
     if found is None:
         raise Refused("matters_command_unclear")
     rest = said[found.end() :].strip(" :,，、：")
-    if found["all"] and not rest:
+    if (found["all"] and not rest) or (found["add"] and re.fullmatch(_WORDS["all"], rest, re.IGNORECASE)):
         codes = {one["code"] for one in matters}
         missing = [one for one in STARTER if one["code"] not in codes and _find(matters, one["zh"]) is None]
         return _before_other(matters, map(dict, missing))

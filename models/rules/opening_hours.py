@@ -22,14 +22,16 @@ _CHINESE_HOUR = re.compile(r"(?<!周)(?<!期)(?<!拜)(二?十?[一二三四五�
 _WAVE = re.compile(r"\s?[~～〜—–‐−―─﹣－]+\s?|\s?(?:至|到|\bto\b)\s?|\s?-+\s?")
 _HALF = r"(?:上午|早上|早晨|中午|下午|晚上|傍晚)"
 _TIME = rf"(?:{_HALF}[: ]*)?\d{{1,2}}(?:[:点时](?:\d{{1,2}}分?|半|一刻|三刻)?|\.[0-5]\d|[ap]m)?(?:\s?[ap]m)?"
+_WEEK = r"(?:周|星期|礼拜)"
 _D = "[一二三四五六日天]"
+# 周1, but not the hour in 周五 2-5.
+_WEEK_DAY = rf"{_WEEK}(?:{_D}|[1-7](?![\d.点时])(?!:\d))"
 _ENGLISH_DAY = (
     r"(?:mon(?:days?)?|tue(?:s(?:days?)?)?|wed(?:nesdays?)?|thu(?:r(?:s(?:days?)?)?)?|fri(?:days?)?|sat(?:urdays?)?"
     r"|sun(?:days?)?)\b"
 )
-_WEEK = r"(?:周|星期|礼拜)"
 _DAYS = (
-    rf"(?:{_WEEK}{_D}(?:\s?(?:-|[、,和及与])?\s?{_WEEK}?{_D}(?![点时]))*"
+    rf"(?:{_WEEK_DAY}(?:\s?(?:-|[、,和及与])?\s?(?:{_WEEK_DAY}|{_D}(?![点时])))*"
     rf"|{_ENGLISH_DAY}(?:\s?(?:-|,|and|&)?\s?{_ENGLISH_DAY})*|每天|每日|天天|全周|工作日|周末|双休日"
     r"|daily|every\s?day|weekdays?\b|weekends?\b)"
 )
@@ -53,7 +55,7 @@ _TOKENS = re.compile(
     |(?P<days>{_DAYS})
     |(?P<times>{_TIME}-{_TIME})
     |(?P<off>{_OFF})
-    |(?P<filler>开放时间|办公时间|工作时间|上班时间|营业时间|值班|上班|开放|开门|营业|办公|办理|服务|对外|延时|时间|开到|正常
+    |(?P<filler>开放时间|办公时间|工作时间|上班时间|营业时间|值班|上班|开放|开门|营业|办公|办理|服务|对外|延时|预约|轮岗|时间|开到|正常
        |上午|下午|早上|晚上|open|hours|from|and|和|及|与|[是为从的])""",
     re.VERBOSE | re.ASCII,
 )
@@ -62,8 +64,10 @@ _NAMED_DAYS = {
     **dict.fromkeys(("工作日", "weekday", "weekdays"), range(5)),
     **dict.fromkeys(("周末", "双休日", "weekend", "weekends"), range(5, 7)),
 }
-_ONE_DAY = re.compile(rf"(-?)\ ?(?:and\ |[,&、和及与]\ ?)?{_WEEK}?({_D}|{_ENGLISH_DAY})")
-_DAY_LETTERS = {**{letter: day for day, letter in enumerate("一二三四五六日")}, "天": 6}
+_ONE_DAY = re.compile(rf"(-?)\ ?(?:and\ |[,&、和及与]\ ?)?{_WEEK}?({_D}|[1-7]|{_ENGLISH_DAY})")
+_DAY_LETTERS = {**{letter: day for day, letter in enumerate("一二三四五六日")}, "天": 6} | {
+    str(day + 1): day for day in range(7)
+}
 _DAY_STARTS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SAID_DAYS = {
     "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),

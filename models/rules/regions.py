@@ -32,6 +32,7 @@ _SUFFIX = re.compile(
     r"|特别行政区|新区|林区|特区|地区|省|市|区|县|旗|州|盟)$"
 )
 _SHORT = {"内蒙古": "内蒙", "黑龙江": "龙江", "齐齐哈尔": "齐市", "呼和浩特": "呼市", "乌鲁木齐": "乌市"}
+_ENDINGS = "省市区县旗州盟"
 _NOISE = re.compile(rf"[^{HAN}A-Za-z0-9]")
 _CODE = re.compile(r"\d{2}(?:\d{2}(?:\d{2})?)?", re.ASCII)
 
@@ -112,19 +113,32 @@ class Regions:
         return self._present.get(whole) or self._gone.get(whole)
 
     def find(self, text: str, most: int = MOST_FOUND) -> list[Region]:
-        """The regions that somebody may mean, the likeliest first.
+        """The regions that somebody may mean, the likeliest first: those `named`, else those `near`.
 
-        Levels may be missing or in any order, endings (省, 市, 自治州) left out, characters traditional. What matches
-        nothing is tried again with one character wrong, missing or too much. A region that is gone is found by its
-        full name, or if nothing else is. Nothing found: an empty list, and the text may be kept `in_own_words`.
+        Nothing found: an empty list, and the text may be kept `in_own_words`.
+        """
+        return self.named(text, most) or self.near(text, most)
+
+    def named(self, text: str, most: int = MOST_FOUND) -> list[Region]:
+        """The regions of this name or code.
+
+        Levels may be missing or in any order, endings (省, 市, 自治州) left out, characters traditional. A region that
+        is gone is found by its full name, or if nothing else is.
         """
         said = _plain(text)
         if _CODE.fullmatch(said):
             found = self.by_code(said)
             return [found] if found else []
+        return self._ranked(self._paths(said), most) if 2 <= len(said) <= LONGEST_SEARCH else []
+
+    def near(self, text: str, most: int = MOST_FOUND) -> list[Region]:
+        """What to ask about where nothing is named so: names with one character wrong, missing or too much; else the
+        region with which the text begins (四川省成都市武侯区幸福路)."""
+        said = _plain(text)
         if not 2 <= len(said) <= LONGEST_SEARCH:
             return []
-        return self._ranked(self._paths(said), said, most) or self._ranked(self._near_paths(said), said, most)
+        beginnings = (said[:end] for end in range(len(said) - 1, 2, -1) if said[end - 1] in _ENDINGS)
+        return self._ranked(self._near_paths(said), most) or next(filter(None, map(self.named, beginnings)), [])[:most]
 
     def _paths(self, said: str) -> Iterator[tuple[str, ...]]:
         """Every way to cut the text into names that the table has."""
@@ -161,7 +175,7 @@ class Regions:
         near = {form for form in (*ahead, *behind) if _is_one_off(piece, form)}
         return {form for form in near if name_key(form) == name_key(piece)} or near
 
-    def _ranked(self, paths: Iterable[tuple[str, ...]], said: str, most: int) -> list[Region]:
+    def _ranked(self, paths: Iterable[tuple[str, ...]], most: int) -> list[Region]:
         found: dict[Region, bool] = {}
         for path in paths:
             for last in self._meant(path):

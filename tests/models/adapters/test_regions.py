@@ -111,6 +111,15 @@ def test_what_is_no_region_finds_nothing(said: str) -> None:
     assert REGIONS.find(said) == []
 
 
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [("四川省成都市武侯区幸福路1号", WUHOU), ("成都市高新区", "四川省成都市"), ("武候区", WUHOU)],
+)
+def test_what_is_only_like_a_region_or_goes_on_is_told_from_one_that_is_named(said: str, name: str) -> None:
+    assert REGIONS.named(said) == []
+    assert [region.full_name for region in REGIONS.near(said)] == [name]
+
+
 def test_the_table_is_whole() -> None:
     regions = list(REGIONS)
     present = [region for region in regions if not region.gone]

@@ -129,6 +129,13 @@ def test_all_faults_come_at_once() -> None:
     assert refusal("6月31日休息\n2月30日休息") == ("days_no_such_day", "1: 6月31日；2: 2月30日")
 
 
+def test_however_many_faults_there_are_a_message_holds_them() -> None:
+    code, faults = refusal("6月31日休息某某某某某某某某某某某某某某某某\n" * 200)
+    assert code == "days_unreadable"
+    assert faults.endswith("；…")
+    assert len(faults.encode()) < 1700
+
+
 def test_a_hall_without_usual_hours_has_to_say_them_for_a_working_day() -> None:
     assert refusal("2月14日上班", Calendar(((),) * 7)) == ("days_hours_unknown", "1: 2月14日")
 

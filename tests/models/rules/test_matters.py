@@ -44,7 +44,7 @@ def test_the_starter_list_has_codes_labels_and_aliases_of_which_none_is_two_thin
     assert all(matter_label(one["zh"]) == one["zh"] for one in STARTER)
 
 
-def test_a_hall_that_chose_nothing_has_a_dozen_and_其他_last() -> None:
+def test_a_hall_that_chose_nothing_has_a_dozen_and_the_other_last() -> None:
     assert len(usual()) == 12
     assert usual()[-1]["code"] == "other"
 
@@ -54,6 +54,7 @@ def test_a_hall_that_chose_nothing_has_a_dozen_and_其他_last() -> None:
     [
         ("删 1 3", ["税务", "其他"]),
         ("删1、3", ["税务", "其他"]),
+        ("删掉第1项、第3项", ["税务", "其他"]),
         ("删除 １，３", ["税务", "其他"]),
         ("去掉 社保 老年证", ["税务", "其他"]),
         ("不要社会保险", ["税务", "老年证", "其他"]),
@@ -69,7 +70,7 @@ def test_matters_are_removed_and_kept_by_number_and_by_name(said: str, left: lis
     assert labels(edit_matters(LIST, said)) == left
 
 
-def test_matters_are_added_before_其他() -> None:
+def test_matters_are_added_before_the_last_one() -> None:
     found = edit_matters(LIST, "加 公积金 宠物登记")
     assert labels(found) == ["社会保险", "税务", "老年证", "住房公积金", "宠物登记", "其他"]
     assert found[3] == next(one for one in STARTER if one["code"] == "fund")
@@ -89,6 +90,7 @@ def test_all_brings_what_is_missing_of_the_starter_list() -> None:
     assert {one["code"] for one in found} == {"own1", *(one["code"] for one in STARTER)}
     assert found[-1]["code"] == "other"
     assert edit_matters(found, "全部") == found
+    assert edit_matters(LIST, "加 全部") == edit_matters(LIST, "全部都要") == found
 
 
 def test_a_new_label_keeps_the_code_and_the_old_label_is_still_understood() -> None:
