@@ -24,6 +24,7 @@ from models.services.tokens import NoToken
 from models.tables.database import thread_is_done
 from settings import Settings
 
+ENDS_SECONDS = 3.0
 ANY_ADDRESS = ("0.0.0.0", "")  # noqa: S104 - asked for, to show it to a class
 
 
@@ -103,7 +104,8 @@ class _Demo:
         try:
             publish_menus(assembly.connect(self._settings, self.now))
         except (WechatError, NoToken) as error:
-            print(f"The menu was not published: {error}", file=sys.stderr)
+            if not self.ended.is_set():
+                print(f"The menu was not published: {error}", file=sys.stderr)
         finally:
             thread_is_done()
 
@@ -125,8 +127,9 @@ class _Demo:
 
 def _go_on(server: BaseWSGIServer, demo: _Demo, address: str) -> int:
     """Serve, with the jobs beside, until Ctrl-C."""
-    for work in (lambda: demo.platform.due.keep_delivering(demo.ended), demo.publish_menu):
-        threading.Thread(target=work, daemon=True).start()
+    threading.Thread(target=lambda: demo.platform.due.keep_delivering(demo.ended), daemon=True).start()
+    publishing = threading.Thread(target=demo.publish_menu, daemon=True)
+    publishing.start()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     running = scheduler(demo.desk, demo.now)
     running.start()
@@ -142,6 +145,8 @@ def _go_on(server: BaseWSGIServer, demo: _Demo, address: str) -> int:
         demo.platform.faults.clear()
         running.shutdown(wait=True)
         server.server_close()
+        # Its call in hand is still answered, and the next one fails at once.
+        publishing.join(ENDS_SECONDS)
     return 0
 
 

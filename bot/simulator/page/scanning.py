@@ -1,5 +1,7 @@
 """扫一扫: the codes that hang around, drawn as they hang there, and the code in any picture, also of the chat."""
 
+from collections.abc import Callable
+
 import zxingcpp
 from flask import Flask, abort, redirect, render_template, request, url_for
 from PIL import Image
@@ -32,13 +34,7 @@ def add_scanning(app: Flask, setting: Setting) -> None:
     @app.post("/phones/<int:number>/scan-picture")
     def scan_picture(number: int) -> Response:
         phone_numbered(setting.platform, number)
-        try:
-            text = code_in(opened(uploaded()))
-        except NotAPicture as refused:
-            return back_to(number, said=refused.code)
-        if text is None:
-            return back_to(number, said="no_code_in_picture")
-        return _scanned(app, setting, number, text)
+        return _scanned_in(app, setting, number, uploaded)
 
     @app.post("/phones/<int:number>/scan-shown")
     def scan_shown(number: int) -> Response:
@@ -47,13 +43,9 @@ def add_scanning(app: Flask, setting: Setting) -> None:
         if not any(bubble.kind == "image" and bubble.media_id == media_id for bubble in phone.bubbles):
             abort(400)
         kept = setting.platform.media.find(media_id)
-        try:
-            text = None if kept is None else code_in(opened(kept.data))
-        except NotAPicture as refused:
-            return back_to(number, said=refused.code)
-        if text is None:
+        if kept is None:
             return back_to(number, said="no_code_in_picture")
-        return _scanned(app, setting, number, text)
+        return _scanned_in(app, setting, number, lambda: kept.data)
 
     @app.get("/phones/<int:number>/scanned")
     def scanned(number: int) -> str:
@@ -65,6 +57,17 @@ def add_scanning(app: Flask, setting: Setting) -> None:
     @app.get("/codes/<int:code>.svg")
     def code_picture(code: int) -> Response:
         return Response(drawn(_address(setting, _posted(setting, code))), content_type="image/svg+xml")
+
+
+def _scanned_in(app: Flask, setting: Setting, number: int, picture: Callable[[], bytes]) -> Response:
+    """What WeChat does with the code in a picture; a sentence where there is none."""
+    try:
+        text = code_in(opened(picture()))
+    except NotAPicture as refused:
+        return back_to(number, said=refused.code)
+    if text is None:
+        return back_to(number, said="no_code_in_picture")
+    return _scanned(app, setting, number, text)
 
 
 def _scanned(app: Flask, setting: Setting, number: int, text: str) -> Response:
