@@ -15,7 +15,7 @@ from models.phrases import LANGUAGES, say
 from models.rules import scenes
 from models.rules.refusal import Refused
 from models.rules.sending import opening_of
-from models.services import check_out, codes, fever, halls, verdicts
+from models.services import check_out, codes, fever, halls, staff, verdicts
 from models.tables import conversations, receipts
 from models.tables.database import OutcomeUnknown, Raced, Unavailable, run
 from models.tables.receipts import AlreadyClaimed
@@ -82,7 +82,10 @@ class Dialogue:
         return self._kept(here, still_open(here, here.say("engine.text_please")))
 
     def told(self, delivery: Delivery) -> None:
-        """What the platform tells by itself: what became of a message, who agrees to notices. Nobody reads a reply."""
+        """What the platform tells by itself: what became of a message, who agrees to notices, who has left. Nobody
+        reads a reply."""
+        if delivery.event == "unsubscribe":
+            staff.unfollowed(delivery.openid, self._setting.now())
         for msgid, outcome in notices.outcomes(delivery):
             verdicts.tell(msgid, outcome, self._setting.now())
         for outcome in notices.notice_outcomes(delivery):

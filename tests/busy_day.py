@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 
 from bot.simulator import Phone
+from models.rules.access import Role
 from models.rules.halls import HallFacts
-from models.services import closing, fever, halls, job_slots, sweeping
+from models.services import closing, fever, job_slots, registering, sweeping
 from models.services.keys import check_keys
+from models.services.posts import Post
 from models.tables import vault
 from tests.service import Service
 
@@ -41,8 +43,9 @@ class BusyDay:
         self._moves(east, west)
         self._forgot_to_scan(west)
         self._is_closed_and_corrects_it(east)
-        halls.change(west.code, status="suspended")
-        halls.change(west.code, status="open")
+        operator = Post("oBusyDay99999999999999999999", Role.OPERATOR)
+        registering.suspend(operator, west.code, "消防检查", self.service.clock())
+        registering.resume(operator, west.code, self.service.clock())
         self._stops_half_way(east)
         sweeping.sweep(self.service.clock())
 

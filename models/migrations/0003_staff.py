@@ -5,7 +5,7 @@ from typing import Any
 import peewee
 
 from models.migrations import add_columns, create
-from models.tables.fields import AsciiField, BytesField, MomentField, SecretField
+from models.tables.fields import AsciiField, BytesField, LongTextField, MomentField, SecretField
 
 
 def up(migrator: object, db: Any) -> None:
@@ -100,7 +100,7 @@ def _of_staff(db: Any) -> list[type[peewee.Model]]:
         actor = BytesField(32, null=True)
         role = AsciiField(16)
         action = AsciiField(32)
-        detail = peewee.TextField()
+        detail = LongTextField()
 
         class Meta:
             legacy_table_names = False
@@ -110,7 +110,15 @@ def _of_staff(db: Any) -> list[type[peewee.Model]]:
                 (("at",), False),
             )
 
-    return [Member, Invite, HallCode, Audit]
+    class Turn(db.Model):
+        hall_id = peewee.IntegerField(primary_key=True)
+        taken = peewee.IntegerField()
+
+        class Meta:
+            legacy_table_names = False
+            table_name = "turns"
+
+    return [Member, Invite, HallCode, Audit, Turn]
 
 
 def _of_signing_in(db: Any) -> list[type[peewee.Model]]:

@@ -1,17 +1,18 @@
 """What staff and operators did is noted: who, in which role, what, and what was before and after."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from models.phrases import say
 from models.rules.access import Role
 from models.tables import audit, vault
-from models.tables.audit import Audit
+from models.tables.audit import Audit, AuditRow
 from models.tables.database import transaction
 from models.tables.fields import insert
-from models.tables.staff import NO_HALL
+from models.tables.staff import MemberRow
 
 PAGE = 50
 
@@ -54,6 +55,18 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, li
 
 
 @transaction
-def latest(hall_id: int | None, before: datetime, most: int = PAGE) -> list[audit.AuditRow]:
-    """The latest rows of a hall (None: of everything), before a moment."""
-    return audit.of_all(before, most) if hall_id is None else audit.of_hall(hall_id or NO_HALL, before, most)
+def latest(hall_id: int | None, before: datetime, before_id: int = 0, most: int = PAGE) -> list[AuditRow]:
+    """The latest rows of a hall (None: of everything) before a moment. A further page: before the moment and the id
+    of the last row that was shown."""
+    if hall_id is None:
+        return audit.of_all(before, before_id, most)
+    return audit.of_hall(hall_id, before, before_id, most)
+
+
+def named(rows: Iterable[AuditRow], members: Iterable[MemberRow], language: str) -> list[tuple[AuditRow, str]]:
+    """The rows with who did it: the name of the member whose hash, under any key, stands there; in words, that it was
+    somebody who is not staff any more, or the command line."""
+    names = {key: member.name for member in members for key in vault.current().hashes(b"actor", member.openid)}
+    unnamed = say(language, "audit.has_left")
+    command_line = say(language, "audit.command_line")
+    return [(row, command_line if row.actor is None else names.get(row.actor, unnamed)) for row in rows]

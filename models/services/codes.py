@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from models.rules import scenes
 from models.rules.halls import HallFacts
@@ -13,7 +14,7 @@ from models.rules.sending import Result
 from models.services import audit, halls
 from models.services.desk import Desk, Made
 from models.services.posts import Post
-from models.tables import codes
+from models.tables import codes, turns
 from models.tables import halls as hall_rows
 from models.tables.codes import WANTED, CodeRow, HallCode
 from models.tables.database import run, transaction
@@ -32,7 +33,8 @@ WARN_AT = 80_000
 BATCH = 50
 CLAIM_LASTS = timedelta(minutes=2)
 RETRY = timedelta(minutes=1)
-RETRY_REFUSED = timedelta(minutes=30)
+"""After the first try; twice as long after each further one."""
+RETRY_AT_MOST = timedelta(minutes=30)
 
 log = logging.getLogger("hallpass.codes")
 
@@ -72,20 +74,22 @@ class OldPoster:
 
 @transaction
 def want(hall: HallFacts, now: datetime) -> int:
-    """Have every code of the hall that holds be made, as far as it is not; gives how many that is."""
-    there = {(row.door, row.direction, row.version) for row in codes.of_hall(hall.id)}
-    wanted = [
-        Scene(hall.code, direction, number, door.version(direction))
-        for number, door in hall.doors.items()
-        for direction in DIRECTIONS
-        if (number, direction, door.version(direction)) not in there
-    ]
-    for scene in wanted:
+    """Have every code of the hall that holds be made, as far as it is not, and none that no longer holds; gives how
+    many are new. Of two at once the unique key makes the second one's unit start again."""
+    holding = {
+        (number, direction, door.version(direction)) for number, door in hall.doors.items() for direction in DIRECTIONS
+    }
+    rows = {(row.door, row.direction, row.version): row for row in codes.of_hall(hall.id)}
+    for key, row in rows.items():
+        if row.state == WANTED and key not in holding:
+            codes.drop(row.id)
+    for door, direction, version in sorted(holding - rows.keys()):
+        scene = scenes.encode(Scene(hall.code, direction, door, version), _keys[0])
         insert(
-            HallCode, hall_id=hall.id, door=scene.door, direction=scene.direction, version=scene.version,
-            scene=scenes.encode(scene, _keys[0]), state=WANTED, wanted_at=now, due_at=now, tries=0, old_scans=0,
+            HallCode, hall_id=hall.id, door=door, direction=direction, version=version, scene=scene, state=WANTED,
+            wanted_at=now, due_at=now, tries=0, old_scans=0,
         )  # fmt: skip
-    return len(wanted)
+    return len(holding - rows.keys())
 
 
 @transaction
@@ -122,10 +126,10 @@ def seen_old(hall: HallFacts, scene: Scene, now: datetime) -> None:
 def reissue(by: Post, door: int, direction: str, now: datetime) -> HallFacts:
     """Make the code of one direction of a door anew: from now on the one before it opens nothing.
 
-    Refused with door_unknown, reissues_today, reissues_ever (details: most)."""
+    Refused with door_unknown, reissues_today (details: most), reissues_ever."""
     if by.hall is None:
         raise ValueError("codes are a hall's")
-    hall_rows.touch(by.hall.id)
+    turns.take(by.hall.id)
     hall, facts = halls.stored(by.hall.id)
     if door not in hall.doors or direction not in DIRECTIONS:
         raise Refused("door_unknown")
@@ -187,17 +191,28 @@ def doors_ever(hall: HallFacts) -> int:
     return len({row.door for row in codes.of_hall(hall.id)} | set(hall.doors))
 
 
+class Usage(NamedTuple):
+    """How many of the account's permanent codes are made, of how many there are, and whether that is worth a warning:
+    no code can be given back."""
+
+    used: int
+    of: int
+    is_much: bool
+
+
 @transaction
-def used() -> int:
-    """How many of the account's permanent codes are made."""
-    return codes.used()
+def usage() -> Usage:
+    """What is used up of the account's permanent codes."""
+    used = codes.used()
+    return Usage(used, ACCOUNT_HAS, used >= WARN_AT)
 
 
 def make_due(now: datetime, desk: Desk) -> int:
     """Make at the platform what is wanted, each in units of work of its own; gives how many were tried.
 
-    A process that dies after the platform's answer leaves the code to the next run: the same scene again takes no
-    further place of the account (docs of the platform)."""
+    A process that dies after the platform's answer leaves the code to a later run: the same scene again takes no
+    further place of the account (docs of the platform). A scene that is refused stops no other; where the platform or
+    the account is at fault, every other one would fail alike, and is left for the next run."""
     handled = 0
     for code in run(lambda: codes.due(now, BATCH)):
         if desk.is_stopping():
@@ -217,7 +232,6 @@ def _make(code: CodeRow, now: datetime, desk: Desk) -> bool:
         run(lambda: codes.made(code.id, answer.ticket, answer.url, now))
         return True
     log.error("code %d was not made: %s", code.id, answer.reason)
-    run(
-        lambda: codes.refused(code.id, answer.reason, now + (RETRY if answer.result is Result.AGAIN else RETRY_REFUSED))
-    )
-    return False
+    wait = min(RETRY * 2 ** min(code.tries, 10), RETRY_AT_MOST)
+    run(lambda: codes.refused(code, answer.reason, now + wait))
+    return answer.result is Result.CLOSED

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from models.rules.hall_names import hall_name
-from models.rules.halls import NOTICE_VERSION, HallFacts
+from models.rules.hall_names import hall_name, name_key
+from models.rules.halls import NOTICE_VERSION, Door, HallFacts
 from models.rules.refusal import Refused
+from models.rules.spelling import half_width, readable
 from models.services import audit, codes, halls, registering
 from models.services.posts import Post
 from models.tables import halls as hall_rows
@@ -37,9 +38,9 @@ def save(by: Post, revision: int, changes: Mapping[str, Any], now: datetime, nam
     """Put these facts (and this name) in place of the stored ones of the hall of `by`.
 
     `revision` is that of the hall which the person saw: Refused with hall_changed if it is another one by now, with
-    hall_double for a name that another hall of the region has, and with what facts cannot be. A new notice_text is a
-    new version of the notice; the earlier one is kept, since people agreed to it. Open visits are re-dated by a change
-    of the hours.
+    hall_double for a name that another hall of the region has, notice_too_long (most), what hall_name refuses and what
+    facts cannot be. A new notice_text is a new version of the notice; the earlier one is kept, since people agreed to
+    it. Open visits are re-dated by a change of the hours.
     """
     if by.hall is None:
         raise ValueError("settings are a hall's")
@@ -47,14 +48,14 @@ def save(by: Post, revision: int, changes: Mapping[str, Any], now: datetime, nam
     if hall.revision != revision:
         raise Refused("hall_changed")
     after = {**facts, **changes}
-    if after.get("notice_text", "") != facts.get("notice_text", ""):
-        after = {**after, **_new_notice(hall, facts)}
+    after = {**after, **_notice(hall, facts, after)}
     called = hall_name(name) if name is not None else hall.name
-    moved_name = called != hall.name or any(after.get(key) != facts.get(key) for key in ("region", "region_name"))
-    if moved_name:
-        _take_name(hall, called, after)
+    key = _name_taken(hall, facts, called, after)
     saved = halls.keep(hall, called, after)
-    differences = audit.changes({**facts, "name": hall.name}, {**after, "name": called})
+    if key is not None:
+        hall_rows.set_double_key(hall.id, key)
+    # Of the notices, the text before and the one after say it all.
+    differences = audit.changes({**facts, "name": hall.name, "notices": 0}, {**after, "name": called, "notices": 0})
     if differences:
         audit.note(by.actor, "settings", hall.id, now, changed=differences)
     if saved.is_open_for_visitors:
@@ -63,35 +64,50 @@ def save(by: Post, revision: int, changes: Mapping[str, Any], now: datetime, nam
     return Saved(saved, redated)
 
 
-def _new_notice(hall: HallFacts, facts: Mapping[str, Any]) -> dict[str, Any]:
-    earlier = {**facts.get("notices", {}), str(hall.notice_version): facts.get("notice_text", "")}
-    return {"notices": earlier, "notice_version": max(hall.notice_version, NOTICE_VERSION) + 1}
+def _notice(hall: HallFacts, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of the notice, where its text is another one than before."""
+    earlier, text = before.get("notice_text", ""), readable(after.get("notice_text", ""))
+    if text == earlier:
+        return {"notice_text": earlier} if "notice_text" in after else {}
+    if len(text) > LONGEST_NOTICE:
+        raise Refused("notice_too_long", most=LONGEST_NOTICE)
+    return {
+        "notice_text": text,
+        "notices": {**before.get("notices", {}), str(hall.notice_version): earlier},
+        "notice_version": max(hall.notice_version, NOTICE_VERSION) + 1,
+    }
 
 
-def _take_name(hall: HallFacts, name: str, facts: Mapping[str, Any]) -> None:
-    key = registering.double_key(name, facts)
+def _name_taken(hall: HallFacts, before: Mapping[str, Any], name: str, after: Mapping[str, Any]) -> bytes | None:
+    """The key of the place that the hall takes among all halls, where that is another one than before."""
+    if name == hall.name and all(after.get(part) == before.get(part) for part in ("region", "region_name")):
+        return None
+    key = registering.double_key(name, after)
     if hall_rows.with_double_key(key) not in (None, hall.id):
         raise Refused("hall_double")
-    hall_rows.set_double_key(hall.id, key)
+    return key
 
 
 def _redate(hall: HallFacts, now: datetime) -> int:
-    """By the new hours; somebody who is inside is not taken to have left before the change."""
-    moved = 0
-    for visit_id, in_at, due_at in visits.open_in(hall.id):
-        due = max(hall.calendar.due(in_at).at, now)
-        if due != due_at and visits.redate(visit_id, due):
-            moved += 1
-    return moved
+    """By the new hours. Nobody who is inside is taken to have left before the change; who is overdue has left."""
+    due: dict[datetime, list[int]] = {}
+    for visit_id, in_at, due_at in visits.open_in(hall.id, now):
+        at = max(hall.calendar.due(in_at).at, now)
+        if at != due_at:
+            due.setdefault(at, []).append(visit_id)
+    return sum(visits.redate(ids, at) for at, ids in due.items())
 
 
 @transaction
 def add_door(by: Post, revision: int, name: str, now: datetime) -> Saved:
-    """A further door with codes of its own. Refused with doors_too_many (details: most), door_there, door_name."""
+    """A further door with codes of its own. Refused with doors_too_many and doors_too_many_ever (details: most),
+    door_there, door_name."""
     hall, facts = _mine(by)
-    name = _door_name(hall, name)
-    if len(hall.doors) >= codes.MOST_DOORS or codes.doors_ever(hall) >= codes.MOST_DOORS_EVER:
+    name = _door_name(hall.doors, name)
+    if len(hall.doors) >= codes.MOST_DOORS:
         raise Refused("doors_too_many", most=codes.MOST_DOORS)
+    if codes.doors_ever(hall) >= codes.MOST_DOORS_EVER:
+        raise Refused("doors_too_many_ever", most=codes.MOST_DOORS_EVER)
     number = max(codes.last_door(hall), *hall.doors, 0) + 1
     return save(by, revision, {"doors": {**facts["doors"], str(number): {"name": name}}}, now)
 
@@ -102,9 +118,8 @@ def rename_door(by: Post, revision: int, door: int, name: str, now: datetime) ->
     hall, facts = _mine(by)
     if door not in hall.doors:
         raise Refused("door_unknown")
-    if name.strip() == hall.doors[door].name:
-        return Saved(hall, 0)
-    named = {**facts["doors"][str(door)], "name": _door_name(hall, name)}
+    others = {number: one for number, one in hall.doors.items() if number != door}
+    named = {**facts["doors"][str(door)], "name": _door_name(others, name)}
     return save(by, revision, {"doors": {**facts["doors"], str(door): named}}, now)
 
 
@@ -125,10 +140,11 @@ def _mine(by: Post) -> tuple[HallFacts, dict[str, Any]]:
     return halls.stored(by.hall.id)
 
 
-def _door_name(hall: HallFacts, text: str) -> str:
-    name = " ".join(text.split())
+def _door_name(others: Mapping[int, Door], text: str) -> str:
+    """A name that stands on posters, and looks like that of none of the other doors."""
+    name = half_width(text)
     if not 1 <= len(name) <= LONGEST_DOOR_NAME or not name.isprintable() or set(name) & set("<>[]{}=+@"):
         raise Refused("door_name", most=LONGEST_DOOR_NAME)
-    if any(door.name == name for door in hall.doors.values()):
+    if any(name_key(door.name) == name_key(name) for door in others.values()):
         raise Refused("door_there", name=name)
     return name

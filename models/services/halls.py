@@ -11,9 +11,12 @@ from models.rules.refusal import Refused
 from models.rules.scenes import HALL_CODE_ALPHABET
 from models.tables import halls
 from models.tables.database import transaction
+from models.tables.fields import insert
 from models.tables.halls import Hall
 
 CODE_LENGTH = 6
+LONGEST_FACTS = 60_000
+"""Bytes; MySQL's TEXT holds 65,535."""
 
 # Shared by the threads of a process; replacing an entry is atomic, and two threads at worst read the same row.
 _kept: dict[int, HallFacts] = {}
@@ -36,8 +39,7 @@ def by_id(hall_id: int, revision: int | None) -> HallFacts | None:
     row = halls.row_of(hall_id)
     if row is None:
         return None
-    *head, facts = row
-    hall = facts_from(tuple(head), json.loads(facts), _defaults)
+    hall = facts_from(row[:-1], json.loads(row[-1]), _defaults)
     _kept[hall_id] = hall
     return hall
 
@@ -55,38 +57,31 @@ def codes() -> list[str]:
     return halls.codes()
 
 
+def check(name: str, facts: Mapping[str, Any]) -> str:
+    """The facts as they are stored. Refused with what they cannot be, and with hall_too_much (more than fits)."""
+    facts_from((0, "", name, "", 1), facts, _defaults)
+    written = json.dumps(facts, ensure_ascii=False)
+    if len(written.encode()) > LONGEST_FACTS:
+        raise Refused("hall_too_much")
+    return written
+
+
 @transaction
-def register(name: str, facts: Mapping[str, Any], status: str, now: datetime) -> str:
-    """Add a hall and give its code. Raises Refused where `facts` cannot be a hall's."""
+def register(name: str, facts: Mapping[str, Any], status: str, now: datetime, double_key: bytes | None = None) -> str:
+    """Add a hall and give its code. Refused with what `check` refuses."""
+    written = check(name, facts)
     code = _new_code()
-    facts_from((0, code, name, status, 1), facts, _defaults)
-    # Begins anywhere, so that no process takes another hall's facts for these where a database was put back.
-    revision = secrets.randbelow(2**30) + 1
-    Hall.insert(
-        revision=revision,
-        code=code,
-        name=name,
-        status=status,
-        facts=json.dumps(facts, ensure_ascii=False),
-        created_at=now,
-    ).execute()
+    insert(
+        Hall, revision=new_revision(), code=code, name=name, status=status, facts=written, created_at=now,
+        double_key=double_key,
+    )  # fmt: skip
     return code
 
 
-@transaction
-def change(code: str, status: str | None = None, facts: Mapping[str, Any] | None = None) -> HallFacts:
-    """Set a hall's status or facts, as a new revision."""
-    found = halls.revision_of(code)
-    if found is None:
-        raise Refused("hall_unknown")
-    values: dict[Any, Any] = {Hall.revision: Hall.revision + 1}
-    if status is not None:
-        values[Hall.status] = status
-    if facts is not None:
-        facts_from((0, code, "", "", 1), facts, _defaults)
-        values[Hall.facts] = json.dumps(facts, ensure_ascii=False)
-    Hall.update(values).where(Hall.id == found[0]).execute()
-    return _as_of_now(found[0])
+def new_revision() -> int:
+    """A number that this hall never had, but for a chance in 2^31. It is drawn, not counted: what was kept in memory
+    of a change that was undone, or of a database that was put back, must not pass for what took its number later."""
+    return secrets.randbelow(2**31 - 1) + 1
 
 
 @transaction
@@ -95,24 +90,17 @@ def stored(hall_id: int) -> tuple[HallFacts, dict[str, Any]]:
     row = halls.row_of(hall_id)
     if row is None:
         raise Refused("hall_unknown")
-    return _as_of_now(hall_id), json.loads(row[-1])
+    facts = json.loads(row[-1])
+    return facts_from(row[:-1], facts, _defaults), facts
 
 
 @transaction
 def keep(hall: HallFacts, name: str, facts: Mapping[str, Any]) -> HallFacts:
     """Keep a name and facts that were made from this revision of the hall. Refused with what they cannot be, and with
-    hall_changed where somebody else changed the hall meanwhile."""
-    facts_from((0, hall.code, name, hall.status, 1), facts, _defaults)
-    if not halls.change(hall.id, hall.revision, name, json.dumps(facts, ensure_ascii=False)):
+    hall_changed where somebody else changed the hall meanwhile; nothing is written then."""
+    if not halls.change(hall.id, hall.revision, name, check(name, facts), new_revision()):
         raise Refused("hall_changed")
-    return _as_of_now(hall.id)
-
-
-def _as_of_now(hall_id: int) -> HallFacts:
-    hall = by_id(hall_id, None)
-    if hall is None:
-        raise Refused("hall_unknown")
-    return hall
+    return stored(hall.id)[0]
 
 
 def _new_code() -> str:

@@ -49,8 +49,8 @@ def language_in(facts: str) -> str:
 
 def language_at(openid: str) -> str:
     """The language of whoever has this openid; Chinese for somebody who is not kept. Part of a unit of work."""
-    found = Person.get_or_none(Person.openid == openid)
-    return language_in(found.facts) if found else "zh"
+    found = Person.select(Person.facts).where(Person.openid == openid).tuples().first()
+    return language_in(found[0]) if found else "zh"
 
 
 def remember(

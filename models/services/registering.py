@@ -3,12 +3,14 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.rules.access import OPEN, REJECTED, SUSPENDED, WAITING
-from models.rules.hall_names import name_key
+from models.rules.contact import person_name
+from models.rules.hall_names import hall_name, name_key
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
+from models.rules.spelling import half_width, readable
 from models.services import audit, codes, halls, limits, staff, staff_notices
 from models.services.audit import Actor
 from models.services.posts import Post
@@ -18,6 +20,15 @@ from models.tables.halls import Listed
 
 LONGEST_REASON = 200
 MOST_WAITING = 200
+PAGE = 20
+MOST_PAGES = 100_000
+
+
+class Found(NamedTuple):
+    """One page of halls, and how many there are on all pages."""
+
+    halls: list[Listed]
+    total: int
 
 
 @transaction
@@ -27,14 +38,15 @@ def register(
     """Add a hall of this person, who becomes its admin; it waits for an operator where `approval` says so, else its
     codes are wanted at once.
 
-    Refused with hall_double where there is one of this name in this region, too_many, and what `facts` cannot be. Two
-    people at once: the unique key makes the second one's unit start again, and it sees the first one's hall.
+    Refused with hall_double where there is one of this name in this region, too_many, and what the names (by hall_name
+    and person_name) and `facts` cannot be. Two people at once: the unique key makes the second one's unit start again,
+    and it sees the first one's hall.
     """
+    name, admin_name = hall_name(name), person_name(admin_name)
     check_double(name, facts)
+    halls.check(name, facts)
     limits.count(limits.REGISTERING, openid, now)
-    code = halls.register(name, facts, WAITING if approval else OPEN, now)
-    hall = _hall(code)
-    hall_rows.set_double_key(hall.id, double_key(name, facts))
+    hall = _hall(halls.register(name, facts, WAITING if approval else OPEN, now, double_key(name, facts)))
     staff.first_admin(openid, hall.id, admin_name, now)
     audit.note(actor, "register", hall.id, now, name=name, region=hall.region_name, facts=dict(facts))
     if approval:
@@ -64,28 +76,34 @@ def waiting() -> list[Listed]:
 
 
 @transaction
+def listed(search: str = "", status: str | None = None, page: int = 1) -> Found:
+    """Halls by a part of their name or code, in one state or any, the newest first; pages count from 1."""
+    skipped = (min(max(page, 1), MOST_PAGES) - 1) * PAGE
+    return Found(*hall_rows.search(half_width(search), status, PAGE, skipped))
+
+
+@transaction
 def approve(by: Post, code: str, now: datetime) -> HallFacts:
     """批准: visitors may come, and the hall's codes are wanted. Refused with hall_unknown, hall_not_waiting."""
-    hall = _decided(by, code, {WAITING: OPEN}, "approve", "", now, "hall_not_waiting")
-    codes.want(hall, now)
-    return hall
+    return _decided(by, _hall(code), {WAITING: OPEN}, "approve", "", now, "hall_not_waiting")
 
 
 @transaction
 def reject(by: Post, code: str, reason: str, now: datetime) -> HallFacts:
-    """驳回, with a reason, which its admin is told; another hall may then take its name.
+    """驳回, with a reason, which its admins are told; another hall may then take its name.
 
-    Refused with hall_unknown, hall_not_waiting, reason_missing."""
-    hall = _decided(by, code, {WAITING: REJECTED}, "reject", _reason(reason), now, "hall_not_waiting")
+    Refused with hall_unknown, hall_not_waiting, reason_missing, reason_too_long (most)."""
+    hall = _decided(by, _hall(code), {WAITING: REJECTED}, "reject", _reason(reason), now, "hall_not_waiting")
     hall_rows.set_double_key(hall.id, None)
     return hall
 
 
 @transaction
 def suspend(by: Post, code: str, reason: str, now: datetime) -> HallFacts:
-    """停用, with a reason: nobody checks in, staff see nothing any more. Refused with hall_unknown, hall_not_open,
-    reason_missing."""
-    return _decided(by, code, {OPEN: SUSPENDED}, "suspend", _reason(reason), now, "hall_not_open_now")
+    """停用, with a reason: nobody checks in, staff see nothing any more.
+
+    Refused with hall_unknown, hall_not_open_now, reason_missing, reason_too_long (most)."""
+    return _decided(by, _hall(code), {OPEN: SUSPENDED}, "suspend", _reason(reason), now, "hall_not_open_now")
 
 
 @transaction
@@ -93,37 +111,43 @@ def resume(by: Post, code: str, now: datetime) -> HallFacts:
     """恢复: a suspended hall goes on; a rejected one waits again, unless another has taken its name.
 
     Refused with hall_unknown, hall_not_suspended, hall_double."""
-    hall = _decided(by, code, {SUSPENDED: OPEN, REJECTED: WAITING}, "resume", "", now, "hall_not_suspended")
-    if hall.status == WAITING:
-        facts = {"region": hall.region, "region_name": hall.region_name}
-        check_double(hall.name, facts)
-        hall_rows.set_double_key(hall.id, double_key(hall.name, facts))
-    return hall
+    hall = _hall(code)
+    if hall.status != REJECTED:
+        return _decided(by, hall, {SUSPENDED: OPEN}, "resume", "", now, "hall_not_suspended")
+    place = {"region": hall.region, "region_name": hall.region_name}
+    check_double(hall.name, place)
+    later = _decided(by, hall, {REJECTED: WAITING}, "wait", "", now, "hall_not_suspended")
+    hall_rows.set_double_key(hall.id, double_key(hall.name, place))
+    return later
 
 
 def _decided(
-    by: Post, code: str, moves: Mapping[str, str], what: str, reason: str, now: datetime, otherwise: str
+    by: Post, hall: HallFacts, moves: Mapping[str, str], what: str, reason: str, now: datetime, otherwise: str
 ) -> HallFacts:
-    """Move a hall as one of `moves` says; of two operators at once one does it."""
-    hall = _hall(code)
+    """Move a hall as one of `moves` says; of two operators at once one does it. Nothing is written before it is sure
+    that it will be."""
     after = moves.get(hall.status)
-    if after is None or not hall_rows.decide(hall.id, hall.status, after, reason):
+    if after is None or not hall_rows.decide(hall.id, hall.status, after, reason, halls.new_revision()):
         raise Refused(otherwise)
     audit.note(by.actor, what, hall.id, now, before=hall.status, after=after, reason=reason)
-    later = _hall(code)
+    later = _hall(hall.code)
+    if later.is_open_for_visitors:
+        codes.want(later, now)
     staff_notices.decided(later, what, reason, now)
     return later
 
 
 def _hall(code: str) -> HallFacts:
-    hall = halls.by_code(code)
+    hall = halls.by_code(half_width(code).lower())
     if hall is None:
         raise Refused("hall_unknown")
     return hall
 
 
 def _reason(text: str) -> str:
-    reason = " ".join(text.split())[:LONGEST_REASON]
+    reason = readable(text)
     if not reason:
         raise Refused("reason_missing")
+    if len(reason) > LONGEST_REASON:
+        raise Refused("reason_too_long", most=LONGEST_REASON)
     return reason

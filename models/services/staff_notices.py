@@ -26,9 +26,11 @@ def bound(post: Post, name: str, now: datetime) -> None:
         _tell(_admins(hall, but=post.openid), "staff.told_bound", now, hall, name=name, role=f"staff.role.{post.role}")
 
 
-def removed(hall: HallFacts, openid: str, by: str, now: datetime) -> None:
-    """Somebody is no longer staff of a hall; nobody needs to be told of what they did themselves."""
-    if openid != by:
+def removed(hall: HallFacts | None, openid: str, now: datetime) -> None:
+    """Somebody else has ended this person's post in a hall, or as an operator."""
+    if hall is None:
+        _tell([openid], "staff.told_operator_removed", now)
+    else:
         _tell([openid], "staff.told_removed", now, hall)
 
 
@@ -52,7 +54,8 @@ def hall_waits(hall: HallFacts, now: datetime) -> None:
 
 
 def decided(hall: HallFacts, what: str, reason: str, now: datetime) -> None:
-    """The hall was approved, rejected, suspended or resumed: its admins hear of it."""
+    """The hall was approved (approve), turned down (reject), suspended (suspend), goes on (resume) or waits again
+    (wait): its admins hear of it."""
     _tell(_admins(hall), f"operator.told_{what}", now, hall, reason=reason)
 
 

@@ -3,8 +3,8 @@
 import json
 from datetime import datetime, timedelta
 
-from models.services import outbox
-from models.tables import conversations, receipts
+from models.services import limits, outbox, staff
+from models.tables import conversations, receipts, signing_in
 from models.tables.database import transaction
 from models.tables.vault import WrongKey
 
@@ -21,12 +21,16 @@ while no sweep could run."""
 KEEP_RECEIPTS = timedelta(days=3)
 """Repeats come within half a minute (the platform's own), or after an outage of a proxy; never after days."""
 
+KEEP_SIGN_INS = timedelta(days=1)
+"""So long a page can still say that a sign-in or a session is over, not that there was none."""
+
 MOST_TALKS = 1000
 
 
 @transaction
 def sweep(now: datetime) -> int:
-    """Forget expired talks, replies, receipts and messages of the outbox; gives how many rows it touched."""
+    """Forget expired talks, replies, receipts, messages of the outbox, invites, tries, sign-ins and sessions; gives how
+    many rows it touched."""
     too_old = now - KEEP_RECEIPTS
     told = now - KEEP_REPLIES
     since = too_old if now.minute == 0 else told - LOOK_BACK
@@ -36,6 +40,9 @@ def sweep(now: datetime) -> int:
         + receipts.forget_before(too_old)
         + receipts.forget_replies(since, told)
         + outbox.sweep(now)
+        + staff.forget(now)
+        + limits.forget(now)
+        + signing_in.forget(now - KEEP_SIGN_INS)
     )
 
 

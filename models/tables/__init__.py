@@ -14,9 +14,10 @@ from models.tables.receipts import Receipt
 from models.tables.signing_in import Session, SignIn
 from models.tables.staff import Invite, Member
 from models.tables.tokens import AccessToken
+from models.tables.turns import Turn
 from models.tables.visits import Correction, Visit
 
 TABLES: tuple[type[Table], ...] = (
     Hall, Person, Visit, Correction, Conversation, Receipt, Fever, HelpRequest, Flag, KeyCheck, JobRun,
-    AccessToken, Outgoing, Verdict, Grant, Member, Invite, HallCode, Audit, SignIn, Session, Attempt,
+    AccessToken, Outgoing, Verdict, Grant, Member, Invite, HallCode, Audit, SignIn, Session, Attempt, Turn,
 )  # fmt: skip

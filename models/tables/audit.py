@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from models.tables.database import execute, sql
-from models.tables.fields import AsciiField, BytesField, MomentField, Table, moment_in, moment_out
+from models.tables.fields import AsciiField, BytesField, LongTextField, MomentField, Table, moment_in, moment_out
 
 
 class Audit(Table):
@@ -18,7 +18,7 @@ class Audit(Table):
     actor = BytesField(32, null=True)
     role = AsciiField(16)
     action = AsciiField(32)
-    detail = peewee.TextField()
+    detail = LongTextField()
 
     class Meta:
         table_name = "audits"
@@ -41,18 +41,22 @@ class AuditRow(NamedTuple):
 
 
 _COLUMNS = "SELECT id, at, hall_id, actor, role, action, detail FROM audits"
-_OF_HALL = sql(f"{_COLUMNS} WHERE hall_id = ? AND at < ? ORDER BY at DESC, id DESC LIMIT ?")
-_OF_ALL = sql(f"{_COLUMNS} WHERE at < ? ORDER BY at DESC, id DESC LIMIT ?")
+# Rows of one unit of work have one moment; the id tells which of them a page has shown.
+_EARLIER = "at <= ? AND (at < ? OR id < ?) ORDER BY at DESC, id DESC LIMIT ?"
+_OF_HALL = sql(f"{_COLUMNS} WHERE hall_id = ? AND {_EARLIER}")
+_OF_ALL = sql(f"{_COLUMNS} WHERE {_EARLIER}")
 
 
-def of_hall(hall_id: int, before: datetime, most: int) -> list[AuditRow]:
-    """The latest rows of one hall."""
-    return [_row(row) for row in execute(_OF_HALL, hall_id, moment_out(before), most).fetchall()]
+def of_hall(hall_id: int, before: datetime, before_id: int, most: int) -> list[AuditRow]:
+    """The latest rows of one hall before a moment, or at it and of a lower id."""
+    at = moment_out(before)
+    return [_row(row) for row in execute(_OF_HALL, hall_id, at, at, before_id, most).fetchall()]
 
 
-def of_all(before: datetime, most: int) -> list[AuditRow]:
-    """The latest rows of the account and every hall."""
-    return [_row(row) for row in execute(_OF_ALL, moment_out(before), most).fetchall()]
+def of_all(before: datetime, before_id: int, most: int) -> list[AuditRow]:
+    """The same of the account and every hall."""
+    at = moment_out(before)
+    return [_row(row) for row in execute(_OF_ALL, at, at, before_id, most).fetchall()]
 
 
 def _row(row: tuple[Any, ...]) -> AuditRow:

@@ -10,7 +10,8 @@ from models.tables.fields import AsciiField, MomentField, Table, moment_in, mome
 
 
 class HallCode(Table):
-    """One code of one door; scans of a version that no longer holds are counted in `old_scans`."""
+    """One code of one door; scans of a version that no longer holds are counted in `old_scans`. `state`: wanted, made,
+    or dropped, where it ceased to hold before it was made."""
 
     hall_id = peewee.IntegerField()
     door = peewee.IntegerField()
@@ -61,13 +62,14 @@ _OF_HALL = sql(f"{_COLUMNS} WHERE hall_id = ? ORDER BY door, direction, version"
 _DUE = sql(f"{_COLUMNS} WHERE state = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?")
 _CLAIM = sql("UPDATE hall_codes SET tries = tries + 1, due_at = ? WHERE id = ? AND state = ? AND tries = ?")
 _MADE = sql("UPDATE hall_codes SET state = ?, ticket = ?, url = ?, reason = NULL, made_at = ? WHERE id = ?")
-_REFUSED = sql("UPDATE hall_codes SET reason = ?, due_at = ? WHERE id = ?")
+_REFUSED = sql("UPDATE hall_codes SET reason = ?, due_at = ? WHERE id = ? AND state = ? AND tries = ?")
+_DROP = sql("UPDATE hall_codes SET state = ? WHERE id = ? AND state = ?")
 _SEEN = sql(
     "UPDATE hall_codes SET old_scans = old_scans + 1, old_seen_at = ?"
     " WHERE hall_id = ? AND door = ? AND direction = ? AND version = ?"
 )
 _COUNT = sql("SELECT COUNT(*) FROM hall_codes WHERE state = ?")
-WANTED, MADE = "wanted", "made"
+WANTED, MADE, DROPPED = "wanted", "made", "dropped"
 
 
 def of_hall(hall_id: int) -> list[CodeRow]:
@@ -90,9 +92,15 @@ def made(code_id: int, ticket: str, url: str, now: datetime) -> None:
     changed(_MADE, MADE.encode(), ticket.encode(), url.encode(), moment_out(now), code_id)
 
 
-def refused(code_id: int, reason: str, due_at: datetime) -> None:
-    """Keep why there is none yet, and when to try again."""
-    changed(_REFUSED, reason.encode(), moment_out(due_at), code_id)
+def refused(code: CodeRow, reason: str, due_at: datetime) -> None:
+    """Keep why there is none yet, and when to try again, unless another process took it over meanwhile. `code` is as it
+    was before it was claimed."""
+    changed(_REFUSED, reason.encode(), moment_out(due_at), code.id, WANTED.encode(), code.tries + 1)
+
+
+def drop(code_id: int) -> None:
+    """What is not made yet is not to be made any more."""
+    changed(_DROP, DROPPED.encode(), code_id, WANTED.encode())
 
 
 def seen_old(hall_id: int, door: int, direction: str, version: int, now: datetime) -> None:

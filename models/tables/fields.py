@@ -55,6 +55,12 @@ class DayField(peewee.DateField):
         return None if value is None else value.isoformat()
 
 
+class LongTextField(peewee.TextField):
+    """A text that may be longer than the 65,535 bytes which MySQL's TEXT holds."""
+
+    field_type = "LONGTEXT"
+
+
 class BytesField(peewee.Field):
     """VARBINARY(n): keys and hashes; no collation takes two of them for one."""
 

@@ -37,14 +37,18 @@ _CODES = sql("SELECT code FROM halls ORDER BY id")
 _BY_ID = sql("SELECT id, code, name, status, revision, facts FROM halls WHERE id = ?")
 
 
-_TOUCH = sql("UPDATE halls SET revision = revision + 1 WHERE id = ?")
-_DECIDE = sql("UPDATE halls SET status = ?, reason = ?, revision = revision + 1 WHERE id = ? AND status = ?")
+_DECIDE = sql("UPDATE halls SET status = ?, reason = ?, revision = ? WHERE id = ? AND status = ?")
 _SET_DOUBLE_KEY = sql("UPDATE halls SET double_key = ? WHERE id = ?")
 _WITH_DOUBLE_KEY = sql("SELECT id FROM halls WHERE double_key = ?")
-_CHANGE = sql("UPDATE halls SET name = ?, facts = ?, revision = revision + 1 WHERE id = ? AND revision = ?")
+_CHANGE = sql("UPDATE halls SET name = ?, facts = ?, revision = ? WHERE id = ? AND revision = ?")
 _LISTED = "SELECT id, code, name, status, reason, created_at, most_reissues FROM halls"
 _IN_STATE = sql(f"{_LISTED} WHERE status = ? ORDER BY id LIMIT ?")
-_ALL = sql(f"{_LISTED} ORDER BY id DESC LIMIT ? OFFSET ?")
+# No backslash: it would be one more thing to escape in a text of MySQL's.
+_LIKE = " WHERE (name LIKE ? ESCAPE '!' OR CAST(code AS CHAR) LIKE ? ESCAPE '!')"
+_PAGE = " ORDER BY id DESC LIMIT ? OFFSET ?"
+_LIKE_IN = f"{_LIKE} AND status = ?"
+_FOUND, _FOUND_IN = sql(f"{_LISTED}{_LIKE}{_PAGE}"), sql(f"{_LISTED}{_LIKE_IN}{_PAGE}")
+_COUNT, _COUNT_IN = (sql(f"SELECT COUNT(*) FROM halls{where}") for where in (_LIKE, _LIKE_IN))
 _ONE = sql(f"{_LISTED} WHERE code = ?")
 _SET_MOST_REISSUES = sql("UPDATE halls SET most_reissues = ? WHERE id = ?")
 
@@ -61,15 +65,9 @@ class Listed(NamedTuple):
     most_reissues: int | None
 
 
-def touch(hall_id: int) -> None:
-    """Take the hall's row, so that units of work about its staff or codes follow one another; on a cluster the later
-    one fails at its end and is redone."""
-    changed(_TOUCH, hall_id)
-
-
-def decide(hall_id: int, before: str, after: str, reason: str) -> bool:
-    """Move a hall from one state to another; False where it is in another one by now."""
-    return changed(_DECIDE, after.encode(), reason or None, hall_id, before.encode()) == 1
+def decide(hall_id: int, before: str, after: str, reason: str, revision: int) -> bool:
+    """Move a hall from one state to another, as this revision; False where it is in another state by now."""
+    return changed(_DECIDE, after.encode(), reason or None, revision, hall_id, before.encode()) == 1
 
 
 def with_double_key(key: bytes) -> int | None:
@@ -83,9 +81,9 @@ def set_double_key(hall_id: int, key: bytes | None) -> None:
     changed(_SET_DOUBLE_KEY, key, hall_id)
 
 
-def change(hall_id: int, revision: int, name: str, facts: str) -> bool:
-    """Keep new facts; False where somebody else changed the hall since `revision`."""
-    return changed(_CHANGE, name, facts, hall_id, revision) == 1
+def change(hall_id: int, before: int, name: str, facts: str, revision: int) -> bool:
+    """Keep new facts as this revision; False where somebody else changed the hall since the one before."""
+    return changed(_CHANGE, name, facts, revision, hall_id, before) == 1
 
 
 def in_state(status: str, most: int) -> list[Listed]:
@@ -93,9 +91,14 @@ def in_state(status: str, most: int) -> list[Listed]:
     return [_listed(row) for row in execute(_IN_STATE, status.encode(), most).fetchall()]
 
 
-def page(most: int, skipped: int) -> list[Listed]:
-    """All halls, the newest first."""
-    return [_listed(row) for row in execute(_ALL, most, skipped).fetchall()]
+def search(part: str, status: str | None, most: int, skipped: int) -> tuple[list[Listed], int]:
+    """Halls with this part in their name or code, in this state (None: in any), the newest first; and how many there
+    are of them on all pages."""
+    like = "%" + part.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"
+    where = (like, like.lower()) if status is None else (like, like.lower(), status.encode())
+    rows, count = (_FOUND, _COUNT) if status is None else (_FOUND_IN, _COUNT_IN)
+    total: Any = one(count, *where)
+    return [_listed(row) for row in execute(rows, *where, most, skipped).fetchall()], int(total[0])
 
 
 def listed(code: str) -> Listed | None:

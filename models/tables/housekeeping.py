@@ -1,8 +1,11 @@
 """The service's own books: which key is in use, which job ran when."""
 
+from datetime import datetime
+
 import peewee
 
-from models.tables.fields import AsciiField, BytesField, MomentField, Table
+from models.tables.database import execute, sql
+from models.tables.fields import AsciiField, BytesField, MomentField, Table, moment_in
 
 
 class KeyCheck(Table):
@@ -25,3 +28,12 @@ class JobRun(Table):
     class Meta:
         table_name = "job_runs"
         indexes = ((("name", "slot"), True),)
+
+
+# The latest two slots of each job are kept.
+_LAST_RUNS = sql("SELECT name, MAX(started_at) FROM job_runs GROUP BY name")
+
+
+def last_runs() -> dict[str, datetime]:
+    """When each job last began."""
+    return {bytes(row[0]).decode(): moment_in(row[1]) for row in execute(_LAST_RUNS).fetchall()}

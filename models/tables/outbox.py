@@ -291,3 +291,12 @@ def _text(value: Any) -> str:
 
 def _names(value: Any) -> tuple[str, ...]:
     return tuple(name for name in _text(value).split(",") if name)
+
+
+_BACKLOG = sql("SELECT COUNT(*), MIN(created_at) FROM outbox WHERE state = ?")
+
+
+def backlog() -> tuple[int, datetime | None]:
+    """How many messages wait, and since when the oldest does."""
+    row: Any = one(_BACKLOG, _WAITING)
+    return row[0], None if row[1] is None else moment_in(row[1])

@@ -30,6 +30,7 @@ _CLAIM = sql("INSERT INTO receipts (delivery, at, sender, opens) VALUES (?, ?, ?
 _KEEP = sql("UPDATE receipts SET reply = ? WHERE delivery = ?")
 _READ = sql("SELECT reply FROM receipts WHERE delivery = ?")
 _CLEAR = sql("UPDATE receipts SET reply = NULL WHERE at >= ? AND at < ? AND reply IS NOT NULL")
+_LATEST = sql("SELECT MAX(at) FROM receipts")
 _OLD = sql("DELETE FROM receipts WHERE at < ?")
 _OPENINGS = sql("SELECT opens, MAX(at) FROM receipts WHERE sender = ? AND at > ? AND opens IS NOT NULL GROUP BY opens")
 
@@ -64,6 +65,12 @@ def openings(openid: str, since: datetime) -> dict[str, datetime]:
     """The last time that each kind of window was opened by this person."""
     rows = execute(_OPENINGS, _sender(openid), moment_out(since)).fetchall()
     return {bytes(row[0]).decode(): moment_in(row[1]) for row in rows}
+
+
+def latest() -> datetime | None:
+    """When the last delivery came."""
+    row = one(_LATEST)
+    return moment_in(row[0]) if row and row[0] is not None else None
 
 
 def _sender(openid: str) -> bytes:

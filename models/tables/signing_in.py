@@ -1,8 +1,11 @@
 """Signing in on pages: what was begun, and the sessions that came of it. Of secrets only hashes are kept."""
 
+from datetime import datetime
+
 import peewee
 
-from models.tables.fields import AsciiField, BytesField, MomentField, Table
+from models.tables.database import changed, sql
+from models.tables.fields import AsciiField, BytesField, MomentField, Table, moment_out
 
 
 class SignIn(Table):
@@ -43,3 +46,17 @@ class Session(Table):
     class Meta:
         table_name = "sessions"
         indexes = ((("openid", "seen_at"), False),)
+
+
+_END = sql("DELETE FROM sessions WHERE openid = ?")
+_FORGET = [sql(f"DELETE FROM {table} WHERE expires_at < ?") for table in ("sign_ins", "sessions")]
+
+
+def end_sessions(openid: str) -> int:
+    """Sign a person out everywhere; gives how many sessions that ends."""
+    return changed(_END, openid.encode())
+
+
+def forget(before: datetime) -> int:
+    """Remove sign-ins and sessions that were over before then."""
+    return sum(changed(statement, moment_out(before)) for statement in _FORGET)

@@ -277,18 +277,27 @@ def overdue(now: datetime, most: int) -> list[tuple[int, int, datetime]]:
     return [(row[0], row[1], moment_in(row[2])) for row in execute(_OVERDUE, moment_out(now), most).fetchall()]
 
 
-_OPEN_IN = sql("SELECT id, in_at, due_at FROM visits WHERE hall_id = ? AND out_at IS NULL")
-_REDATE = sql("UPDATE visits SET due_at = ? WHERE id = ? AND out_at IS NULL")
+_OPEN_IN = sql("SELECT id, in_at, due_at FROM visits WHERE hall_id = ? AND out_at IS NULL AND due_at > ?")
+_REDATED_AT_ONCE = 200
 
 
-def open_in(hall_id: int) -> list[tuple[int, datetime, datetime]]:
-    """Who is inside: (id, in_at, due_at)."""
-    return [(row[0], moment_in(row[1]), moment_in(row[2])) for row in execute(_OPEN_IN, hall_id).fetchall()]
+@functools.cache
+def _redate(count: int) -> Callable[[], str]:
+    places = ", ".join("?" * count)
+    return sql(f"UPDATE visits SET due_at = ? WHERE id IN ({places}) AND out_at IS NULL")
 
 
-def redate(visit_id: int, due_at: datetime) -> bool:
-    """Set when an open visit is closed if nobody closes it; False where it has ended."""
-    return changed(_REDATE, moment_out(due_at), visit_id) == 1
+def open_in(hall_id: int, at: datetime) -> list[tuple[int, datetime, datetime]]:
+    """Who is inside, companions too: (id, in_at, due_at)."""
+    rows = execute(_OPEN_IN, hall_id, moment_out(at)).fetchall()
+    return [(row[0], moment_in(row[1]), moment_in(row[2])) for row in rows]
+
+
+def redate(visit_ids: list[int], due_at: datetime) -> int:
+    """Set when these visits are closed if nobody closes them; gives how many of them are open."""
+    due = moment_out(due_at)
+    parts = (visit_ids[at : at + _REDATED_AT_ONCE] for at in range(0, len(visit_ids), _REDATED_AT_ONCE))
+    return sum(changed(_redate(len(part)), due, *part) for part in parts)
 
 
 class Remindable(NamedTuple):

@@ -4,10 +4,12 @@ import pytest
 
 from bot.simulator import Delivered
 from models.phrases import say
+from models.rules.access import Role
 from models.rules.refusal import Refused
 from models.rules.visits import HowIn, SignIn
-from models.services import check_in, fever, halls
+from models.services import check_in, fever, hall_settings
 from models.services.check_in import Entry
+from models.services.posts import Post
 from models.tables.database import run
 from models.tables.people import Person
 from tests.bot.test_check_in import first_visit
@@ -42,8 +44,8 @@ def test_a_notice_with_a_new_version_is_agreed_to_again(service: Service) -> Non
     service.clock.goes_on(minutes=5)
     assert "不同意" not in (phone.scan(service.code(hall)).reply or "")
     phone.says("取消")
-    halls.change(hall.code, facts={"calendar": {"weekly": [[]] * 7}, "matters": [], "doors": {"1": {"name": "东门"}},
-                                   "notice_version": hall.notice_version + 1})  # fmt: skip
+    admin = Post("oAdmin00000000000000000001", Role.ADMIN, hall)
+    hall_settings.save(admin, hall.revision, {"notice_text": "本大厅另有录像。"}, service.clock())
     service.clock.goes_on(minutes=5)
     assert "不同意" in (phone.scan(service.code(hall)).reply or "")
 
