@@ -198,7 +198,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command; gives the exit code."""
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for noisy in ("peewee", "apscheduler", "werkzeug"):
+    # urllib3 would tell whole addresses, and with them tokens and the AppSecret.
+    for noisy in ("peewee", "apscheduler", "werkzeug", "urllib3", "PIL"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         if options.command == "demo":

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from bot.wechat.api import TOKEN_PATH, Api
+from bot.wechat.api import TOKEN_PATH, UPLOAD_PATH, Api
 from bot.wechat.errors import Reaction, WechatError
 from models.rules.sending import Channel, NoticeTemplate, Outcome, Result
 from models.services.desk import Message
@@ -19,6 +19,8 @@ _CLOSED = frozenset(
     )
 )  # fmt: skip
 """The message was not taken and will not be; another channel may."""
+_ELSEWHERE = frozenset((Reaction.SIGN_IN, Reaction.NO_CODE))
+"""What answers other calls; to a message it would make no sense."""
 _PAUSES = {Reaction.DAILY_QUOTA: "until_day", Reaction.MINUTE_QUOTA: "until_minute"}
 
 
@@ -74,12 +76,16 @@ def outcome_of(error: WechatError) -> Outcome:
     reaction = error.reaction
     if reaction in _PAUSES:
         return Outcome(Result.AGAIN, reaction, pause=_PAUSES[reaction])
+    if reaction in _ELSEWHERE:
+        return Outcome(Result.CLOSED, Reaction.BUG)
     if reaction in _CLOSED:
         return Outcome(Result.CLOSED, reaction)
     if reaction is not Reaction.BUSY:
         return Outcome(Result.HELD, Reaction.BANNED if reaction is Reaction.BANNED else Reaction.ACCOUNT)
     if error.path == TOKEN_PATH:
         return Outcome(Result.AGAIN, "no_token")
+    if error.path == UPLOAD_PATH:
+        return Outcome(Result.AGAIN, reaction)
     # "System busy" says that the call was answered, not whether it was done.
     is_unsure = error.may_have_happened or error.code is not None
     return Outcome(Result.UNKNOWN if is_unsure else Result.AGAIN, reaction)

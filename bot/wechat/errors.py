@@ -34,6 +34,10 @@ class Reaction(StrEnum):
     """The message itself is wrong: mend it."""
     TEMPLATE = "template"
     """The template is not the account's: tell the operator."""
+    SIGN_IN = "sign_in"
+    """A code of web sign-in that is none (40029), was used before (40163) or is too old (42003): sign in anew."""
+    NO_CODE = "no_code"
+    """No parametric code is made: the account has all it may have, or the scene is wrong; tell the operator."""
     BUG = "bug"
     """A call that should not have been made so."""
 
@@ -53,8 +57,10 @@ REACTIONS: Mapping[int, Reaction] = MappingProxyType(
             (Reaction.WINDOW_CLOSED, (45015, 45047)),
             (Reaction.DAILY_QUOTA, (45009,)),
             (Reaction.MINUTE_QUOTA, (45011,)),
-            (Reaction.CONTENT, (45002, 44004, 45008, 47001, 47003)),
+            (Reaction.CONTENT, (45002, 44004, 45008, 47001, 47003, 40004, 40006, 40007, 40009, 44001, 45001)),
             (Reaction.TEMPLATE, (40037, 40036)),
+            (Reaction.SIGN_IN, (40029, 40163, 42003)),
+            (Reaction.NO_CODE, (40053,)),
             (Reaction.BUG, (41001, 43001, 43002)),
         )
         for code in codes

@@ -45,31 +45,28 @@ class Http:
         """The JSON object that a GET, or with `body` a POST, is answered with. Raises WechatError for an errcode other
         than 0, and where there is no whole JSON answer."""
         # Escaped as \\uXXXX, visible text is refused by some calls (40033) and shown as it stands by others.
-        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
-        content = self._exchange(path, query or {}, data)
-        try:
-            answer = json.loads(content)
-        except (ValueError, RecursionError):
-            raise WechatError(path, None, "answer_not_json", may_have_happened=True) from None
-        if not isinstance(answer, dict):
-            raise WechatError(path, None, "answer_not_json", may_have_happened=True)
-        if answer.get("errcode", 0) != 0:
-            raise _refused(path, answer)
-        return answer
+        if body is None:
+            return _answer(path, self._exchange("GET", path, query or {}))
+        data = json.dumps(body, ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json; charset=utf-8"}
+        return _answer(path, self._exchange("POST", path, query or {}, data=data, headers=headers))
 
-    def _exchange(self, path: str, query: dict[str, str], data: bytes | None) -> bytes:
+    def upload(self, path: str, query: dict[str, str], name: str, png: bytes) -> dict[str, Any]:
+        """The JSON object that a PNG, sent as a form sends files, is answered with. Raises WechatError as `call`."""
+        return _answer(path, self._exchange("POST", path, query, files={"media": (name, png, "image/png")}))
+
+    def _exchange(self, method: str, path: str, query: dict[str, str], **content: Any) -> bytes:
         deadline = time.monotonic() + WHOLE_SECONDS
         kind = None
         try:
             with self._session.request(
-                "GET" if data is None else "POST",
+                method,
                 self._base_url + path,
                 params=query,
-                data=data,
-                headers={"Content-Type": "application/json; charset=utf-8"} if data is not None else None,
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 stream=True,
                 allow_redirects=False,
+                **content,
             ) as response:
                 if response.status_code != 200:
                     raise WechatError(path, None, f"status_{response.status_code}", may_have_happened=True)
@@ -84,6 +81,18 @@ class Http:
             kind, sent = "no_answer", True
         # Outside of the handlers: the text of a library's error holds the whole URL, and with it the token.
         raise WechatError(path, None, kind, may_have_happened=sent)
+
+
+def _answer(path: str, content: bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(content)
+    except (ValueError, RecursionError):
+        raise WechatError(path, None, "answer_not_json", may_have_happened=True) from None
+    if not isinstance(answer, dict):
+        raise WechatError(path, None, "answer_not_json", may_have_happened=True)
+    if answer.get("errcode", 0) != 0:
+        raise _refused(path, answer)
+    return answer
 
 
 def _refused(path: str, answer: dict[str, Any]) -> WechatError:

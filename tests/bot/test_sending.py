@@ -207,6 +207,8 @@ CUSTOM_ENDS = {
     Reaction.MINUTE_QUOTA: (State.WAITING, "minute_quota"),
     Reaction.CONTENT: (State.GIVEN_UP, "content"),
     Reaction.TEMPLATE: (State.GIVEN_UP, "template"),
+    Reaction.SIGN_IN: (State.GIVEN_UP, "bug"),
+    Reaction.NO_CODE: (State.GIVEN_UP, "bug"),
     Reaction.BUG: (State.GIVEN_UP, "bug"),
 }
 
@@ -323,7 +325,7 @@ def test_a_token_is_renewed_when_the_platform_has_rotated_it(service: Service, a
 
 
 def test_each_reason_for_which_a_message_may_not_arrive_can_be_read_by_staff() -> None:
-    reasons = {str(reaction) for reaction in Reaction} - {Reaction.STALE_TOKEN}
+    reasons = {str(reaction) for reaction in Reaction} - {Reaction.STALE_TOKEN, Reaction.SIGN_IN, Reaction.NO_CODE}
     reasons |= {"no_window", "expired", "outcome_unknown", "no_token", "failed", "user_block", "system_failed"}
     assert [reason for reason in sorted(reasons) if not has(f"undelivered.{reason}")] == []
 

@@ -7,6 +7,8 @@ from bot.wechat.errors import REACTIONS, TEMPORARY, Reaction, WechatError
 DOCUMENTED = {
     Reaction.BUSY: [-1, 268487001, 268487002],
     Reaction.STALE_TOKEN: [40001, 40014, 42001],
+    Reaction.SIGN_IN: [40029, 40163, 42003],
+    Reaction.NO_CODE: [40053],
     Reaction.BUG: [41001, 43001, 43002],
     Reaction.ACCOUNT: [40013, 40125, 40164, 40243, 41002, 41004, 89503, 89506, 89507],
     Reaction.BAD_OPENID: [40003, 46004],
@@ -14,7 +16,7 @@ DOCUMENTED = {
     Reaction.REFUSED: [43019, 48002, 43101, 43116, 70000],
     Reaction.DAILY_QUOTA: [45009],
     Reaction.MINUTE_QUOTA: [45011],
-    Reaction.CONTENT: [45002, 44004, 45008, 47001, 47003],
+    Reaction.CONTENT: [45002, 44004, 45008, 47001, 47003, 40004, 40006, 40007, 40009, 44001, 45001],
     Reaction.WINDOW_CLOSED: [45015, 45047],
     Reaction.TEMPLATE: [40036, 40037],
     Reaction.UNAUTHORIZED: [48001],
