@@ -44,6 +44,11 @@ def scene_keys(settings: Settings) -> list[bytes]:
     return [hashlib.blake2b(settings.site.secret_key.encode(), digest_size=32, person=b"hallpass scenes").digest()]
 
 
+def cookie_key(settings: Settings) -> bytes:
+    """The key that signs the cookie of the pages."""
+    return hashlib.blake2b(settings.site.secret_key.encode(), digest_size=32, person=b"hallpass cookies").digest()
+
+
 def open_data(settings: Settings) -> vault.Vault:
     """Make the configured database and keys those of this process; nothing is read yet."""
     open_database(settings.database.url)
@@ -108,7 +113,13 @@ def application(settings: Settings, clock: Callable[[], datetime] = now, *, in_d
     dialogue = Dialogue(Talking(settings.site.base_url, scene_keys(settings), clock))
     robot = Robot(account(settings), dialogue)
     gateway = Gateway(account(settings), robot.receive, robot.render, dialogue.apologise, clock)
-    pages = create_app(settings.site.name, demo=in_demo, framed_by="'self'" if in_demo else "'none'")
+    pages = create_app(
+        settings.site.name,
+        secret_key=cookie_key(settings),
+        secure=settings.site.base_url.startswith("https://"),
+        demo=in_demo,
+        framed_by="'self'" if in_demo else "'none'",
+    )
 
     def dispatch(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         return (gateway if environ.get("PATH_INFO") == "/wechat" else pages)(environ, start_response)

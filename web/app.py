@@ -3,50 +3,69 @@
 import time
 
 import peewee
-from flask import Flask, Response
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+from flask_wtf import CSRFProtect
+from werkzeug.routing import IntegerConverter
 
-from models.phrases import say
 from models.tables.database import DB, OutcomeUnknown, Unavailable, run
-from web import errors, visitor
-from web.plain_page import asked_language
+from web import errors, frame, headers, language, static_files, visitor
 
 HEALTH_SECONDS = 2.0
 LARGEST_BODY = 64 * 1024
+FORM_HOURS = 12
+"""How long a page may stand open before what it sends is refused: a working day."""
+
+BLUEPRINTS = (visitor.pages,)
 
 
-def create_app(site_name: str, *, demo: bool = False, framed_by: str = "'none'") -> Flask:
+class ShortNumber(IntegerConverter):
+    """<int:…> of an address: at most nine plain digits, as Python refuses to read thousands, outside of any handler."""
+
+    regex = "[0-9]{1,9}"
+
+
+def create_app(
+    site_name: str, *, secret_key: bytes, secure: bool, demo: bool = False, framed_by: str = "'none'"
+) -> Flask:
     """The WSGI application for everything but the callback.
 
-    site_name: stands at the foot of every page. demo: say 演示 on every page. framed_by: who may show the pages in a
-    frame, as a Content-Security-Policy writes it.
+    site_name: stands on every page. secret_key: signs the cookie. secure: the pages are reached over https, so that
+    the cookie is sent there only and browsers shall come no other way. demo: say 演示 on every page. framed_by: who
+    may show the pages in a frame, as a Content-Security-Policy writes it.
     """
     app = Flask("web")
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    app.register_blueprint(visitor.pages)
-    errors.register(app)
-    app.context_processor(
-        lambda: {"banner": say(asked_language(), "page.demo") if demo else "", "site_name": site_name}
+    app.config.update(
+        BOOTSTRAP_SERVE_LOCAL=True,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        SECRET_KEY=secret_key,
+        # The prefix has the browser hold that the cookie is of this very host, came over TLS and counts for all paths.
+        SESSION_COOKIE_NAME="__Host-hallpass" if secure else "hallpass",
+        SESSION_COOKIE_HTTPONLY=True,
+        # Not Strict: WeChat comes back from its sign-in by a link of its own.
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        # Pages send no Referer, see headers.py; the token is bound to the cookie.
+        WTF_CSRF_SSL_STRICT=False,
+        WTF_CSRF_TIME_LIMIT=FORM_HOURS * 3600,
     )
-    headers = {
-        "Content-Security-Policy": (
-            f"default-src 'self'; frame-ancestors {framed_by}; base-uri 'none'; form-action 'self'"
-        ),
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-    }
-
-    @app.after_request
-    def with_headers(response: Response) -> Response:
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
-        return response
-
-    @app.get("/healthz")
-    def healthz() -> tuple[dict[str, str], int]:
-        try:
-            run(lambda: DB.execute_sql("SELECT 1").fetchone(), time.monotonic() + HEALTH_SECONDS)
-        except (peewee.PeeweeException, Unavailable, OutcomeUnknown):
-            return {"status": "down"}, 503
-        return {"status": "ok"}, 200
-
+    app.url_map.converters["int"] = ShortNumber
+    Bootstrap5(app)
+    CSRFProtect(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for part in (language, static_files, errors):
+        part.register(app)
+    headers.register(app, framed_by, secure)
+    frame.register(app, site_name, demo)
+    app.add_url_rule("/healthz", view_func=healthz)
     return app
+
+
+def healthz() -> tuple[dict[str, str], int]:
+    """Whether the database answers, for load balancers; without detail."""
+    try:
+        run(lambda: DB.execute_sql("SELECT 1").fetchone(), time.monotonic() + HEALTH_SECONDS)
+    except (peewee.PeeweeException, Unavailable, OutcomeUnknown):
+        return {"status": "down"}, 503
+    return {"status": "ok"}, 200

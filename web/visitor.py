@@ -1,32 +1,62 @@
-"""Pages for visitors: the notice about their data."""
+"""Pages for visitors: the notice about their data, and where the small code of a poster leads."""
 
-from flask import Blueprint
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from models.phrases import say
+from models.rules.halls import HallFacts
 from models.services import halls
-from web.plain_page import asked_language, plain_page
+from web.language import say
 
 pages = Blueprint("visitor", __name__)
 
-_PARAGRAPHS = ("who", "why", "what", "how_long", "chat", "share", "rights", "guardians", "refuse")
+_SECTIONS = ("who", "why", "what", "how_long", "share", "chat", "rights", "others", "refuse")
 
 
 @pages.get("/notice/<code>")
-def notice(code: str) -> str:
-    """What a hall collects, why, for how long, who sees it, how to refuse."""
-    hall = halls.by_code(code) if code.isascii() else None
+@pages.get("/notice/<code>/<int:version>")
+def notice(code: str, version: int | None = None) -> ResponseReturnValue:
+    """What a hall collects, why, for how long, who sees it, how to refuse. Of its versions the one that holds now is
+    there; an address that names another says so."""
+    hall = _hall(code)
+    current = hall.notice_version
+    if version not in (None, current):
+        page = render_template(
+            "error.html",
+            title=say("notice.other_version_title"),
+            sentence=say("notice.other_version", version=version, current=current),
+            further=(url_for("visitor.notice", code=hall.code), say("notice.to_current")),
+        )
+        return page, 404
+    values = {"hall": hall.name, "days": hall.retention_days, "phone": hall.phone or say("notice.no_phone")}
+    return render_template(
+        "notice.html",
+        title=say("notice.title", **values),
+        parts=[(say(f"notice.{name}_title"), say(f"notice.{name}", **values)) for name in _SECTIONS],
+        own=hall.notice_text,
+        version=say("notice.version", version=current),
+    )
+
+
+@pages.get("/h/<code>/<any('in', 'out'):direction>")
+def door(code: str, direction: str) -> str:
+    """What to do at this hall's entrance or exit; of a hall that is not open for visitors nothing is told."""
+    hall = _hall(code)
+    if not hall.is_open_for_visitors:
+        return render_template("error.html", title=say("door.closed_title"), sentence=say("door.closed"))
+    return render_template(
+        "door.html",
+        hall=hall.name,
+        direction=direction,
+        direction_label=say(f"door.{direction}_label"),
+        steps=[say(f"door.{direction}_{step}") for step in ("scan", "then")],
+        notice_url=url_for("visitor.notice", code=hall.code),
+    )
+
+
+def _hall(code: str) -> HallFacts:
+    """The hall with this code, as somebody may have typed it from a poster. Raises NotFound."""
+    hall = halls.by_code(code.lower()) if code.isascii() else None
     if hall is None:
         raise NotFound
-    language = asked_language()
-    values = {
-        "hall": hall.name,
-        "days": hall.retention_days,
-        "version": hall.notice_version,
-        "phone": hall.phone or say(language, "notice.no_phone"),
-    }
-    return plain_page(
-        say(language, "notice.title", **values),
-        [say(language, f"notice.{name}", **values) for name in _PARAGRAPHS],
-        say(language, "notice.version", **values),
-    )
+    return hall

@@ -58,6 +58,9 @@ IMPORTED_BY = {
     "playhouse": ("models.tables", "models.migrations"),
     "fpdf": ("models.adapters",),
     "flask": ("web", "bot.simulator", "bench"),
+    "flask_wtf": ("web",),
+    "wtforms": ("web",),
+    "flask_bootstrap": ("web",),
 }
 """What only these parts may import; the benchmark measures hallpass and its peers, and may import both."""
 

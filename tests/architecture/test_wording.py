@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from string import Formatter
 
 import pytest
+from jinja2 import Environment, nodes
 
 from bot.catalogue import FLOWS
 from bot.flow import paths
 from bot.flow_pages import facts_of
 from models.phrases import LANGUAGES, PHRASES
-from tests.architecture.sources import SOURCES
+from tests.architecture.sources import ROOT, SOURCES
 
 KEYS = sorted(PHRASES["zh"])
 SECTIONS = {key.partition(".")[0] for key in KEYS}
@@ -39,7 +40,18 @@ def _texts() -> Iterator[str]:
                 yield node.value
 
 
-TEXTS = frozenset(_texts())
+TEMPLATES = [Environment().parse(path.read_text("utf-8")) for path in sorted((ROOT / "web").rglob("*.html"))]
+
+
+def _texts_of_templates() -> Iterator[str]:
+    """Every string in the expressions of the templates, with HOLE where a value is joined in."""
+    for tree in TEMPLATES:
+        yield from (one.value for one in tree.find_all(nodes.Const) if isinstance(one.value, str))
+        for joined in tree.find_all(nodes.Concat):
+            yield "".join(part.value if isinstance(part, nodes.Const) else HOLE for part in joined.nodes)
+
+
+TEXTS = frozenset((*_texts(), *_texts_of_templates()))
 PLAIN = frozenset(text for text in TEXTS if HOLE not in text)
 # A pattern of holes alone, or with next to no letters of its own, would make every phrase a used one.
 PATTERNS = [
@@ -74,6 +86,10 @@ def _calls(name: str) -> Iterator[tuple[str, set[str] | None]]:
             values = {keyword.arg for keyword in node.keywords}
             if texts:
                 yield texts[0], None if None in values else values
+    for tree in TEMPLATES:
+        for call in tree.find_all(nodes.Call):
+            if getattr(call.node, "name", None) == name and call.args and isinstance(call.args[0], nodes.Const):
+                yield call.args[0].value, {keyword.key for keyword in call.kwargs}
 
 
 REFUSALS = sorted({code for code, _ in _calls("Refused")})

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from models.tables.database import OutcomeUnknown, Unavailable
 from tests.service import Service
-from web.app import create_app
+from tests.web.trial import application
 
 CANARY = "金丝雀13911112222"
 
@@ -30,7 +30,7 @@ def away(database: peewee.Database) -> Iterator[None]:
 
 @pytest.fixture
 def client(database: peewee.Database) -> FlaskClient:
-    return create_app("某市大厅登记").test_client()
+    return application().test_client()
 
 
 @pytest.mark.parametrize(("language", "word"), [("zh", "谁能看到"), ("en", "Who sees it"), ("xx", "谁能看到")])
@@ -91,7 +91,7 @@ def test_health_is_told_without_detail_when_the_database_is_away(
 
 def failing(error: Exception, **how: object) -> FlaskClient:
     """An application with one page that fails."""
-    app = create_app("某市大厅登记", **how)
+    app = application(**how)
 
     @app.get("/broken")
     def broken() -> str:
@@ -145,7 +145,8 @@ def test_a_page_that_is_asked_for_in_a_wrong_way_is_refused_in_plain_words(
 ) -> None:
     page = client.open(path, method=method)
     assert page.status_code == 405
-    assert "没有这个页面" in page.text
+    assert "这一页不能这样打开" in page.text
+    assert "GET" in page.headers["Allow"]
 
 
 # --- the demo ---
@@ -154,10 +155,7 @@ def test_a_page_that_is_asked_for_in_a_wrong_way_is_refused_in_plain_words(
 @pytest.mark.parametrize("query", ["", "?lang=en"])
 def test_the_demo_says_so_on_every_page(database: peewee.Database, query: str) -> None:
     hall = Service().hall()
-    shown = [
-        create_app("某市大厅登记", demo=True).test_client().get(path + query)
-        for path in (f"/notice/{hall.code}", "/nothing")
-    ]
+    shown = [application(demo=True).test_client().get(path + query) for path in (f"/notice/{hall.code}", "/nothing")]
     shown += [failing(error, demo=True).get("/broken" + query) for error in (Unavailable(), LookupError())]
     assert [page.status_code for page in shown] == [200, 404, 503, 500]
     assert [page.status_code for page in shown if "演示" not in page.text] == []
@@ -169,8 +167,8 @@ def test_a_real_service_is_no_demo(client: FlaskClient) -> None:
 
 
 def test_pages_may_be_framed_by_whom_the_composer_names(database: peewee.Database) -> None:
-    page = create_app("某市大厅登记", framed_by="'self'").test_client().get("/healthz")
-    assert "frame-ancestors 'self';" in page.headers["Content-Security-Policy"]
+    page = application(framed_by="'self'").test_client().get("/healthz")
+    assert "frame-ancestors 'self'" in page.headers["Content-Security-Policy"]
 
 
 def test_every_page_says_whose_service_it_is(client: FlaskClient) -> None:

@@ -1,0 +1,134 @@
+"""The application as tests make it, and pages on which its forms, messages and tables can be tried."""
+
+import re
+from typing import Any
+
+from flask import Blueprint, Flask, abort, flash, redirect, render_template_string, url_for
+from flask.testing import FlaskClient
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    widgets,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from models.rules.contact import person_name
+from models.rules.refusal import Refused
+from web.app import create_app
+from web.confirming import confirm_page
+from web.forms import PageForm, Question, accepted_by
+from web.frame import Section
+
+SITE = "某市大厅登记"
+MATTERS = [SelectChoice("social", "社会保险"), SelectChoice("fund", "住房公积金"), SelectChoice("other", "其他")]
+KINDS = [SelectChoice("read", "要量"), SelectChoice("declared", "自己说")]
+
+_FORM = """{% extends 'layout.html' %}{% from 'forms.html' import filled_in, field %}
+{% block title %}试填{% endblock %}
+{% block content %}<h1>试填</h1>
+{% call filled_in(form, '保存') %}
+{{ field(form.name, autocomplete='name') }}{{ field(form.minutes, inputmode='numeric') }}{{ field(form.day) }}
+{{ field(form.matter) }}{{ field(form.kind) }}{{ field(form.asked) }}{{ field(form.note, rows=4) }}
+{{ field(form.agreed) }}
+{% endcall %}{% endblock %}"""
+
+_PARTS = """{% extends 'layout.html' %}{% from 'parts.html' import facts, table, empty %}
+{% block title %}样张{% endblock %}
+{% block content %}<h1>样张</h1>
+{{ facts([('名称', '市民中心'), ('地址', '某省某市某区' * 12)]) }}
+{{ table('各门', ('门', '进厅码', '离厅码', '最近一次扫码', '编号'), rows) }}
+{{ empty('还没有人进厅。') }}{% endblock %}"""
+
+
+class Trial(PageForm):
+    """One field of each kind."""
+
+    name = StringField(
+        "姓名", [InputRequired(), Length(max=20), accepted_by(person_name)], description="写证件上的姓名"
+    )
+    minutes = IntegerField("闭厅后几分钟", [InputRequired(), NumberRange(min=0, max=120)])
+    day = DateField("哪一天", [Optional()])
+    matter = SelectField("事项", choices=MATTERS)
+    kind = RadioField("体温", [InputRequired()], choices=KINDS)
+    asked = SelectMultipleField(
+        "问什么", choices=MATTERS, option_widget=widgets.CheckboxInput(), widget=widgets.ListWidget(prefix_label=False)
+    )
+    note = TextAreaField("说明", [Length(max=500)])
+    agreed = BooleanField("每天午间不打烊", [InputRequired()])
+
+
+GOOD = {"name": "张三", "minutes": "15", "matter": "fund", "kind": "read", "agreed": "y"}
+
+trial = Blueprint("trial", __name__, url_prefix="/trial")
+
+
+@trial.context_processor
+def _sections() -> dict[str, object]:
+    return {"sections": [Section("样张", url_for("trial.parts")), Section("试填", url_for("trial.form"), True)]}
+
+
+@trial.route("/form", methods=["GET", "POST"])
+def form() -> ResponseReturnValue:
+    filled_in = Trial()
+    if filled_in.validate_on_submit():
+        if filled_in.name.data == "李四":
+            filled_in.refuse(filled_in.name, Refused("one_name_only"))
+        else:
+            flash("已保存", "done")
+            return redirect(url_for("trial.form"), 303)
+    return render_template_string(_FORM, form=filled_in)
+
+
+@trial.get("/parts")
+def parts() -> str:
+    rows = [
+        (door, 12, 3, "2026-03-02 09:03", Markup('<a href="#x">看</a>')) for door in ("东门", "西门", "<b>北门</b>")
+    ]
+    return render_template_string(_PARTS, rows=rows, wide=True)
+
+
+@trial.route("/ending", methods=["GET", "POST"])
+def ending() -> ResponseReturnValue:
+    question = Question()
+    if question.validate_on_submit():
+        flash("没有移除", "problem")
+        return redirect(url_for("trial.form"), 303)
+    return confirm_page("移除李四？", ["李四以后不能再看这个大厅的登记。"], "移除", url_for("trial.form"), question)
+
+
+@trial.get("/code/<int:number>")
+def code(number: int) -> ResponseReturnValue:
+    return abort(number)
+
+
+@trial.get("/refused")
+def refused() -> ResponseReturnValue:
+    raise Refused("hall_unknown")
+
+
+def application(*, secret_key: bytes = b"for tests", secure: bool = False, **how: Any) -> Flask:
+    """The application as it is served."""
+    return create_app(SITE, secret_key=secret_key, secure=secure, **how)
+
+
+def application_on_trial(**how: Any) -> Flask:
+    """The application with the pages above."""
+    app = application(**how)
+    app.register_blueprint(trial)
+    return app
+
+
+def token(client: FlaskClient, path: str, **how: Any) -> str:
+    """The token of the form on this page, for the browser that `client` is."""
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(path, **how).text)
+    assert found is not None
+    return found[1]
