@@ -40,7 +40,8 @@ def show_codes(here: Situation, post: Post, rest: str) -> Answer:
 
 def _door(here: Situation, code: str, one: DoorCode) -> str:
     label = f"{one.door_name} {here.say(f'staff.way_{one.direction}')}"
-    if one.url is None:
+    # Each link of an account without web authorization is a sign-in of its own: one is enough, to the page of all.
+    if one.url is None or not here.setting.oauth:
         return label
     return page(here, here.say("staff.poster", label=label), f"/hall/{code}/posters/{one.door}-{one.direction}")
 

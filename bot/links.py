@@ -2,13 +2,13 @@
 
 from bot.situation import Situation
 from models.phrases import Link, link
-from models.services import sign_ins
+from models.services import sign_in_links
 
 
 def page(here: Situation, label: str, path: str) -> Link:
     """A link to a page for staff. Where the account may not sign people in on pages, it carries a token that signs this
-    person in once; so such a link is for nobody else."""
+    person in once; so such a link is for nobody else. Refused with too_many, sign_ins_too_many."""
     if here.setting.oauth:
         return link(label, f"{here.setting.base_url}{path}")
-    token = sign_ins.make_link(here.delivery.openid, path, here.now)
-    return link(label, f"{here.setting.base_url}/login/link/{token}")
+    token = sign_in_links.make(here.delivery.openid, path, here.now)
+    return link(label, f"{here.setting.base_url}/login/link?t={token}")

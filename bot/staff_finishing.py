@@ -60,7 +60,7 @@ def signed_in(here: Situation, talk: Talk, hall: None, outcome: SignsIn) -> Answ
     """The end of 登录 with a number."""
     pending = int(talk.context["pending"])
     if not outcome.is_me:
-        sign_ins.deny(pending, here.now)
+        sign_ins.deny(pending, here.delivery.openid, here.now)
         return here.finished(here.say("staff.sign_in_denied"))
     sign_ins.confirm(pending, here.delivery.openid, here.now)
     return here.finished(here.say("staff.signed_in"))

@@ -7,7 +7,7 @@ import peewee
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
 from models.failures import log_failure
 from models.rules.refusal import Refused
@@ -31,6 +31,8 @@ _PASSED_ON = ("Allow", "Retry-After")
 def register(app: Flask) -> None:
     """Have every failure of this application end in one of these pages."""
     app.register_error_handler(HTTPException, _http)
+    for kind in (BadHost, SecurityError):
+        app.register_error_handler(kind, _no_host)
     app.register_error_handler(CSRFError, _page_too_old)
     app.register_error_handler(Refused, _refused)
     for kind in (Unavailable, OutcomeUnknown, peewee.PeeweeException):
@@ -46,6 +48,11 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     words = _WORDS.get(HTTPStatus(error.code), _WORDS[known])
     headers = {name: value for name, value in error.get_headers() if name in _PASSED_ON}
     return _page(say(f"page.{words}_title"), say(f"page.{words}")), error.code, headers
+
+
+def _no_host(error: HTTPException) -> ResponseReturnValue:
+    """The request's Host can be none, which no browser sends: a bare line, as no link can be made for a page."""
+    return say("page.bad_title"), 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _page_too_old(error: CSRFError) -> ResponseReturnValue:

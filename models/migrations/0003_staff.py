@@ -133,12 +133,15 @@ def _of_signing_in(db: Any) -> list[type[peewee.Model]]:
         target = peewee.CharField(max_length=200)
         device = peewee.CharField(max_length=80)
         made_at = MomentField()
-        expires_at = MomentField(index=True)
+        expires_at = MomentField()
 
         class Meta:
             legacy_table_names = False
             table_name = "sign_ins"
-            indexes = ((("number_hash",), True),)
+            indexes = (
+                (("number_hash",), True),
+                (("kind", "expires_at"), False),
+            )
 
     class Session(db.Model):
         id_hash = BytesField(32, primary_key=True)

@@ -1,0 +1,86 @@
+"""What a visitor reads: the notice of a hall, by version, and what to do at its doors."""
+
+import peewee
+import pytest
+from flask.testing import FlaskClient
+
+from models.phrases import PHRASES
+from models.rules.halls import NOTICE_VERSION
+from tests.service import Service
+from tests.web.trial import application
+
+
+@pytest.fixture
+def client(database: peewee.Database) -> FlaskClient:
+    return application().test_client()
+
+
+def test_the_notice_holds_what_the_hall_adds_line_by_line_and_as_text(client: FlaskClient) -> None:
+    hall = Service().hall(notice_text="母婴室在二楼。\n<b>请</b>带证件。")
+    page = client.get(f"/notice/{hall.code}").text
+    assert "母婴室在二楼。\n&lt;b&gt;请&lt;/b&gt;带证件。" in page
+    assert PHRASES["zh"]["notice.own_title"] in page
+
+
+def test_a_hall_that_adds_nothing_has_no_heading_for_it(client: FlaskClient) -> None:
+    assert PHRASES["zh"]["notice.own_title"] not in client.get(f"/notice/{Service().hall().code}").text
+
+
+def test_the_version_that_holds_has_an_address_of_its_own(client: FlaskClient) -> None:
+    hall = Service().hall(notice_version=7)
+    page = client.get(f"/notice/{hall.code}/7")
+    assert page.status_code == 200
+    assert "第 7 版" in page.text
+    assert f"第 {NOTICE_VERSION} 版" in client.get(f"/notice/{Service().hall().code}").text
+
+
+@pytest.mark.parametrize("version", ["6", "8", "0", "999999999"])
+def test_another_version_is_said_not_to_be_here_and_never_passed_off_as_that_one(
+    client: FlaskClient, version: str
+) -> None:
+    hall = Service().hall(notice_version=7)
+    page = client.get(f"/notice/{hall.code}/{version}?lang=en")
+    assert page.status_code == 404
+    assert "Version 7 holds now" in page.text
+    assert f'href="/notice/{hall.code}?lang=en"' in page.text
+    assert PHRASES["en"]["notice.what"] not in page.text
+
+
+@pytest.mark.parametrize(("direction", "label"), [("in", "进厅"), ("out", "离厅")])
+def test_the_small_code_of_a_poster_says_what_to_do_there(client: FlaskClient, direction: str, label: str) -> None:
+    hall = Service().hall()
+    page = client.get(f"/h/{hall.code}/{direction}")
+    assert page.status_code == 200
+    assert hall.name in page.text
+    assert label in page.text
+    assert PHRASES["zh"][f"door.{direction}_scan"] in page.text
+    assert f'href="/notice/{hall.code}"' in page.text
+
+
+def test_a_code_typed_in_capitals_is_the_same(client: FlaskClient) -> None:
+    assert client.get(f"/h/{Service().hall().code.upper()}/in").status_code == 200
+
+
+@pytest.mark.parametrize("status", ["waiting", "suspended", "anything"])
+@pytest.mark.parametrize("direction", ["in", "out"])
+def test_of_a_hall_that_is_not_open_for_visitors_nothing_is_told(
+    client: FlaskClient, status: str, direction: str
+) -> None:
+    hall = Service().hall(name="假冒银行", status=status)
+    page = client.get(f"/h/{hall.code}/{direction}")
+    assert page.status_code == 200
+    assert "这里现在不能登记" in page.text
+    assert "假冒银行" not in page.text
+
+
+@pytest.mark.parametrize("path", ["/h/nohall/in", "/h/市/in", "/h//in", "/h/abc234", "/h/abc234/IN"])
+def test_an_unknown_hall_or_door_is_no_page(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code in {308, 404}
+    assert client.get(path, follow_redirects=True).status_code == 404
+
+
+@pytest.mark.parametrize("direction", ["in", "out"])
+def test_nothing_can_be_sent_to_a_door_yet(client: FlaskClient, direction: str) -> None:
+    page = client.post(f"/h/{Service().hall().code}/{direction}", data={"name": "张三"})
+    assert page.status_code == 405
+    assert "这一页不能这样打开" in page.text
