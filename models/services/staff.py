@@ -114,8 +114,10 @@ def bind(openid: str, code: str, now: datetime) -> Post:
     if found is None:
         limits.count(limits.BINDING, openid, now)
         raise Refused("invite_unknown")
-    _check_invite(found, openid, now)
     turns.take(found.hall_id)
+    # As of now: somebody may have spent or withdrawn it while the turn was waited for.
+    found = staff.invite(_hash_of(code)) or found
+    _check_invite(found, openid, now)
     there = staff.members(found.hall_id)
     held = next((one for one in there if one.openid == openid), None)
     _check_place(found, held, there)
