@@ -15,7 +15,7 @@ from models.phrases import LANGUAGES, say
 from models.rules import scenes
 from models.rules.refusal import Refused
 from models.rules.sending import opening_of
-from models.services import check_out, codes, fever, halls, staff, verdicts
+from models.services import check_out, codes, fever, halls, staff, staff_menus, verdicts
 from models.tables import conversations, receipts
 from models.tables.database import OutcomeUnknown, Raced, Unavailable, run
 from models.tables.receipts import AlreadyClaimed
@@ -74,6 +74,9 @@ class Dialogue:
     def follow(self, delivery: Delivery) -> str:
         """Somebody follows without a code."""
         here = self._situation(delivery)
+        if here.posts:
+            # Whoever unfollows loses what the platform knew of them.
+            staff_menus.want(delivery.openid, here.now)
         return self._kept(here, still_open(here, here.say("welcome.follow")))
 
     def unreadable(self, delivery: Delivery) -> str:

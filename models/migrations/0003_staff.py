@@ -69,6 +69,16 @@ def _of_staff(db: Any) -> list[type[peewee.Model]]:
             table_name = "invites"
             indexes = ((("hall_id", "expires_at"), False),)
 
+    class MenuChange(db.Model):
+        openid = AsciiField(64, primary_key=True)
+        revision = peewee.IntegerField()
+        due_at = MomentField(index=True)
+        tries = peewee.IntegerField()
+
+        class Meta:
+            legacy_table_names = False
+            table_name = "menu_changes"
+
     class HallCode(db.Model):
         hall_id = peewee.IntegerField()
         door = peewee.IntegerField()
@@ -118,7 +128,7 @@ def _of_staff(db: Any) -> list[type[peewee.Model]]:
             legacy_table_names = False
             table_name = "turns"
 
-    return [Member, Invite, HallCode, Audit, Turn]
+    return [Member, Invite, MenuChange, HallCode, Audit, Turn]
 
 
 def _of_signing_in(db: Any) -> list[type[peewee.Model]]:

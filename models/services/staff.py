@@ -9,7 +9,7 @@ from models.rules.contact import name_for_matching, person_name
 from models.rules.refusal import Refused
 from models.rules.scenes import HALL_CODE_ALPHABET
 from models.rules.spelling import half_width
-from models.services import audit, halls, limits, staff_notices
+from models.services import audit, halls, limits, staff_menus, staff_notices
 from models.services.audit import COMMAND_LINE
 from models.services.posts import Post, posts
 from models.tables import signing_in, staff, turns, vault
@@ -153,6 +153,7 @@ def _check_place(found: InviteRow, held: MemberRow | None, there: list[MemberRow
 
 def _bind(openid: str, hall_id: int, role: Role, name: str, now: datetime) -> None:
     insert(Member, openid=openid, hall_id=hall_id, role=role, name=name, bound_at=now, chosen_at=now)
+    staff_menus.want(openid, now)
 
 
 @transaction
@@ -194,6 +195,7 @@ def remove(by: Post, name: str, now: datetime) -> MemberRow | None:
     _withdraw(withdrawn, now)
     if found:
         staff.remove(found.id, by.hall_id)
+        staff_menus.want(found.openid, now)
         if found.openid != by.openid:
             staff_notices.removed(by.hall, found.openid, now)
     audit.note(by.actor, "remove", by.hall_id, now, role=found.role if found else "invite")

@@ -13,11 +13,12 @@ from models.tables.people import Person
 from models.tables.receipts import Receipt
 from models.tables.signing_in import Session, SignIn
 from models.tables.staff import Invite, Member
+from models.tables.staff_menus import MenuChange
 from models.tables.tokens import AccessToken
 from models.tables.turns import Turn
 from models.tables.visits import Correction, Visit
 
 TABLES: tuple[type[Table], ...] = (
     Hall, Person, Visit, Correction, Conversation, Receipt, Fever, HelpRequest, Flag, KeyCheck, JobRun,
-    AccessToken, Outgoing, Verdict, Grant, Member, Invite, HallCode, Audit, SignIn, Session, Attempt, Turn,
+    AccessToken, Outgoing, Verdict, Grant, Member, Invite, MenuChange, HallCode, Audit, SignIn, Session, Attempt, Turn,
 )  # fmt: skip
