@@ -1,15 +1,32 @@
 """One day on which everything happens once, with people whose names and numbers occur nowhere else."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot.simulator import Phone
 from models.rules.access import Role
 from models.rules.halls import HallFacts
-from models.services import closing, fever, job_slots, registering, sweeping
+from models.rules.scenes import Scene
+from models.services import (
+    audit,
+    closing,
+    codes,
+    fever,
+    hall_settings,
+    health,
+    job_slots,
+    posts,
+    registering,
+    staff,
+    sweeping,
+)
+from models.services.audit import Actor
+from models.services.desk import Desk, Made
 from models.services.keys import check_keys
 from models.services.posts import Post
 from models.tables import vault
-from tests.service import Service
+from models.tables.staff import NO_HALL
+from tests.service import FACTS, NOBODY, Service
 
 REGISTERED = "欧阳金雀"
 COMPANION = "夏侯银铃"
@@ -17,7 +34,10 @@ FEVERISH = "东方铜铎"
 HALF_FINISHED = "令狐铁山"
 FORGETFUL = "司徒锡兰"
 
+STAFF = ("上官银屏", "皇甫铁柱")
+
 PERSONAL = (
+    *STAFF,
     REGISTERED, COMPANION, FEVERISH, HALF_FINISHED, FORGETFUL,
     "371421198005121018", "371421197902142025", "371421198506093035", "371421199011124041", "371421199507185059",
     "13911110001", "13911110002", "13911110003", "13911110004", "13911110005",
@@ -43,9 +63,7 @@ class BusyDay:
         self._moves(east, west)
         self._forgot_to_scan(west)
         self._is_closed_and_corrects_it(east)
-        operator = Post("oBusyDay99999999999999999999", Role.OPERATOR)
-        registering.suspend(operator, west.code, "消防检查", self.service.clock())
-        registering.resume(operator, west.code, self.service.clock())
+        self._registers_and_is_looked_after()
         self._stops_half_way(east)
         sweeping.sweep(self.service.clock())
 
@@ -123,6 +141,40 @@ class BusyDay:
         self.service.clock.shows("17:20")
         assert closing.close_due(self.service.clock()) == 1
         self._scans(phone, self.service.code(hall, "out"))
+
+    def _registers_and_is_looked_after(self) -> None:
+        now, openids = self.service.clock(), [f"oBusyDay{number:020}" for number in (11, 12, 13)]
+        operator = staff.bind(openids[0], staff.invite_operator("运营", now), now)
+        facts = {**FACTS, "region": "371402", "region_name": "山东省德州市德城区"}
+        actor = Actor(openids[1], Role.ADMIN)
+        hall = registering.register(openids[1], STAFF[0], "城北政务大厅", facts, actor, now, approval=True)
+        assert (registering.waiting()[0].code, registering.listed("城北", "waiting").total) == (hall.code, 1)
+        registering.reject(operator, hall.code, "名称不清楚", now)
+        registering.resume(operator, hall.code, now)
+        registering.approve(operator, hall.code, now)
+        registering.suspend(operator, hall.code, "消防检查", now)
+        registering.resume(operator, hall.code, now)
+        [admin] = posts.posts(openids[1])
+        staff.bind(openids[2], staff.invite(admin, Role.GUARD, STAFF[1], now), now)
+        staff.choose(openids[2], hall.id, now)
+        self._changes_its_settings(admin)
+        staff.unfollowed(openids[2], now)
+        staff.remove(admin, STAFF[1], now)
+        health.now()
+
+    def _changes_its_settings(self, admin: Post) -> None:
+        now, scene = self.service.clock(), iter(range(100))
+        desk = Desk(NOBODY.send, create_code=lambda _: Made(f"ticket {next(scene)}", "http://weixin.qq.com/q/1"))
+        hall = hall_settings.save(admin, hall_settings.stored(admin.hall_id)[0].revision, {}, now, "城北大厅").hall
+        hall = hall_settings.add_door(admin, hall.revision, "南门", now).hall
+        hall = codes.reissue(admin, 3, "in", now)
+        assert codes.make_due(now, desk) == 6
+        codes.seen_old(hall, Scene(hall.code, "in", 3, 1), now)
+        hall_settings.rename_door(admin, hall.revision, 3, "西南门", now)
+        assert len(codes.of_hall(hall)) == 6
+        assert codes.old_posters(hall, now)
+        everybody = staff.members(hall.id) + staff.members(NO_HALL)
+        assert audit.named(audit.latest(hall.id, now + timedelta(1)), everybody, "zh")
 
     def _stops_half_way(self, hall: HallFacts) -> None:
         phone = self._phone(4)

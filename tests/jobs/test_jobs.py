@@ -8,14 +8,20 @@ import pytest
 
 from bot.flow import Talk, from_text
 from jobs.schedule import JOBS, scheduler
-from models.services import job_slots
+from models.rules.access import Role
+from models.services import job_slots, limits, staff
+from models.tables.attempts import Attempt
 from models.tables.conversations import Conversation
 from models.tables.database import DB, run
+from models.tables.fields import insert
 from models.tables.receipts import Receipt
+from models.tables.signing_in import Session, SignIn
+from models.tables.staff import Invite
 from models.tables.visits import Visit
 from tests.bot.test_check_in import first_visit
 from tests.reading import inside, tells, visits
 from tests.service import NOBODY, ONE_LINE, Service
+from tests.staffed import openid, post, registered
 
 
 @pytest.fixture
@@ -195,6 +201,34 @@ def test_receipts_are_forgotten_after_days(service: Service) -> None:
     service.clock.goes_on(days=3, minutes=1)
     JOBS["sweep"].run_once(service.clock.at, NOBODY)
     assert (run(Conversation.select().count), run(Receipt.select().count)) == (0, 0)
+
+
+def test_invites_tries_sign_ins_and_sessions_are_forgotten_a_day_after_they_were_over(service: Service) -> None:
+    at = service.clock.at
+    over = at + timedelta(hours=2)
+    staff.invite(post(registered()), Role.GUARD, "李建国", at)
+    limits.count(limits.BINDING, "somebody", at)
+    run(lambda: insert(SignIn, kind="scan", token_hash=b"t", state="new", target="", device="", made_at=at,
+                       expires_at=over))  # fmt: skip
+    run(lambda: insert(Session, id_hash=b"s", public_id="s", openid=openid("Admin"), place="desk", device="",
+                       begun_at=at, seen_at=at, expires_at=over))  # fmt: skip
+    tables = (Invite, Attempt, SignIn, Session)
+    service.clock.goes_on(hours=26)
+    JOBS["sweep"].run_once(service.clock.at, NOBODY)
+    # Of tries nothing is told afterwards: those of the registering are over too.
+    assert [run(table.select().count) for table in tables] == [1, 0, 1, 1]
+    service.clock.goes_on(seconds=1)
+    JOBS["sweep"].run_once(service.clock.at, NOBODY)
+    assert [run(table.select().count) for table in tables] == [0, 0, 0, 0]
+
+
+def test_a_sign_in_and_a_session_that_go_on_are_left_alone(service: Service) -> None:
+    at = service.clock.at
+    run(lambda: insert(Session, id_hash=b"s", public_id="s", openid=openid("Admin"), place="desk", device="",
+                       begun_at=at, seen_at=at, expires_at=at + timedelta(days=1)))  # fmt: skip
+    service.clock.goes_on(hours=40)
+    JOBS["sweep"].run_once(service.clock.at, NOBODY)
+    assert run(Session.select().count) == 1
 
 
 def test_a_slot_is_taken_by_one_process_only(service: Service) -> None:

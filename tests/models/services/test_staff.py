@@ -146,7 +146,7 @@ def test_a_hall_has_so_many_staff() -> None:
     hall = registered()
     code = staff.invite(post(hall), Role.GUARD, "最后一位", NOW)
     for number in range(staff.MOST_MEMBERS - 1):
-        run(lambda number=number: insert(  # type: ignore[misc]
+        run(lambda number=number: insert(
             Member, openid=openid(f"M{number}x"), hall_id=hall.id, role=Role.GUARD, name=f"门岗{number}",
             bound_at=NOW, chosen_at=NOW,
         ))  # fmt: skip

@@ -1,0 +1,115 @@
+"""What is asked on turns and pages is found through an index, whatever else the tables hold."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import peewee
+import pytest
+
+from models.rules.access import Role
+from models.services import audit, codes, health, posts, registering, staff
+from models.tables import TABLES, attempts, signing_in, vault
+from models.tables import codes as code_rows
+from models.tables.attempts import Attempt
+from models.tables.audit import Audit
+from models.tables.codes import MADE, HallCode
+from models.tables.database import run
+from models.tables.halls import Hall
+from models.tables.outbox import Outgoing
+from models.tables.receipts import Receipt
+from models.tables.signing_in import Session
+from models.tables.staff import Invite, Member
+from tests.conftest import KEYS
+from tests.service import FACTS, MONDAY_9
+from tests.staffed import openid
+
+HALLS, EACH = 300, 4
+LATER = MONDAY_9 + timedelta(days=1)
+
+QUESTIONS: dict[str, Callable[[], object]] = {
+    "somebody's posts": lambda: posts.posts(openid("M3.1x")),
+    "the members of a hall": lambda: staff.members(3),
+    "the open invites of a hall": lambda: staff.open_invites(3, MONDAY_9),
+    "the codes of a hall": lambda: run(lambda: code_rows.of_hall(3)),
+    "the codes that are due": lambda: run(lambda: code_rows.due(MONDAY_9, 50)),
+    "the audit of a hall": lambda: audit.latest(3, LATER),
+    "the audit of everything": lambda: audit.latest(None, LATER),
+    "the halls that wait": registering.waiting,
+    "a name that is taken": lambda: registering.check_double("第1政务大厅", {"region": "1"}),
+    "a count of tries": lambda: run(lambda: attempts.counted(b"key", 1)),
+    "the sessions of somebody who leaves": lambda: run(lambda: signing_in.end_sessions(openid("M3.1x"))),
+    "what is used of the account": codes.usage,
+    "the health of the service": health.now,
+}
+SMALL = ("job_runs",)
+"""Two rows a job, whatever happens."""
+
+
+def rows_of(hall: int, number: int) -> dict[Any, dict[str, Any]]:
+    """One row of each table that grows with halls and their people."""
+    name, key = f"{hall}.{number}x", f"{hall}.{number}".encode()
+    moment = MONDAY_9 + timedelta(seconds=hall * EACH + number)
+    person = {"hall_id": hall, "role": Role.GUARD, "name": name}
+    due = {"state": "sent", "created_at": moment, "due_at": moment, "expires_at": moment, "tries": 0}
+    return {
+        Member: {**person, "openid": openid(f"M{name}"), "bound_at": moment, "chosen_at": moment},
+        Invite: {**person, "code_hash": key, "made_at": moment, "expires_at": moment},
+        HallCode: {
+            "hall_id": hall, "door": number + 1, "direction": "in", "version": 1, "scene": name, "state": MADE,
+            "wanted_at": moment, "due_at": moment, "tries": 1, "old_scans": 0,
+        },
+        Audit: {"at": moment, "hall_id": hall, "role": Role.ADMIN, "action": "test", "detail": "{}"},
+        Attempt: {"key": key, "slot": 1, "count": 1, "expires_at": moment},
+        Receipt: {"delivery": key, "at": moment},
+        Outgoing: {"key": name, "kind": "staff", "openid": name, "content": "{}", "closed": "", **due},
+        Session: {
+            "id_hash": key, "public_id": name, "openid": openid(f"M{name}"), "place": "desk", "device": "",
+            "begun_at": moment, "seen_at": moment, "expires_at": moment,
+        },
+    }  # fmt: skip
+
+
+def fill(database: peewee.Database) -> None:
+    vault.use(vault.Vault(KEYS))
+    halls = [
+        {"id": hall, "code": f"hall{hall}", "name": "大厅", "status": "open", "facts": json.dumps(FACTS),
+         "created_at": MONDAY_9, "double_key": str(hall).encode()}
+        for hall in range(1, HALLS + 1)
+    ]  # fmt: skip
+    grown = [rows_of(hall, number) for hall in range(1, HALLS + 1) for number in range(EACH)]
+    run(lambda: Hall.insert_many(halls).execute())
+    for table in grown[0]:
+        run(lambda table=table: table.insert_many([rows[table] for rows in grown]).execute())
+    names = ", ".join(table._meta.table_name for table in TABLES)
+    run(lambda: database.execute_sql(f"ANALYZE TABLE {names}").fetchall())
+
+
+@pytest.mark.parametrize("database", ["mariadb"], indirect=True)
+def test_each_question_uses_an_index(database: peewee.Database) -> None:
+    fill(database)
+    asked: dict[str, list[peewee.QueryEvent]] = {name: [] for name in QUESTIONS}
+    for name, question in QUESTIONS.items():
+        database.query_hooks.append(asked[name].append)
+        try:
+            question()
+        finally:
+            database.query_hooks.remove(asked[name].append)
+    reading = {
+        (name, event.sql): event
+        for name, events in asked.items()
+        for event in events
+        if event.sql.startswith(("SELECT", "DELETE", "UPDATE"))
+    }
+    assert {name for name, _ in reading} == set(QUESTIONS)
+    plans = {
+        asked: run(lambda event=event: database.execute_sql(f"EXPLAIN {event.sql}", event.params).fetchall())
+        for asked, event in reading.items()
+    }
+    assert {asked: plan for asked, plan in plans.items() if any(reads_all(*row) for row in plan)} == {}
+
+
+def reads_all(_id: int, _kind: str, table: str | None, _type: str, _possible: str, key: str | None, *rest: Any) -> bool:
+    """Whether a step of a plan reads a whole table. A step without a table is one that needs none."""
+    return table is not None and key is None and table not in SMALL
