@@ -28,10 +28,10 @@ def waiting_halls(here: Situation, post: Post, rest: str) -> Answer:
 
 def list_halls(here: Situation, post: Post, rest: str) -> Answer:
     """大厅列表, with or without a part of a name."""
-    found, count = registering.listed(rest, None, 0, SHOWN)
-    if not found:
+    found = registering.listed(rest)
+    if not found.halls:
         return still_open(here, here.say("operator.no_halls"))
-    lines = [here.say("operator.list_head", count=count), *(_line(here, one) for one in found)]
+    lines = [here.say("operator.list_head", count=found.total), *(_line(here, one) for one in found.halls[:SHOWN])]
     return still_open(here, "\n".join([*lines, _all_halls(here)]))
 
 

@@ -11,7 +11,8 @@ import assembly
 import demo_data
 from bot.simulator import InProcess, Platform, create_api
 from models.rules.sending import Outcome, Result
-from models.services.desk import Identity, Made
+from models.services.authorizations import Identity
+from models.services.desk import Made
 from models.tables.database import thread_is_done
 from settings import Settings, load
 from tests.bot.simulator.tiny_service import TinyService
@@ -59,13 +60,14 @@ def test_jobs_have_codes_made_and_staff_shown_their_menu(settings: Settings, api
 
 def test_a_page_learns_who_opened_it(settings: Settings, api: PlatformApi) -> None:
     phone = api.platform.phone(OPENID, following=True)
-    parts = urlsplit(assembly.authorize(settings)("http://127.0.0.1:8000/in?x=1", "state1"))
+    outside = assembly.outside(settings)
+    assert outside.leads_to is not None
+    parts = urlsplit(outside.leads_to("state1"))
     assert (parts.hostname, parts.fragment) == ("open.weixin.qq.com", "wechat_redirect")
     answer = create_api(api.platform, lambda request: phone).test_client().get(f"{parts.path}?{parts.query}")
-    back = urlsplit(answer.headers["Location"])
-    query = parse_qs(back.query)
-    assert (back.path, query["x"], query["state"]) == ("/in", ["1"], ["state1"])
-    assert assembly.signing(settings)(query["code"][0]) == Identity(OPENID, is_snapshot=False)
+    query = parse_qs(urlsplit(answer.headers["Location"]).query)
+    assert query["state"] == ["state1"]
+    assert outside.exchange(query["code"][0]) == Identity(OPENID, is_snapshot=False)
 
 
 @pytest.fixture(autouse=True)

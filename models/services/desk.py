@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from models.rules.sending import Channel, NoticeTemplate, Outcome, Result
 
@@ -44,33 +43,6 @@ class NotMade:
 
     result: Result
     reason: str
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Who opened a page in WeChat. Of somebody in a snapshot the openid is made up and nothing may be kept."""
-
-    openid: str
-    is_snapshot: bool
-
-
-class NoIdentity(StrEnum):
-    """Why nobody is known by a code of web sign-in."""
-
-    BAD = "bad"
-    """It is none of the platform's."""
-    USED = "used"
-    """It was exchanged before: the same browser may have asked twice."""
-    OLD = "old"
-    """More than five minutes have gone by."""
-    BUSY = "busy"
-    """The platform does not answer; whether the code is still good nobody knows."""
-    ACCOUNT = "account"
-    """The account may not, or its settings are wrong: tell the operator."""
-
-
-Signing = Callable[[str], Identity | NoIdentity]
-"""Who came back from the platform's authorize page with this code; raises nothing."""
 
 
 def _no_code(_scene: str) -> Made | NotMade:
