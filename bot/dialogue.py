@@ -125,9 +125,9 @@ class Dialogue:
 def _scanned(here: Situation, scene: scenes.Scene) -> Answer:
     hall = halls.by_id(here.at_door.hall_id, here.at_door.hall_revision) if here.at_door else None
     door = hall.doors.get(scene.door) if hall else None
-    if hall is None or door is None:
+    if hall is None:
         return still_open(here, here.say("scan.unknown"))
-    if door.version(scene.direction) != scene.version:
+    if door is None or door.version(scene.direction) != scene.version:
         codes.seen_old(hall, scene, here.at)
         return still_open(here, here.say("scan.old"))
     if scene.direction == "out":

@@ -61,8 +61,8 @@ def test_jobs_have_codes_made_and_staff_shown_their_menu(settings: Settings, api
 def test_a_page_learns_who_opened_it(settings: Settings, api: PlatformApi) -> None:
     phone = api.platform.phone(OPENID, following=True)
     outside = assembly.outside(settings)
-    assert outside.leads_to is not None
-    parts = urlsplit(outside.leads_to("state1"))
+    assert outside.authorize_url is not None
+    parts = urlsplit(outside.authorize_url("state1"))
     assert (parts.hostname, parts.fragment) == ("open.weixin.qq.com", "wechat_redirect")
     answer = create_api(api.platform, lambda request: phone).test_client().get(f"{parts.path}?{parts.query}")
     query = parse_qs(urlsplit(answer.headers["Location"]).query)

@@ -100,13 +100,20 @@ def register(facts: RegisterFacts) -> Generator[Step, Any, NewHall]:
         examples=("四川省成都市武侯区", "鼓楼区"),
     )
     region = where.found[0] if len(where.found) == 1 else _chosen(where, (yield _which(where)))
+    others = yield from _others(facts)
+    yield Review()
+    whole = {**hall_facts.default_facts(region), **others}
+    return NewHall(name, others["contact"], whole)
+
+
+def _others(facts: RegisterFacts) -> Generator[Step, Any, dict[str, Any]]:
+    """What has a good default, as the hall's row holds it."""
     address = yield _quiet("hall_address", hall_facts.check_address, ("地址", "address"))
     contact = yield _quiet("hall_contact", hall_facts.check_contact, ("联系人", "contact"))
     phone = yield _quiet("hall_phone", hall_facts.check_phone, ("电话", "phone"))
     hours = yield _quiet("hall_hours", _hours, ("办公时间", "时间", "hours"), HOURS)
-    kept = yield _quiet(
-        "hall_matters", _matters, ("事项", "matters"), str(_Matters(tuple(usual()))), numbered=_numbered()
-    )
+    usual_matters = str(_Matters(tuple(usual())))
+    kept = yield _quiet("hall_matters", _matters, ("事项", "matters"), usual_matters, numbered=_numbered())
     asked = yield _quiet("hall_fields", _fields, ("登记项", "fields"), FIELDS)
     declared = yield Choice("hall_temperature", TEMPERATURES, quiet=True, default="declared", labels=("体温",))
     fever = yield _quiet("hall_fever", _threshold, ("预警体温", "预警", "threshold"), "37.3")
@@ -114,21 +121,17 @@ def register(facts: RegisterFacts) -> Generator[Step, Any, NewHall]:
         "hall_days", partial(_days, facts.most_days), ("保留天数", "days"), str(facts.most_days),
         least=LEAST_DAYS, most=facts.most_days,
     )  # fmt: skip
-    yield Review()
-    chosen = {
+    return {
+        "address": address or "",
+        "contact": contact or "",
+        "phone": phone or "",
         "calendar": {key: value for key, value in hours.calendar.to_dict().items() if key != "zone"},
         "matters": [dict(one) for one in kept.matters],
         "fields": asked.chosen,
         "declared_temperature": declared == "declared",
         "fever_tenths": fever.tenths,
         "retention_days": days,
-        "region": region.code,
-        "region_name": region.full_name,
-        "address": address or "",
-        "phone": phone or "",
-        "contact": contact or "",
     }
-    return NewHall(name, contact or "", {**hall_facts.default_facts(region), **chosen})
 
 
 def _quiet(

@@ -11,7 +11,7 @@ from bot.sending import Sending
 from jobs import codes as codes_job
 from jobs import outbox as outbox_job
 from models.rules.access import Role
-from models.services import codes, halls
+from models.services import codes, hall_settings, halls
 from models.services import staff as staff_services
 from models.services.desk import Desk
 from models.services.posts import Post
@@ -242,6 +242,15 @@ def test_a_new_version_kills_the_code_before_it_and_staff_see_that_it_still_hang
 def test_a_code_that_is_none_of_ours_registers_nothing(service: Service, scene: str) -> None:
     service.hall()
     assert tells(service.visitor().scan(scene), "scan.unknown")
+
+
+def test_the_poster_of_a_door_that_is_gone_is_an_old_one(service: Service) -> None:
+    hall = service.hall()
+    admin = service.staff(hall)
+    codes.want(hall, service.clock())
+    hall_settings.remove_door(Post(admin.openid, Role.ADMIN, hall), hall.revision, 2, service.clock())
+    assert tells(service.visitor().scan(service.code(hall, door=2)), "scan.old")
+    assert "旧海报" in (admin.says("二维码").reply or "")
 
 
 def test_the_code_of_another_direction_cannot_be_made_from_one_that_hangs(service: Service) -> None:
