@@ -12,8 +12,10 @@ from typing import Any
 from bot.catalogue import FLOWS
 from bot.flow import Choice, Review, Step, paths
 from bot.scripts.check_in import CheckInFacts
+from bot.scripts.registering import RegisterFacts
 from models.phrases import PHRASES
 from models.rules.halls import HallFacts, facts_from
+from models.rules.regions import Region
 
 PAGE = Path(__file__).parent.parent / "docs" / "flows.md"
 TODAY = date(2026, 3, 2)
@@ -42,7 +44,10 @@ def facts_of(flow: str) -> Any:
     """Facts under which a flow's paths can be walked."""
     if flow in ("check_in", "missed"):
         return CheckInFacts(sample_hall(), TODAY, "zh", needs_consent=True, missed=flow == "missed")
-    return None
+    if flow == "register":
+        found = (Region("320106", "鼓楼区", ("江苏省", "南京市")), Region("350102", "鼓楼区", ("福建省", "福州市")))
+        return RegisterFacts(lambda text: found if text == "鼓楼区" else found[:1], most_days=30)
+    return [(1, "市民中心"), (2, "政务中心")] if flow == "switch" else None
 
 
 def page() -> str:
@@ -86,7 +91,8 @@ def _answers(step: Step) -> str:
     if isinstance(step, Choice):
         words = ", ".join(option.label for option in step.options)
     else:
-        words = "such as " + ", ".join(step.examples)
+        given = ", ".join(filter(None, (*step.examples, step.default)))
+        words = f"such as {given}" if given else "free text"
     if step.quiet:
         return f"{words}; only asked when it is chosen at the review"
     return f"{words}; may be skipped" if step.optional else words

@@ -93,7 +93,7 @@ def register(facts: RegisterFacts) -> Generator[Step, Any, NewHall]:
         "hall_name", hall_name, free=True, labels=("名称", "大厅名称", "hall name"), examples=("示例市民服务中心",)
     )
     where: _Where = yield Step(
-        "hall_region", partial(_where, facts), free=True, labels=("地区", "region"), examples=("四川省成都市武侯区",)
+        "hall_region", partial(_where, facts), free=True, labels=("地区", "region"), examples=("四川省成都市武侯区", "鼓楼区")
     )
     region = where.found[0] if len(where.found) == 1 else _chosen(where, (yield _which(where)))
     address = yield _quiet("hall_address", hall_facts.check_address, ("地址", "address"))
