@@ -1,9 +1,11 @@
 """The composition root: knows every part and hands each what it needs, for the command line and the demo."""
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import peewee
 
@@ -17,6 +19,7 @@ from bot.situation import Setting as Talking
 from bot.staff_menu import StaffMenu
 from bot.wechat.api import Api, fetch_token
 from bot.wechat.envelope import Account
+from bot.wechat.errors import Reaction, WechatError
 from bot.wechat.http import Http
 from bot.wechat.oauth import authorize_url, exchange_code
 from models.adapters import regions
@@ -24,6 +27,7 @@ from models.migrations import SchemaMismatch, check_schema
 from models.rules.halls import Defaults
 from models.rules.sending import Channel, NoticeTemplate
 from models.services import codes, halls
+from models.services.authorizations import ExchangeFailed, Identity
 from models.services.desk import Desk
 from models.services.keys import WrongKeys, check_keys
 from models.services.tokens import Tokens
@@ -31,8 +35,11 @@ from models.tables import vault
 from models.tables.database import DB, OutcomeUnknown, Unavailable, open_database, thread_is_done
 from settings import Settings
 from web.app import create_app
+from web.outside import Outside
 
 WSGI = Callable[..., Iterable[bytes]]
+
+log = logging.getLogger("hallpass.assembly")
 
 
 class CannotStart(Exception):
@@ -140,6 +147,24 @@ def talking(settings: Settings, clock: Callable[[], datetime]) -> Talking:
     )
 
 
+def outside(settings: Settings, clock: Callable[[], datetime] = now) -> Outside:
+    """What the pages use of the outside."""
+    wechat, base_url = settings.wechat, settings.site.base_url.rstrip("/")
+    http = Http(wechat.api_url)
+
+    def leads_to(state: str) -> str:
+        return authorize_url(wechat.oauth_url, wechat.app_id, f"{base_url}/login/oauth", state)
+
+    def exchange(code: str) -> Identity:
+        try:
+            return Identity(*exchange_code(http, wechat.app_id, wechat.app_secret, code))
+        except WechatError as error:
+            log.warning("web sign-in: %s", error)
+            raise ExchangeFailed(is_final=error.reaction is Reaction.SIGN_IN) from None
+
+    return Outside(clock, ZoneInfo(settings.site.time_zone), base_url, leads_to if wechat.oauth else None, exchange)
+
+
 def application(settings: Settings, clock: Callable[[], datetime] = now, *, in_demo: bool = False) -> WSGI:
     """The service as one WSGI application: the callback, and the pages, which in the demo say so."""
     dialogue = Dialogue(talking(settings, clock))
@@ -147,6 +172,7 @@ def application(settings: Settings, clock: Callable[[], datetime] = now, *, in_d
     gateway = Gateway(account(settings), robot.receive, robot.render, dialogue.apologise, clock)
     pages = create_app(
         settings.site.name,
+        outside(settings, clock),
         secret_key=cookie_key(settings),
         secure=settings.site.base_url.startswith("https://"),
         demo=in_demo,

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request
 
 import assembly
 import demo_data
@@ -25,6 +26,9 @@ from models.tables.database import thread_is_done
 from settings import Settings
 
 ENDS_SECONDS = 3.0
+IN_APP_BROWSER = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Mobile Safari/537.36 MicroMessenger/8.0.50"
+"""What WeChat's own browser calls itself."""
+
 ANY_ADDRESS = ("0.0.0.0", "")  # noqa: S104 - asked for, to show it to a class
 
 
@@ -91,8 +95,9 @@ class _Demo:
             on_reset=self.begin_anew,
             on_clock=self.do_jobs,
         )
-        api = create_api(self.platform, browsing_of(self.platform))
-        service = assembly.application(settings, self.now, in_demo=True)
+        browsing = browsing_of(self.platform)
+        api = create_api(self.platform, browsing)
+        service = _as_on_a_phone(assembly.application(settings, self.now, in_demo=True), browsing)
         self.everything = DispatcherMiddleware(_to_the_phone(service), {"/phone": page, "/platform": api})
 
     def now(self) -> datetime:
@@ -169,6 +174,19 @@ def _to_the_phone(service: assembly.WSGI) -> assembly.WSGI:
         finally:
             # The server makes a thread for each connection, and none of them is used again.
             thread_is_done()
+
+    return lead
+
+
+def _as_on_a_phone(service: assembly.WSGI, browsing: Callable[[Request], object]) -> assembly.WSGI:
+    """The service; to it the browser within a simulated phone is that of WeChat, while a tab beside it is a desktop's.
+    A browser says which of its frames asks, but over plain http from this machine only; elsewhere all count as phones.
+    """
+
+    def lead(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ.get("HTTP_SEC_FETCH_DEST", "iframe") == "iframe" and browsing(Request(environ)) is not None:
+            environ["HTTP_USER_AGENT"] = IN_APP_BROWSER
+        return service(environ, start_response)
 
     return lead
 

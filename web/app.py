@@ -9,14 +9,15 @@ from flask_wtf import CSRFProtect
 from werkzeug.routing import IntegerConverter
 
 from models.tables.database import DB, OutcomeUnknown, Unavailable, run
-from web import errors, frame, headers, language, static_files, visitor
+from web import account, errors, frame, headers, language, outside, sign_in, static_files, visitor
+from web.outside import Outside
 
 HEALTH_SECONDS = 2.0
 LARGEST_BODY = 64 * 1024
 FORM_HOURS = 12
 """How long a page may stand open before what it sends is refused: a working day."""
 
-BLUEPRINTS = (visitor.pages,)
+BLUEPRINTS = (visitor.pages, sign_in.pages, account.pages)
 
 
 class ShortNumber(IntegerConverter):
@@ -26,13 +27,14 @@ class ShortNumber(IntegerConverter):
 
 
 def create_app(
-    site_name: str, *, secret_key: bytes, secure: bool, demo: bool = False, framed_by: str = "'none'"
+    site_name: str, world: Outside, *, secret_key: bytes, secure: bool, demo: bool = False, framed_by: str = "'none'"
 ) -> Flask:
     """The WSGI application for everything but the callback.
 
-    site_name: stands on every page. secret_key: signs the cookie. secure: the pages are reached over https, so that
-    the cookie is sent there only and browsers shall come no other way. demo: say 演示 on every page. framed_by: who
-    may show the pages in a frame, as a Content-Security-Policy writes it.
+    site_name: stands on every page. world: what is handed in of the world outside. secret_key: signs the cookie.
+    secure: the pages are reached over https, so that the cookie is sent there only and browsers shall come no other
+    way. demo: say 演示 on every page. framed_by: who may show the pages in a frame, as a Content-Security-Policy
+    writes it.
     """
     app = Flask("web")
     app.config.update(
@@ -58,6 +60,7 @@ def create_app(
         part.register(app)
     headers.register(app, framed_by, secure)
     frame.register(app, site_name, demo)
+    outside.register(app, world)
     app.add_url_rule("/healthz", view_func=healthz)
     return app
 

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template_string, url_for
 from flask.testing import FlaskClient
@@ -23,10 +24,13 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from models.rules.contact import person_name
 from models.rules.refusal import Refused
+from models.services.authorizations import ExchangeFailed, Identity
+from tests.service import Clock
 from web.app import create_app
 from web.confirming import confirm_page
 from web.forms import PageForm, Question, accepted_by
 from web.frame import Section
+from web.outside import Outside
 
 SITE = "某市大厅登记"
 MATTERS = [SelectChoice("social", "社会保险"), SelectChoice("fund", "住房公积金"), SelectChoice("other", "其他")]
@@ -115,9 +119,22 @@ def refused() -> ResponseReturnValue:
     raise Refused("hall_unknown")
 
 
-def application(*, secret_key: bytes = b"for tests", secure: bool = False, **how: Any) -> Flask:
+def nobody(code: str) -> Identity:
+    """A platform that knows none of its codes."""
+    raise ExchangeFailed(is_final=True)
+
+
+def outside(**other: Any) -> Outside:
+    """Surroundings without web authorization, unless told otherwise."""
+    given = {"clock": Clock(), "authorize_url": None, "exchange": nobody, **other}
+    return Outside(zone=ZoneInfo("Asia/Shanghai"), base_url="https://hall.example.gov.cn", **given)
+
+
+def application(
+    *, secret_key: bytes = b"for tests", secure: bool = False, world: Outside | None = None, **how: Any
+) -> Flask:
     """The application as it is served."""
-    return create_app(SITE, secret_key=secret_key, secure=secure, **how)
+    return create_app(SITE, world or outside(), secret_key=secret_key, secure=secure, **how)
 
 
 def application_on_trial(**how: Any) -> Flask:

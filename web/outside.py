@@ -1,0 +1,40 @@
+"""What the pages are handed of the world outside: the time, their own address, and the platform's sign-in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app
+
+from models.services.authorizations import Exchange
+
+_KEY = "hallpass.outside"
+
+
+@dataclass(frozen=True)
+class Outside:
+    """clock: gives the moment, in UTC. zone: by whose clocks pages tell the time. base_url: where people reach this
+    service, without a slash at the end. authorize_url: where WeChat's browser is sent with a state; None: the account
+    may not use web authorization. exchange: who came back with a code."""
+
+    clock: Callable[[], datetime]
+    zone: ZoneInfo
+    base_url: str
+    authorize_url: Callable[[str], str] | None
+    exchange: Exchange
+
+    def time(self, moment: datetime) -> str:
+        """A moment as a page shows it."""
+        return moment.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
+
+
+def register(app: Flask, outside: Outside) -> None:
+    """Give the application its surroundings."""
+    app.extensions[_KEY] = outside
+
+
+def outside() -> Outside:
+    """The surroundings of the application whose page is being made."""
+    found: Outside = current_app.extensions[_KEY]
+    return found
