@@ -20,14 +20,18 @@ from bot.wechat.api import TOKEN_PATH, Api
 from bot.wechat.errors import Reaction, WechatError
 from models.phrases import say
 from models.rules.sending import Channel, NoticeTemplate
+from models.services import codes, staff
 from models.services.tokens import NoToken
 from models.tables import outbox
 from models.tables.database import OutcomeUnknown, Unavailable, run
+from models.tables.staff import NO_HALL
 from settings import Settings
 
 SECONDS = 5.0
 CLOCK_OFF_SECONDS = 60
 LEAST_FREE_BYTES = 1024**3
+CODES_END = 0.95
+"""The part of the account's codes from which on their use is a failure."""
 
 _ADVICE = {
     Reaction.BUSY: "the platform does not answer: is the way out to {host} open?",
@@ -85,6 +89,24 @@ def of_the_outbox(now: datetime) -> Line:
         return Line("outbox", True)
     reasons = "; ".join(f"{count} × {say('en', f'undelivered.{reason}')}" for reason, count in troubles.items())
     return Line("outbox", True, f"ok; not delivered in 24 hours: {reasons}")
+
+
+def of_the_codes() -> Line:
+    """How many of the account's permanent codes are used; they are for ever, so it warns long before the end."""
+    usage = codes.usage()
+    said = f"{usage.used:,} of {usage.of:,} permanent codes are used"
+    if usage.used >= usage.of * CODES_END:
+        return Line("codes", False, f"{said}: soon no hall can get any; turn new halls to another account")
+    if usage.is_much:
+        return Line("codes", True, f"ok, but {said}: no code can be given back, so see who makes that many")
+    return Line("codes", True, f"ok; {said}")
+
+
+def of_the_operators() -> Line:
+    """Whether there is anybody who can approve a hall."""
+    if staff.members(NO_HALL):
+        return Line("operators", True)
+    return Line("operators", False, "nobody is one, so no hall can be approved: run hallpass.py invite operator")
 
 
 def of_the_platform(settings: Settings, api: Api) -> Iterator[Line]:

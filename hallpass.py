@@ -17,6 +17,9 @@ import peewee
 import assembly
 from assembly import CannotStart, now, open_data, ready
 from models.migrations import SchemaMismatch, migrate
+from models.phrases import say
+from models.rules.refusal import Refused
+from models.services import staff
 from models.services.keys import WrongKeys, check_keys
 from models.services.tokens import NoToken
 from models.tables.database import DB, OutcomeUnknown, Unavailable
@@ -116,6 +119,20 @@ def menu(settings: Settings, _: argparse.Namespace) -> int:
     return 0
 
 
+def invite(settings: Settings, options: argparse.Namespace) -> int:
+    """Invite an operator: print a code that works once, for ten minutes."""
+    ready(settings)
+    try:
+        code = staff.invite_operator(options.name, now())
+    except Refused as no:
+        raise CannotStart(say("en", f"refused.{no.code}", **no.details)) from None
+    minutes = int(staff.OPERATOR_INVITE_LASTS.total_seconds()) // 60
+    print(f"code: {code}")
+    print(f"whoever sends this to the account in WeChat within {minutes} minutes becomes an operator: 绑定 {code}")
+    print("it works once; show it to nobody else")
+    return 0
+
+
 def check(settings: Settings, _: argparse.Namespace) -> int:
     """One line a check; exit 1 if one fails."""
     import checks
@@ -124,7 +141,7 @@ def check(settings: Settings, _: argparse.Namespace) -> int:
     lines = list(checks.beside_the_data(settings))
     try:
         ready(settings)
-        lines.append(checks.of_the_outbox(now()))
+        lines += [checks.of_the_outbox(now()), checks.of_the_codes(), checks.of_the_operators()]
     except CannotStart as fault:
         lines.append(checks.Line("database", False, str(fault)))
     else:
@@ -150,6 +167,7 @@ COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
     "job": job,
     "migrate": migrate_tables,
     "menu": menu,
+    "invite": invite,
     "check": check,
 }
 
@@ -192,6 +210,9 @@ def _parser() -> argparse.ArgumentParser:
         if name == "serve":
             one.add_argument("--workers", type=_count, default=2)
             one.add_argument("--threads", type=_count, default=8)
+        if name == "invite":
+            one.add_argument("whom", choices=["operator"])
+            one.add_argument("--name", default="运营", help="under which other operators see them; 运营 unless given")
         if name == "job":
             one.add_argument("name")
             one.add_argument("--now", type=_moment, help="ISO time with offset, for tests and training")

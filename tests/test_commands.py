@@ -12,10 +12,14 @@ import pytest
 import assembly
 import hallpass
 from jobs.schedule import JOBS
+from models.rules.access import Role
+from models.rules.refusal import Refused
+from models.services import staff
 from models.tables import TABLES
 from models.tables.database import DB, run, thread_is_done
 from models.tables.fields import insert
 from models.tables.housekeeping import KeyCheck
+from models.tables.staff import NO_HALL
 from models.tables.visits import Visit
 from tests.mariadb import MariaDB
 from tests.service import ONE_LINE, Service
@@ -70,7 +74,7 @@ def test_migrate_may_be_repeated(config: Path, capsys: pytest.CaptureFixture[str
     assert "up to date" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("command", ["serve", "jobs", "job sign_out"])
+@pytest.mark.parametrize("command", ["serve", "jobs", "job sign_out", "invite operator"])
 def test_nothing_starts_on_old_tables(command: str, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert hall(command, config) == 1
     assert "run migrate first" in capsys.readouterr().err
@@ -105,7 +109,7 @@ def test_a_key_that_is_gone_is_missed(config: Path, capsys: pytest.CaptureFixtur
     assert "data:d0" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["serve", "jobs", "job sign_out", "migrate", "check"])
+@pytest.mark.parametrize("command", ["serve", "jobs", "job sign_out", "migrate", "check", "invite operator"])
 def test_a_database_that_is_down_is_one_sentence(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -217,4 +221,50 @@ def test_two_migrations_at_once_apply_each_step_once(kind: str, tmp_path: Path, 
     assert sum("0001_initial" in one.stdout for one in ended) == 1
     assembly.open_data(hallpass.load(config))
     assert [run(table.select().count) for table in TABLES if table is not KeyCheck] == [0] * (len(TABLES) - 1)
+    thread_is_done()
+
+
+def test_an_operator_is_invited_by_a_code_that_lasts_ten_minutes_and_works_once(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hall("migrate", config)
+    capsys.readouterr()
+    assert hall("invite operator", config) == 0
+    told = capsys.readouterr().out
+    code = told.splitlines()[0].partition("code: ")[2]
+    assert f"绑定 {code}" in told
+    assert "10 minutes" in told
+    post = staff.bind("oOperator000000000000000001", code, assembly.now())
+    assert (post.role, post.hall) == (Role.OPERATOR, None)
+    with pytest.raises(Refused, match="invite_used"):
+        staff.bind("oOperator000000000000000002", code, assembly.now())
+    thread_is_done()
+
+
+def test_operators_who_are_invited_alike_are_told_apart(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hall("migrate", config)
+    assert [hall("invite operator", config, *more) for more in ((), (), ("--name", "李敏"))] == [0, 0, 0]
+    assembly.open_data(hallpass.load(config))
+    assert [one.name for one in staff.open_invites(NO_HALL, assembly.now())] == ["运营", "运营2", "李敏"]
+    thread_is_done()
+
+
+@pytest.mark.parametrize("given", ["", "admin", "operator operator", "operator --hall abc234", "operator --name"])
+def test_whatever_else_is_invited_is_answered_with_the_usage(
+    given: str, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hall("migrate", config)
+    with pytest.raises(SystemExit) as ended:
+        hall(f"invite {given}", config)
+    assert ended.value.code == 2
+    assert "usage: hallpass.py" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["", "1", "<b>李敏</b>", "李" * 100, "李敏 王芳"])
+def test_nobody_is_invited_under_what_is_no_name(name: str, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hall("migrate", config)
+    assert hall("invite operator", config, "--name", name) == 1
+    assert "Traceback" not in capsys.readouterr().err
+    assembly.open_data(hallpass.load(config))
+    assert staff.open_invites(NO_HALL, assembly.now()) == []
     thread_is_done()

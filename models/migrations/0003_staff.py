@@ -9,7 +9,7 @@ from models.tables.fields import AsciiField, BytesField, LongTextField, MomentFi
 
 
 def up(migrator: object, db: Any) -> None:
-    add_columns(_halls(db), "double_key", "reason", "most_reissues")
+    add_columns(_halls(db), "double_key", "name_key", "reason", "most_reissues")
     for table in (*_of_staff(db), *_of_signing_in(db)):
         create(table)
 
@@ -23,6 +23,7 @@ def _halls(db: Any) -> type[peewee.Model]:
         facts = peewee.TextField()
         created_at = MomentField()
         double_key = BytesField(32, null=True)
+        name_key = BytesField(16, null=True)
         reason = peewee.CharField(max_length=200, null=True)
         most_reissues = peewee.IntegerField(null=True)
 
@@ -31,6 +32,7 @@ def _halls(db: Any) -> type[peewee.Model]:
             table_name = "halls"
             indexes = (
                 (("double_key",), True),
+                (("name_key",), False),
                 (("status", "id"), False),
             )
 
@@ -117,6 +119,7 @@ def _of_staff(db: Any) -> list[type[peewee.Model]]:
             table_name = "audits"
             indexes = (
                 (("hall_id", "at"), False),
+                (("action", "at"), False),
                 (("at",), False),
             )
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from models.phrases import say
@@ -15,6 +15,7 @@ from models.tables.fields import insert
 from models.tables.staff import MemberRow
 
 PAGE = 50
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,13 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, li
 
 
 @transaction
-def latest(hall_id: int | None, before: datetime, before_id: int = 0, most: int = PAGE) -> list[AuditRow]:
-    """The latest rows of a hall (None: of everything) before a moment. A further page: before the moment and the id
-    of the last row that was shown."""
-    if hall_id is None:
-        return audit.of_all(before, before_id, most)
-    return audit.of_hall(hall_id, before, before_id, most)
+def latest(
+    hall_id: int | None, before: datetime, before_id: int = 0, most: int = PAGE, *,
+    action: str | None = None, since: datetime = BEFORE_ALL,
+) -> list[AuditRow]:  # fmt: skip
+    """The latest rows of a hall (None: of everything) before a moment; of one action, and from a moment on, where that
+    is asked. A further page: before the moment and the id of the last row that was shown."""
+    return audit.latest(hall_id, action, since, before, before_id, most)
 
 
 def named(rows: Iterable[AuditRow], members: Iterable[MemberRow], language: str) -> list[tuple[AuditRow, str]]:

@@ -145,12 +145,21 @@ def reissue(by: Post, door: int, direction: str, now: datetime) -> HallFacts:
 @transaction
 def reissues_left(hall: HallFacts, now: datetime) -> tuple[int, int]:
     """How often codes may still be made anew: today, and ever."""
-    anew = [row for row in _wanted_at(hall) if row[0] > 1]
+    anew = _made_anew(hall)
     today = hall.calendar.hall_day(now)
+    done_today = sum(hall.calendar.hall_day(at) == today for at in anew)
+    return max(0, MOST_REISSUES_A_DAY - done_today), max(0, _most_reissues(hall) - len(anew))
+
+
+@transaction
+def reissues(hall: HallFacts) -> tuple[int, int]:
+    """How often codes of this hall were made anew, and how often that may be in its life."""
+    return len(_made_anew(hall)), _most_reissues(hall)
+
+
+def _most_reissues(hall: HallFacts) -> int:
     row = hall_rows.listed(hall.code)
-    most = (row.most_reissues if row else None) or MOST_REISSUES
-    done_today = sum(hall.calendar.hall_day(at) == today for _, at in anew)
-    return max(0, MOST_REISSUES_A_DAY - done_today), max(0, most - len(anew))
+    return (row.most_reissues if row else None) or MOST_REISSUES
 
 
 def _check_reissues(hall: HallFacts, now: datetime) -> None:
@@ -161,9 +170,9 @@ def _check_reissues(hall: HallFacts, now: datetime) -> None:
         raise Refused("reissues_today", most=MOST_REISSUES_A_DAY)
 
 
-def _wanted_at(hall: HallFacts) -> list[tuple[int, datetime]]:
-    rows = HallCode.select(HallCode.version, HallCode.wanted_at).where(HallCode.hall_id == hall.id)
-    return [(row.version, row.wanted_at) for row in rows]
+def _made_anew(hall: HallFacts) -> list[datetime]:
+    rows = HallCode.select(HallCode.wanted_at).where(HallCode.hall_id == hall.id, HallCode.version > 1)
+    return [row.wanted_at for row in rows]
 
 
 @transaction

@@ -73,7 +73,7 @@ def register(name: str, facts: Mapping[str, Any], status: str, now: datetime, do
     code = _new_code()
     insert(
         Hall, revision=new_revision(), code=code, name=name, status=status, facts=written, created_at=now,
-        double_key=double_key,
+        double_key=double_key, name_key=halls.hash_of_name(name),
     )  # fmt: skip
     return code
 

@@ -20,6 +20,7 @@ from models.tables.halls import Listed
 
 LONGEST_REASON = 200
 MOST_WAITING = 200
+MOST_LIKE_NAMED = 10
 PAGE = 20
 MOST_PAGES = 100_000
 
@@ -80,6 +81,12 @@ def listed(search: str = "", status: str | None = None, page: int = 1) -> Found:
     """Halls by a part of their name or code, in one state or any, the newest first; pages count from 1."""
     skipped = (min(max(page, 1), MOST_PAGES) - 1) * PAGE
     return Found(*hall_rows.search(half_width(search), status, PAGE, skipped))
+
+
+@transaction
+def like_named(hall: HallFacts) -> list[Listed]:
+    """Halls elsewhere whose names look like this one's: whoever looks at a new hall asks if it only poses as one."""
+    return hall_rows.like_named(hall.name, hall.id, MOST_LIKE_NAMED)
 
 
 @transaction

@@ -163,9 +163,9 @@ def first_admin(openid: str, hall_id: int, name: str, now: datetime) -> None:
 
 
 @transaction
-def members(hall_id: int) -> list[MemberRow]:
-    """Who is bound to a hall (NO_HALL: the operators), the oldest first."""
-    return staff.members(hall_id)
+def members(*hall_ids: int) -> list[MemberRow]:
+    """Who is bound to one of these halls (NO_HALL: the operators), the oldest first."""
+    return staff.members(*hall_ids)
 
 
 @transaction

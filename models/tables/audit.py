@@ -1,5 +1,7 @@
 """What staff and operators did: rows are added, never changed."""
 
+import functools
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -24,6 +26,7 @@ class Audit(Table):
         table_name = "audits"
         indexes = (
             (("hall_id", "at"), False),
+            (("action", "at"), False),
             (("at",), False),
         )
 
@@ -42,21 +45,24 @@ class AuditRow(NamedTuple):
 
 _COLUMNS = "SELECT id, at, hall_id, actor, role, action, detail FROM audits"
 # Rows of one unit of work have one moment; the id tells which of them a page has shown.
-_EARLIER = "at <= ? AND (at < ? OR id < ?) ORDER BY at DESC, id DESC LIMIT ?"
-_OF_HALL = sql(f"{_COLUMNS} WHERE hall_id = ? AND {_EARLIER}")
-_OF_ALL = sql(f"{_COLUMNS} WHERE {_EARLIER}")
+_EARLIER = "at >= ? AND at <= ? AND (at < ? OR id < ?) ORDER BY at DESC, id DESC LIMIT ?"
 
 
-def of_hall(hall_id: int, before: datetime, before_id: int, most: int) -> list[AuditRow]:
-    """The latest rows of one hall before a moment, or at it and of a lower id."""
+@functools.cache
+def _latest(*columns: str) -> Callable[[], str]:
+    return sql(f"{_COLUMNS} WHERE {''.join(f'{column} = ? AND ' for column in columns)}{_EARLIER}")
+
+
+def latest(
+    hall_id: int | None, action: str | None, since: datetime, before: datetime, before_id: int, most: int
+) -> list[AuditRow]:
+    """The latest rows from a moment on and before another one (or at it and of a lower id): of one hall or all, of one
+    action or all."""
+    given = {"hall_id": hall_id, "action": None if action is None else action.encode()}
+    where = {column: value for column, value in given.items() if value is not None}
     at = moment_out(before)
-    return [_row(row) for row in execute(_OF_HALL, hall_id, at, at, before_id, most).fetchall()]
-
-
-def of_all(before: datetime, before_id: int, most: int) -> list[AuditRow]:
-    """The same of the account and every hall."""
-    at = moment_out(before)
-    return [_row(row) for row in execute(_OF_ALL, at, at, before_id, most).fetchall()]
+    rows = execute(_latest(*where), *where.values(), moment_out(since), at, at, before_id, most).fetchall()
+    return [_row(row) for row in rows]
 
 
 def _row(row: tuple[Any, ...]) -> AuditRow:

@@ -1,17 +1,22 @@
 """Halls: what each is called, when it is open, what it asks."""
 
+import functools
+import hashlib
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import peewee
 
+from models.rules.hall_names import name_key
 from models.tables.database import changed, execute, one, sql
 from models.tables.fields import AsciiField, BytesField, MomentField, Table, moment_in
 
 
 class Hall(Table):
     """`facts` is JSON, read through models.services.halls, which keeps it by `revision`. `double_key` is of the region
-    and of what a name looks like: two halls of one cannot be. `reason`: why it was turned down or suspended.
+    and of what a name looks like: two halls of one cannot be. `name_key`: of what
+    the name looks like, in any region. `reason`: why it was turned down or suspended.
     `most_reissues`: how often its codes may be made anew, where an operator has raised that."""
 
     code = AsciiField(16, unique=True)
@@ -21,6 +26,7 @@ class Hall(Table):
     facts = peewee.TextField()
     created_at = MomentField()
     double_key = BytesField(32, null=True)
+    name_key = BytesField(16, null=True)
     reason = peewee.CharField(max_length=200, null=True)
     most_reissues = peewee.IntegerField(null=True)
 
@@ -28,6 +34,7 @@ class Hall(Table):
         table_name = "halls"
         indexes = (
             (("double_key",), True),
+            (("name_key",), False),
             (("status", "id"), False),
         )
 
@@ -40,7 +47,7 @@ _BY_ID = sql("SELECT id, code, name, status, revision, facts FROM halls WHERE id
 _DECIDE = sql("UPDATE halls SET status = ?, reason = ?, revision = ? WHERE id = ? AND status = ?")
 _SET_DOUBLE_KEY = sql("UPDATE halls SET double_key = ? WHERE id = ?")
 _WITH_DOUBLE_KEY = sql("SELECT id FROM halls WHERE double_key = ?")
-_CHANGE = sql("UPDATE halls SET name = ?, facts = ?, revision = ? WHERE id = ? AND revision = ?")
+_CHANGE = sql("UPDATE halls SET name = ?, name_key = ?, facts = ?, revision = ? WHERE id = ? AND revision = ?")
 _LISTED = "SELECT id, code, name, status, reason, created_at, most_reissues FROM halls"
 _IN_STATE = sql(f"{_LISTED} WHERE status = ? ORDER BY id LIMIT ?")
 # No backslash: it would be one more thing to escape in a text of MySQL's.
@@ -51,6 +58,10 @@ _FOUND, _FOUND_IN = sql(f"{_LISTED}{_LIKE}{_PAGE}"), sql(f"{_LISTED}{_LIKE_IN}{_
 _COUNT, _COUNT_IN = (sql(f"SELECT COUNT(*) FROM halls{where}") for where in (_LIKE, _LIKE_IN))
 _ONE = sql(f"{_LISTED} WHERE code = ?")
 _SET_MOST_REISSUES = sql("UPDATE halls SET most_reissues = ? WHERE id = ?")
+
+
+_LIKE_NAMED = sql(f"{_LISTED} WHERE name_key = ? AND id <> ? ORDER BY id LIMIT ?")
+_STATES = sql("SELECT status, COUNT(*) FROM halls GROUP BY status")
 
 
 class Listed(NamedTuple):
@@ -83,7 +94,7 @@ def set_double_key(hall_id: int, key: bytes | None) -> None:
 
 def change(hall_id: int, before: int, name: str, facts: str, revision: int) -> bool:
     """Keep new facts as this revision; False where somebody else changed the hall since the one before."""
-    return changed(_CHANGE, name, facts, revision, hall_id, before) == 1
+    return changed(_CHANGE, name, hash_of_name(name), facts, revision, hall_id, before) == 1
 
 
 def in_state(status: str, most: int) -> list[Listed]:
@@ -99,6 +110,33 @@ def search(part: str, status: str | None, most: int, skipped: int) -> tuple[list
     rows, count = (_FOUND, _COUNT) if status is None else (_FOUND_IN, _COUNT_IN)
     total: Any = one(count, *where)
     return [_listed(row) for row in execute(rows, *where, most, skipped).fetchall()], int(total[0])
+
+
+def hash_of_name(name: str) -> bytes:
+    """Equal for two names that look like one."""
+    return hashlib.blake2b(name_key(name).encode(), digest_size=16).digest()
+
+
+def like_named(name: str, but: int, most: int) -> list[Listed]:
+    """Halls with names that look like this one, wherever they are, the oldest first; without the hall of that id."""
+    return [_listed(row) for row in execute(_LIKE_NAMED, hash_of_name(name), but, most).fetchall()]
+
+
+def states() -> dict[str, int]:
+    """How many halls there are in each state that any is in."""
+    return {bytes(row[0]).decode(): row[1] for row in execute(_STATES).fetchall()}
+
+
+@functools.cache
+def _names(count: int) -> Callable[[], str]:
+    return sql(f"SELECT id, code, name FROM halls WHERE id IN ({', '.join('?' * count)})")
+
+
+def names(hall_ids: list[int]) -> dict[int, tuple[str, str]]:
+    """The code and the name of each of these halls, by its id."""
+    if not hall_ids:
+        return {}
+    return {row[0]: (bytes(row[1]).decode(), row[2]) for row in execute(_names(len(hall_ids)), *hall_ids).fetchall()}
 
 
 def listed(code: str) -> Listed | None:

@@ -1,5 +1,7 @@
 """Who works for a hall, who is invited to, and who runs the account."""
 
+import functools
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -83,7 +85,14 @@ _POSTS = sql(
     "SELECT m.hall_id, h.revision, m.role FROM members m LEFT JOIN halls h ON h.id = m.hall_id"
     " WHERE m.openid = ? ORDER BY m.chosen_at DESC, m.id DESC"
 )
-_MEMBERS = sql("SELECT id, openid, role, name, bound_at FROM members WHERE hall_id = ? ORDER BY id")
+
+
+@functools.cache
+def _members(count: int) -> Callable[[], str]:
+    places = ", ".join("?" * count)
+    return sql(f"SELECT id, openid, role, name, bound_at FROM members WHERE hall_id IN ({places}) ORDER BY id")
+
+
 _CHOOSE = sql("UPDATE members SET chosen_at = ? WHERE openid = ? AND hall_id = ?")
 _REMOVE = sql("DELETE FROM members WHERE id = ? AND hall_id = ?")
 _INVITE = sql(
@@ -103,9 +112,9 @@ def posts(openid: str) -> list[PostRow]:
     return [PostRow(row[0], row[1], bytes(row[2]).decode()) for row in rows]
 
 
-def members(hall_id: int) -> list[MemberRow]:
-    """Who is bound to a hall, the oldest first."""
-    rows = execute(_MEMBERS, hall_id).fetchall()
+def members(*hall_ids: int) -> list[MemberRow]:
+    """Who is bound to a hall, or to one of several, the oldest first."""
+    rows = execute(_members(len(hall_ids)), *hall_ids).fetchall()
     return [
         MemberRow(row[0], bytes(row[1]).decode(), bytes(row[2]).decode(), _name(row[3], b"members"), moment_in(row[4]))
         for row in rows
