@@ -11,6 +11,8 @@ from models.services import halls
 from models.tables.database import run
 from models.tables.halls import Hall
 from tests.web.admin.desk import Browser, Office
+from tests.web.test_every_page import Inline
+from tests.web.trial import SITE
 
 # The contract's table, once more: the states of a hall in which an admin may open a page, by what its address begins
 # with. Nobody else may: a guard, an operator, an admin of another hall, a visitor; nor anybody in any other state.
@@ -93,6 +95,24 @@ def test_nothing_is_changed_by_those_who_may_not(office: Office, who: str, state
         if method == "POST" and not expected(who, state, path):
             assert browser.client.post(office.at + path, data={"csrf_token": token}).status_code == 404, path
     assert (office.facts(), len(office.audited())) == (before, done)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_has_one_heading_a_title_and_nothing_inline(office: Office, language: str) -> None:
+    browser = office.browser()
+    found = {path: browser.get(path, query_string={"lang": language}) for path, method, there in pages(office) if there}
+    shown = {
+        path: page.text for path, page in found.items() if page.mimetype == "text/html" and page.status_code == 200
+    }
+    assert len(shown) > 15
+    for path, page in shown.items():
+        assert Inline(page).found == [], path
+        assert page.count("<h1") == 1, path
+        title = re.search("<title>(.*)</title>", page)
+        assert title is not None and title[1] not in ("", SITE), path
+        # A link on an English page leads to English ones.
+        links = re.findall(rf'href="({office.at}[^"]*)"', page)
+        assert language == "zh" or all("lang=en" in link for link in links), path
 
 
 def test_nothing_is_changed_without_a_token(office: Office) -> None:
