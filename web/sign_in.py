@@ -104,7 +104,7 @@ def phone(token: str) -> ResponseReturnValue:
     facts = [
         (say("login.device"), device_words(pending.device)),
         (say("login.begun"), say("login.seconds_ago", seconds=int((now - pending.made_at).total_seconds()))),
-        (say("login.as"), "、".join(post_words(post) for post in who.posts)),
+        (say("login.as"), _all_words(who.posts)),
     ]
     return render_template("login_phone.html", form=form, facts_shown=facts)
 
@@ -139,8 +139,7 @@ def link() -> ResponseReturnValue:
         shown = sign_in_links.shown(token, now)
     except Refused as no:
         return _refused(no)
-    held = posts(shown.openid)
-    who = "、".join(post_words(post) for post in held) or say("login.yourself")
+    who = _all_words(posts(shown.openid)) or say("login.yourself")
     current = access.signed_in()
     return render_template(
         "login_link.html",
@@ -155,6 +154,10 @@ def post_words(post: Post) -> str:
     if post.hall is None:
         return say("login.operator")
     return say("login.post", hall=post.hall.name, role=say(f"staff.role.{post.role}"))
+
+
+def _all_words(held: list[Post]) -> str:
+    return say("login.between_posts").join(post_words(post) for post in held)
 
 
 def device_words(device: str) -> str:
