@@ -160,7 +160,7 @@ class BusyDay:
         self._changes_its_settings(admin)
         staff.unfollowed(openids[2], now)
         staff.remove(admin, STAFF[1], now)
-        health.now()
+        health.at(now)
 
     def _changes_its_settings(self, admin: Post) -> None:
         now, scene = self.service.clock(), iter(range(100))
