@@ -85,14 +85,19 @@ def _undelivered(found: Health) -> Iterator[Item]:
 
 
 def _jobs(found: Health, now: datetime) -> Iterator[Item]:
+    """Those that run, one by one; those that do not in one line, as one cause stops them all."""
+    still = []
     for name, seconds in outside().job_seconds.items():
         what = say(f"operating.job.{name}") if has(f"operating.job.{name}") else name
         began = found.jobs.get(name)
-        if began is None:
-            yield Item(what, say("operating.health.never_ran"), say("operating.todo.jobs"))
+        how = say("operating.health.never_ran") if began is None else ago(began, now)
+        if began is None or now - began > max(LEAST_LATE, timedelta(seconds=seconds * MISSED_RUNS)):
+            still.append(say("operating.health.job", what=what, how=how))
         else:
-            is_late = now - began > max(LEAST_LATE, timedelta(seconds=seconds * MISSED_RUNS))
-            yield Item(what, ago(began, now), say("operating.todo.jobs") if is_late else "")
+            yield Item(what, how)
+    if still:
+        names = say("operating.between").join(still)
+        yield Item(say("operating.health.jobs"), names, say("operating.todo.jobs"))
 
 
 def _codes(found: Health) -> Item:
