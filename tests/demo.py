@@ -86,6 +86,13 @@ class Demo:
             self.process.kill()
             self.process.communicate()
 
+    def waits_for(self, statement: str, expected: list[tuple[object, ...]]) -> None:
+        """Until a job has done what this shows."""
+        deadline = time.monotonic() + START_SECONDS
+        while self.rows(statement) != expected:
+            assert time.monotonic() < deadline, self.rows(statement)
+            time.sleep(0.05)
+
     def rows(self, statement: str) -> list[tuple[object, ...]]:
         with contextlib.closing(sqlite3.connect(self.folder / "var/demo/hallpass.db")) as connection:
             return connection.execute(statement).fetchall()

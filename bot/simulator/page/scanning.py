@@ -26,7 +26,7 @@ def add_scanning(app: Flask, setting: Setting) -> None:
     @app.post("/phones/<int:number>/scan")
     def scan(number: int) -> Response:
         phone = phone_numbered(setting.platform, number)
-        scene = _posted(setting, request.form.get("code", type=int))
+        scene = _posted(setting, request.form.get("code", ""))
         if request.form.get("button"):
             return _scanned(app, setting, number, _address(setting, scene))
         return done(app, number, lambda: phone.scan(scene))
@@ -54,9 +54,9 @@ def add_scanning(app: Flask, setting: Setting) -> None:
             "scanned.html", number=number, text=request.args.get("text", "")[:LONGEST_TEXT], title=setting.title
         )
 
-    @app.get("/codes/<int:code>.svg")
-    def code_picture(code: int) -> Response:
-        return Response(drawn(_address(setting, _posted(setting, code))), content_type="image/svg+xml")
+    @app.get("/codes/<scene>.svg")
+    def code_picture(scene: str) -> Response:
+        return Response(drawn(_address(setting, _posted(setting, scene))), content_type="image/svg+xml")
 
 
 def _scanned_in(app: Flask, setting: Setting, number: int, picture: Callable[[], bytes]) -> Response:
@@ -107,11 +107,11 @@ def drawn(text: str) -> str:
     return zxingcpp.write_barcode_to_svg(code)
 
 
-def _posted(setting: Setting, number: int | None) -> str:
-    """The scene of the posted code with that number, from 1; 400 if there is none."""
-    if number is None or not 1 <= number <= len(setting.codes):
+def _posted(setting: Setting, scene: str) -> str:
+    """The scene, if a code with it is posted; 400 if not. By its scene, not its place: others may come before it."""
+    if scene not in {posted for _, posted in setting.codes()}:
         abort(400)
-    return setting.codes[number - 1][1]
+    return scene
 
 
 def _address(setting: Setting, scene: str) -> str:

@@ -6,7 +6,7 @@ import zxingcpp
 from PIL import Image
 
 from bot.simulator.page.answers import SENTENCES
-from tests.bot.simulator.page.visiting import Browser, follower, picture, upload
+from tests.bot.simulator.page.visiting import CODES, Browser, follower, picture, upload
 
 
 def code_picture(text: str, *, scale: int = 4, kind: str = "PNG", turned: float = 0, mode: str = "L") -> bytes:
@@ -24,7 +24,9 @@ def scan(browser: Browser, data: bytes) -> Any:
     return browser.page
 
 
-@pytest.mark.parametrize(("code", "status"), [("1", 303), ("0", 400), ("3", 400), ("x", 400), ("", 400), ("-1", 400)])
+@pytest.mark.parametrize(
+    ("code", "status"), [("h12.in", 303), ("h12", 400), ("h12.in ", 400), ("1", 400), ("", 400), ("\0", 400)]
+)
 def test_only_a_posted_code_can_be_scanned(code: str, status: int) -> None:
     assert follower().post("/phone/phones/1/scan", {"code": code}).status_code == status
 
@@ -37,7 +39,15 @@ def test_each_poster_is_drawn_as_a_code_that_can_be_read() -> None:
     assert response.headers["Content-Type"].startswith("image/svg+xml")
     assert b"<script" not in response.data
     assert len(response.data) < 20_000
-    assert browser.get("/phone/codes/3.svg").status_code == 400
+    assert browser.get("/phone/codes/h12.west.svg").status_code == 400
+
+
+def test_a_poster_is_scanned_that_was_pressed_though_another_was_put_up_before_it_meanwhile() -> None:
+    codes = list(CODES)
+    browser = follower(codes=codes)
+    codes.insert(0, ("新厅", "h13.in"))
+    browser.press("scan-1-2")
+    assert browser.service.heard[0]["EventKey"] == "h12.out"
 
 
 @pytest.mark.parametrize(
