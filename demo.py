@@ -170,9 +170,9 @@ def _go_on(server: BaseWSGIServer, demo: _Demo, address: str) -> int:
     finally:
         demo.ended.set()
         demo.platform.faults.clear()
-        running.shutdown(wait=True)
+        # A call in hand is still answered, and the next one of a job or of the publishing fails at once.
         server.server_close()
-        # Its call in hand is still answered, and the next one fails at once.
+        running.shutdown(wait=True)
         publishing.join(ENDS_SECONDS)
     return 0
 

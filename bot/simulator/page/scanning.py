@@ -86,7 +86,8 @@ def _scanned(app: Flask, setting: Setting, number: int, text: str) -> Response:
 
 
 def code_in(picture: Image.Image) -> str | None:
-    """The text of the first code in a picture; None if there is none. NotAPicture if its pixels cannot be read."""
+    """The text of the largest code in a picture, at which a phone would be pointed; None if there is none. NotAPicture
+    if its pixels cannot be read."""
     try:
         picture.draft("L", (SCANNED_PIXELS, SCANNED_PIXELS))
         grey = picture.convert("RGBA") if picture.mode in {"P", "PA", "LA", "RGBA"} else picture.convert("L")
@@ -98,7 +99,13 @@ def code_in(picture: Image.Image) -> str | None:
         grey = Image.alpha_composite(paper, grey).convert("L")
     factor = max(1, -(-max(grey.size) // SCANNED_PIXELS))
     found = zxingcpp.read_barcodes(grey.reduce(factor) if factor > 1 else grey)
-    return next((code.text for code in found if code.text), None)
+    return max(((_size(code), code.text) for code in found if code.text), default=(0, None))[1]
+
+
+def _size(code: zxingcpp.Barcode) -> int:
+    """Grows with how much of the picture a code covers."""
+    start, end = code.position.top_left, code.position.bottom_right
+    return (start.x - end.x) ** 2 + (start.y - end.y) ** 2
 
 
 def drawn(text: str) -> str:

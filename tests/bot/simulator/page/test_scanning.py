@@ -159,6 +159,20 @@ def test_a_photo_of_ones_own_is_not_offered_to_be_scanned() -> None:
     assert "识别图中的码" not in browser.phone.text_content()
 
 
+@pytest.mark.parametrize("large_is_first", [True, False])
+def test_of_two_codes_in_a_picture_the_larger_one_is_meant(large_is_first: bool) -> None:
+    browser = follower()
+    large = Image.open(io.BytesIO(code_picture(browser.platform.codes.create("QR_LIMIT_STR_SCENE", "h12.in").url)))
+    small = Image.open(io.BytesIO(code_picture("http://localhost/h/h12/in", scale=2)))
+    paper = Image.new("L", (large.width, large.height + small.height), 255)
+    paper.paste(large, (0, 0 if large_is_first else small.height))
+    paper.paste(small, (0, large.height if large_is_first else 0))
+    written = io.BytesIO()
+    paper.save(written, "PNG")
+    scan(browser, written.getvalue())
+    assert browser.service.heard[0]["EventKey"] == "h12.in"
+
+
 def test_a_picture_without_a_code_says_so() -> None:
     browser = follower()
     scan(browser, picture())
