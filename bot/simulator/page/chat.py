@@ -18,6 +18,7 @@ SHEETS = frozenset({"scan", "photos", "more"})
 def add_chat(app: Flask, setting: Setting) -> None:
     """All routes of this file."""
     _add_page(app, setting)
+    _add_visitors(app, setting)
     _add_deeds(app, setting)
 
 
@@ -50,6 +51,8 @@ def _add_page(app: Flask, setting: Setting) -> None:
         response.set_etag(version)
         return response
 
+
+def _add_visitors(app: Flask, setting: Setting) -> None:
     @app.post("/visitors")
     def new_visitor() -> Response:
         visitors, openid = visitors_now(setting.platform), setting.platform.fresh_openid()
