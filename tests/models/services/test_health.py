@@ -14,8 +14,9 @@ pytestmark = pytest.mark.usefixtures("database")
 
 def test_of_a_service_that_nothing_has_happened_to_nothing_is_known() -> None:
     seen = health.at(MONDAY_9)
-    nothing = Health(None, 0, None, {}, {}, codes.Usage(0, codes.ACCOUNT_HAS, False), {}, seen.answer_seconds)
-    assert seen == nothing
+    unused = codes.Usage(0, codes.ACCOUNT_HAS, False)
+    assert seen == Health(None, 0, None, {}, {}, unused, {}, seen.answer_seconds)
+    assert 0 < seen.answer_seconds < 60
 
 
 def test_the_last_delivery_the_oldest_message_and_the_last_run_of_each_job_are_told() -> None:
@@ -26,7 +27,7 @@ def test_the_last_delivery_the_oldest_message_and_the_last_run_of_each_job_are_t
                      MONDAY_9 + timedelta(days=1))  # fmt: skip
         for name in ("sweep", "outbox"):
             job_slots.take(name, 5, MONDAY_9 + timedelta(minutes=minutes))
-    seen = health.at(MONDAY_9 + timedelta(minutes=3))
+    seen = health.at(MONDAY_9)
     assert (seen.last_delivery, seen.outbox_waiting) == (MONDAY_9, 2)
     assert seen.outbox_oldest == MONDAY_9 + timedelta(minutes=1)
     assert seen.jobs == dict.fromkeys(("sweep", "outbox"), MONDAY_9 + timedelta(minutes=2))
@@ -37,3 +38,12 @@ def test_messages_that_were_given_up_do_not_wait() -> None:
     JOBS["outbox"].run_once(MONDAY_9, NOBODY)
     seen = health.at(MONDAY_9)
     assert (seen.outbox_waiting, seen.outbox_oldest) == (0, None)
+    assert seen.undelivered == {"no_window": 1}
+    assert health.at(MONDAY_9 + timedelta(days=2)).undelivered == {}
+
+
+def test_halls_are_counted_by_state() -> None:
+    service = Service()
+    for status in ("open", "waiting", "open"):
+        service.hall(status=status)
+    assert health.at(MONDAY_9).halls == {"open": 2, "waiting": 1}
