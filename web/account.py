@@ -4,13 +4,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models.rules.access import OPEN
-from models.services import sessions
+from models.services import devices, sessions
 from web import access
 from web.access import SignedIn, needs_somebody
 from web.forms import Question
-from web.language import say
+from web.language import asked_language, say
 from web.outside import outside
-from web.sign_in import device_words, post_words
+from web.sign_in import post_words
 
 pages = Blueprint("account", __name__)
 
@@ -50,7 +50,7 @@ def listed(who: SignedIn) -> ResponseReturnValue:
     rows = [
         {
             "id": row.public_id,
-            "device": device_words(row.device),
+            "device": devices.in_words(asked_language(), row.device),
             "place": say(f"login.place_{row.place}"),
             "begun": outside().time(row.begun_at),
             "seen": outside().time(row.seen_at),

@@ -18,6 +18,7 @@ class Section(NamedTuple):
 
 def register(app: Flask, site_name: str, demo: bool) -> None:
     """Give layout.html what it shows."""
+    app.config["SITE_NAME"] = site_name
     app.context_processor(
         lambda: {
             "banner": say("page.demo") if demo else "",

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from models.rules.access import REJECTED, WAITING
 from models.rules.halls import HallFacts
 from models.services import halls
 from web.language import say
@@ -16,11 +17,15 @@ _SECTIONS = ("who", "why", "what", "how_long", "share", "chat", "rights", "other
 @pages.get("/notice/<code>")
 @pages.get("/notice/<code>/<int:version>")
 def notice(code: str, version: int | None = None) -> ResponseReturnValue:
-    """What a hall collects, why, for how long, who sees it, how to refuse. Of its versions the one that holds now is
-    there; an address that names another says so."""
+    """What a hall collects, why, for how long, who sees it, how to refuse. Of earlier versions, to which people have
+    agreed, the hall's own words are kept; an address that names one that never was says so."""
     hall = _hall(code)
+    if hall.status in (WAITING, REJECTED):
+        # Of a hall that nobody has approved a page of ours would vouch for its name.
+        raise NotFound
     current = hall.notice_version
-    if version not in (None, current):
+    earlier: dict[str, str] = halls.stored(hall.id)[1].get("notices", {}) if version not in (None, current) else {}
+    if version not in (None, current) and str(version) not in earlier:
         page = render_template(
             "error.html",
             title=say("notice.other_version_title"),
@@ -33,8 +38,10 @@ def notice(code: str, version: int | None = None) -> ResponseReturnValue:
         "notice.html",
         title=say("notice.title", **values),
         parts=[(say(f"notice.{name}_title"), say(f"notice.{name}", **values)) for name in _SECTIONS],
-        own=hall.notice_text,
-        version=say("notice.version", version=current),
+        own=earlier[str(version)] if earlier else hall.notice_text,
+        version=say("notice.version", version=version if earlier else current),
+        earlier=say("notice.earlier", version=version, current=current) if earlier else "",
+        current_url=url_for("visitor.notice", code=hall.code),
     )
 
 

@@ -10,6 +10,7 @@ from bot.flow import Choice, Option, Review, Step
 from models.rules import hall_facts
 from models.rules.field_words import read_fields, say_fields
 from models.rules.hall_names import hall_name
+from models.rules.halls import LEAST_DAYS
 from models.rules.health import Temperature, temperature
 from models.rules.hours import Calendar
 from models.rules.matters import edit_matters, usual
@@ -20,7 +21,6 @@ from models.rules.regions import Region, check_in_use, in_own_words
 HOURS = "周一至周五 9:00-12:00 13:30-17:00"
 FIELDS = "证件号码必填、电话必填、住址选填、事项必填、体温必填、同行人员选填"
 OWN_WORDS = "own"
-LEAST_DAYS = 14
 TEMPERATURES = (
     Option("declared", "自己报，正常可不写度数", ("自己报", "自报", "declared")),
     Option("reading", "必须写度数", ("写度数", "量体温", "reading")),

@@ -28,7 +28,7 @@ DEFAULTS: Mapping[str, Requirement] = MappingProxyType(
 )
 """Every field in its order, with what holds where a hall says nothing (the fields of the halls of February 2020)."""
 
-_NEVER_REQUIRED = frozenset(("companions",))  # most people come alone
+NEVER_REQUIRED = frozenset(("companions",))  # most people come alone
 
 
 def requirements(chosen: Mapping[str, str]) -> Mapping[str, Requirement]:
@@ -52,6 +52,6 @@ def _requirement(name: str, text: str) -> Requirement:
         requirement = Requirement(text)
     except ValueError:
         raise Refused("field_requirement_unknown", field=name) from None
-    if requirement is Requirement.REQUIRED and name in _NEVER_REQUIRED:
+    if requirement is Requirement.REQUIRED and name in NEVER_REQUIRED:
         raise Refused("field_never_required", field=name)
     return requirement

@@ -86,7 +86,7 @@ def say_exceptions(days: Mapping[date, tuple[Session, ...]], language: str) -> s
     """A stretch of equal days a line, which `read_exceptions` reads back; empty for none."""
     through, off, on = _SAID[language]
     lines = []
-    for first, last in _stretches(days):
+    for first, last in stretches(days):
         when = first.isoformat() if first == last else f"{first.isoformat()}{through}{last.isoformat()}"
         lines.append(f"{when} {on} {say_sessions(days[first])}" if days[first] else f"{when} {off}")
     return "\n".join(lines)
@@ -233,7 +233,7 @@ def _fits(day: date, note: str) -> bool:
     return found is None or "一二三四五六日".index(found[1].replace("天", "日")) == day.weekday()
 
 
-def _stretches(days: Mapping[date, tuple[Session, ...]]) -> Iterator[tuple[date, date]]:
+def stretches(days: Mapping[date, tuple[Session, ...]]) -> Iterator[tuple[date, date]]:
     """(first, last) of each stretch of days that have the same sessions."""
     stretch: list[date] = []
     for day in sorted(days):

@@ -15,6 +15,9 @@ to the earlier one is asked again."""
 FEVER_TENTHS = 373
 """Default alarm at 37.3 °C and above (halls' notices of February 2020)."""
 
+LEAST_DAYS = 14
+"""Visits are kept so long at least: somebody may fall ill two weeks after they were there."""
+
 
 @dataclass(frozen=True)
 class Matter:

@@ -128,6 +128,20 @@ def rename(current: Matters, code: str, label: str, english: str = "") -> list[d
     return [dict(one) if one["code"] != code else _renamed(one, said, english) for one in current]
 
 
+def moved(current: Matters, code: str, places: int) -> list[dict[str, Any]]:
+    """The list with this matter so many places further down (negative: up), at most to an end of it.
+
+    Refused with matter_unknown (matter).
+    """
+    matters = [dict(one) for one in current]
+    at = next((number for number, one in enumerate(matters) if one["code"] == code), None)
+    if at is None:
+        raise Refused("matter_unknown", matter=code)
+    one = matters.pop(at)
+    matters.insert(max(0, at + places), one)
+    return matters
+
+
 def matter_label(text: str) -> str:
     """Read a label: 1 to 20 characters with a letter among them; Refused with matter_label_length (most) and as
     `plain_words`."""

@@ -30,6 +30,11 @@ def use(defaults: Defaults) -> None:
     _kept.clear()
 
 
+def defaults() -> Defaults:
+    """What holds for halls that chose nothing else, and what they may go up to."""
+    return _defaults
+
+
 @transaction
 def by_id(hall_id: int, revision: int | None) -> HallFacts | None:
     """The hall as of `revision` (as another statement has just read it); without one, as of now."""

@@ -202,6 +202,25 @@ def remove(by: Post, name: str, now: datetime) -> MemberRow | None:
     return found
 
 
+def key_of(row: MemberRow | InviteRow) -> str:
+    """By which a page names a member or an open invite of a hall; tells nobody else anything."""
+    whose = row.openid if isinstance(row, MemberRow) else row.name
+    return vault.current().hash(b"staff", whose).hex()[-16:]
+
+
+@transaction
+def withdraw(by: Post, key: str, now: datetime) -> str:
+    """Take back the open invite with this key; gives the name that it was for. Refused with hall_not_yours (by now),
+    and with invite_over where it is used, over or taken back already."""
+    _colleagues(by)
+    found = next((one for one in staff.open_invites(by.hall_id, now) if key_of(one) == key), None)
+    if found is None:
+        raise Refused("invite_over")
+    _withdraw([found], now)
+    audit.note(by.actor, "remove", by.hall_id, now, role="invite")
+    return found.name
+
+
 def _withdraw(invites: list[InviteRow], now: datetime) -> None:
     for one in invites:
         staff.use_invite(one.id, now)

@@ -1,6 +1,7 @@
 """A phone of the page as a person holds it: their deeds are touches and typed lines, and every reply is waited for."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
@@ -42,6 +43,12 @@ class Phone:
         self.is_idle()
         self.page.tap(f"#scan-{self.number} > summary")
         self.button_of(code).tap()
+
+    def scans_picture(self, picture: Path) -> None:
+        """A code in a picture, such as one of what a screen shows."""
+        self.is_idle()
+        self.page.tap(f"#scan-{self.number} > summary")
+        self.page.set_input_files(f"#scan-file-{self.number}", picture)
 
     def follows(self) -> None:
         self.is_idle()

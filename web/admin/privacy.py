@@ -1,0 +1,101 @@
+"""How long a hall keeps visits, who has to agree to an export, and what its notice adds."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import BooleanField, IntegerField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length
+
+from models.rules.access import Action
+from models.rules.halls import LEAST_DAYS, HallFacts
+from models.rules.refusal import Refused
+from models.services import halls
+from models.services.hall_settings import LONGEST_NOTICE
+from models.services.posts import Post
+from web.access import needs
+from web.admin.said import yes_or_no
+from web.admin.showing import Facts, HallForm, changed, form_page, hall_of, shown
+from web.language import Phrase, refusal, say
+
+pages = Blueprint("privacy", __name__)
+
+
+class Privacy(HallForm):
+    """Within what the operator allows."""
+
+    days = IntegerField(Phrase("admin.fact.retention_days"), [InputRequired()], description="")
+    four_eyes = BooleanField(Phrase("admin.four_eyes"), description=Phrase("admin.help.four_eyes"))
+
+    def validate_days(self, field: IntegerField) -> None:
+        """Not fewer than a case needs, not more than the operator allows."""
+        most = halls.defaults().retention_days
+        least = min(LEAST_DAYS, most)
+        if not least <= (field.data or 0) <= most:
+            raise ValidationError(refusal(Refused("days_out_of_range", least=least, most=most)))
+
+
+@pages.route("/settings/privacy", methods=["GET", "POST"])
+@needs(Action.SETTINGS)
+def edit(post: Post) -> ResponseReturnValue:
+    """Days and four eyes; these cannot be turned off where the operator wants them in every hall."""
+    hall, defaults = hall_of(post), halls.defaults()
+    form = Privacy(revision=hall.revision, days=hall.retention_days, four_eyes=hall.four_eyes)
+    form.days.description = say("admin.help.days_kept", most=defaults.retention_days)
+    if changed(post, form, lambda: _facts(form)):
+        return redirect(url_for("admins.settings.overview"), 303)
+    fields: list[tuple[Any, dict[str, Any]]] = [(form.days, {"inputmode": "numeric"})]
+    if not defaults.four_eyes:
+        fields.append((form.four_eyes, {}))
+    intro = say("admin.four_eyes_always") if defaults.four_eyes else ""
+    return form_page(post, form, say("admin.settings.privacy"), fields, current, intro=intro)
+
+
+def _facts(form: Privacy) -> dict[str, Any]:
+    days = {"retention_days": form.days.data}
+    return days if halls.defaults().four_eyes else {**days, "four_eyes": form.four_eyes.data}
+
+
+def current(hall: HallFacts) -> Facts:
+    """As it stands."""
+    return [
+        (say("admin.fact.retention_days"), say("admin.days", days=hall.retention_days)),
+        (say("admin.fact.four_eyes"), yes_or_no(hall.four_eyes)),
+    ]
+
+
+class Notice(HallForm):
+    """What the hall says in its own words."""
+
+    text = TextAreaField(
+        Phrase("admin.fact.notice_text"), [Length(max=LONGEST_NOTICE)], description=Phrase("admin.help.notice")
+    )
+
+
+@pages.route("/settings/notice", methods=["GET", "POST"])
+@needs(Action.SETTINGS)
+def notice(post: Post) -> ResponseReturnValue:
+    """The text; another one is a new version, which visitors are asked for again."""
+    hall = hall_of(post)
+    form = Notice(revision=hall.revision, text=hall.notice_text)
+    if changed(post, form, lambda: {"notice_text": form.text.data or ""}, fields={"notice_too_long": form.text}):
+        return redirect(url_for(".notice"), 303)
+    if form.is_stale:
+        return form_page(post, form, say("admin.settings.notice"), [(form.text, {"rows": 8})], current_notice)
+    earlier = halls.stored(hall.id)[1].get("notices", {})
+    versions = [
+        (say("notice.version", version=number), url_for("visitor.notice", code=hall.code, version=number))
+        for number in sorted(map(int, earlier), reverse=True)
+    ]
+    return shown(
+        post, "notice.html", "settings", form=form, versions=versions, version=hall.notice_version,
+        notice_url=url_for("visitor.notice", code=hall.code),
+    )  # fmt: skip
+
+
+def current_notice(hall: HallFacts) -> Facts:
+    """As it stands."""
+    return [
+        (say("admin.fact.notice_text"), hall.notice_text or say("admin.nothing")),
+        (say("admin.fact.notice_version"), say("notice.version", version=hall.notice_version)),
+    ]
