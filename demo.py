@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,7 +20,9 @@ import demo_data
 from bot.simulator import Clock, HttpTransport, Platform, browsing_of, create_api, create_page
 from bot.staff_menu import publish_menus
 from bot.wechat.errors import WechatError
+from jobs import staff_menus
 from jobs.schedule import JOBS, scheduler
+from models.rules.access import Role
 from models.services.tokens import NoToken
 from models.tables.database import thread_is_done
 from settings import Settings
@@ -32,8 +34,9 @@ IN_APP_BROWSER = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Mobile Safa
 ANY_ADDRESS = ("0.0.0.0", "")  # noqa: S104 - asked for, to show it to a class
 
 
-def run(port: int, listen: str) -> int:
-    """Start everything, print where to look, and go on until Ctrl-C."""
+def run(port: int, listen: str, *, approval: bool = False, seeded: bool = True) -> int:
+    """Start everything, print where to look, and go on until Ctrl-C. `approval`: new halls wait for an operator;
+    `seeded`: there is a sample hall."""
     try:
         # Before anything else is begun; the server itself would answer a taken port with a stack of words.
         held = socket.create_server((listen, port))
@@ -47,14 +50,13 @@ def run(port: int, listen: str) -> int:
         except BlockingIOError:
             print("A demo is running in this folder already: use that one, or end it first.", file=sys.stderr)
             return 1
-        return _alone(held, port, listen)
+        settings = demo_data.settings(f"http://{_reached_at(listen)}:{port}", approval=approval)
+        return _alone(held, port, listen, settings, seeded)
 
 
-def _alone(held: socket.socket, port: int, listen: str) -> int:
+def _alone(held: socket.socket, port: int, listen: str, settings: Settings, seeded: bool) -> int:
     """The demo, once nobody else has its folder."""
-    settings = demo_data.settings(f"http://{_reached_at(listen)}:{port}")
-    clock = Clock()
-    demo = _Demo(settings, clock, HttpTransport(f"http://{_local(listen)}:{port}/wechat"))
+    demo = _Demo(settings, Clock(), HttpTransport(f"http://{_local(listen)}:{port}/wechat"), seeded)
     # Of all its addresses any may be the one by which somebody reaches this machine.
     served = demo.everything if listen in ANY_ADDRESS else _by_one_name(demo.everything, settings.site.base_url)
     server = make_server(listen, port, served, threaded=True, request_handler=_Quiet, fd=held.fileno())
@@ -64,15 +66,16 @@ def _alone(held: socket.socket, port: int, listen: str) -> int:
 class _Demo:
     """The parts of the demo, made to fit; `everything` is all of it as one WSGI application."""
 
-    def __init__(self, settings: Settings, clock: Clock, transport: HttpTransport) -> None:
+    def __init__(self, settings: Settings, clock: Clock, transport: HttpTransport, seeded: bool) -> None:
         self._settings = settings
         self._clock = clock
         self._scene_key = assembly.scene_keys(settings)[0]
-        self._codes: list[tuple[str, str]] = []
+        self._seeded = seeded
         demo_data.open_tables(settings)
-        self._show(demo_data.seed(self.now()))
+        self._sample = demo_data.seed(self.now()) if seeded else ""
         self.ended = threading.Event()
         self.desk = assembly.desk(settings, self.now, self.ended.is_set)
+        followers = demo_data.Followers()
         self.platform = Platform(
             transport,
             app_id=settings.wechat.app_id,
@@ -81,11 +84,27 @@ class _Demo:
             account=settings.wechat.account,
             encoding_aes_key=settings.wechat.encoding_aes_key,
             clock=clock,
-            followers=demo_data.Followers(),
+            followers=followers,
         )
-        page = create_page(
+        self._remember(followers)
+        browsing = browsing_of(self.platform)
+        api = create_api(self.platform, browsing)
+        service = _as_on_a_phone(assembly.application(settings, self.now, in_demo=True), browsing)
+        mounted = {"/phone": self._page(), "/platform": api}
+        self.everything = _leaving_nothing(DispatcherMiddleware(_to_the_phone(service), mounted))
+
+    def _remember(self, followers: Container[str]) -> None:
+        """What the real platform would still know after a restart: the codes it made, and who is staff."""
+        for code in demo_data.made_codes():
+            self.platform.codes.keep(*code)
+        for openid in demo_data.staff_to_tell(followers, self.now()):
+            self.platform.phone(openid)
+        thread_is_done()
+
+    def _page(self) -> assembly.WSGI:
+        return create_page(
             self.platform,
-            self._codes,
+            lambda: demo_data.posters(self._sample, self._scene_key),
             demo_data.NAME,
             moments=(
                 ("快闭厅", demo_data.reminder_after),
@@ -94,11 +113,17 @@ class _Demo:
             ),
             on_reset=self.begin_anew,
             on_clock=self.do_jobs,
+            roles=[(f"{word}手机", self._binding(role)) for role, (word, _) in demo_data.STAFF.items() if self._seeded],
+            role_of=demo_data.role_of,
         )
-        browsing = browsing_of(self.platform)
-        api = create_api(self.platform, browsing)
-        service = _as_on_a_phone(assembly.application(settings, self.now, in_demo=True), browsing)
-        self.everything = DispatcherMiddleware(_to_the_phone(service), {"/phone": page, "/platform": api})
+
+    def _binding(self, role: Role) -> Callable[[str], None]:
+        def bind(openid: str) -> None:
+            demo_data.add_staff(openid, role, self._sample, self.now())
+            # Else their first look would be at the menu of visitors.
+            staff_menus.run_once(self.now(), self.desk)
+
+        return bind
 
     def now(self) -> datetime:
         """The moment by the clock that the page moves."""
@@ -124,10 +149,7 @@ class _Demo:
         """Forget everything that was entered, and the time that was set."""
         self._clock.goes_on(-self._clock.offset)
         demo_data.empty_tables()
-        self._show(demo_data.seed(self.now()))
-
-    def _show(self, code: str) -> None:
-        self._codes[:] = demo_data.codes(code, self._scene_key)
+        self._sample = demo_data.seed(self.now()) if self._seeded else ""
 
 
 def _go_on(server: BaseWSGIServer, demo: _Demo, address: str) -> int:
@@ -148,9 +170,9 @@ def _go_on(server: BaseWSGIServer, demo: _Demo, address: str) -> int:
     finally:
         demo.ended.set()
         demo.platform.faults.clear()
-        running.shutdown(wait=True)
+        # A call in hand is still answered, and the next one of a job or of the publishing fails at once.
         server.server_close()
-        # Its call in hand is still answered, and the next one fails at once.
+        running.shutdown(wait=True)
         publishing.join(ENDS_SECONDS)
     return 0
 
@@ -169,10 +191,18 @@ def _to_the_phone(service: assembly.WSGI) -> assembly.WSGI:
         if environ.get("PATH_INFO") in ("", "/"):
             start_response("302 Found", [("Location", "/phone/"), ("Content-Length", "0")])
             return [b""]
+        return service(environ, start_response)
+
+    return lead
+
+
+def _leaving_nothing(everything: assembly.WSGI) -> assembly.WSGI:
+    """Everything; the server makes a thread for each connection, and none of them is used again."""
+
+    def lead(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         try:
-            return service(environ, start_response)
+            return everything(environ, start_response)
         finally:
-            # The server makes a thread for each connection, and none of them is used again.
             thread_is_done()
 
     return lead

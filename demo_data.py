@@ -1,25 +1,32 @@
-"""What the demo shows: settings of its own, a sample hall with its codes, and past visits of made-up people."""
+"""What the demo shows: its own settings, a sample hall with its codes and staff, and past visits of made-up people."""
 
 import base64
+import itertools
 import json
 import secrets
 import threading
-from collections.abc import Iterator, MutableSet
+from collections.abc import Container, Iterator, Mapping, MutableSet
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from assembly import open_data
 from models.migrations import migrate
+from models.rules.access import Role
 from models.rules.halls import HallFacts
 from models.rules.scenes import Scene, encode
 from models.rules.visits import HowIn, HowOut, SignIn
-from models.services import check_in, halls
+from models.services import check_in, halls, posts, registering, staff_menus
+from models.services import codes as hall_codes
 from models.services.check_in import Entry, Exit
 from models.services.keys import check_keys
 from models.tables import TABLES
+from models.tables.codes import MADE, HallCode
 from models.tables.database import DB, run, thread_is_done
+from models.tables.fields import insert
 from models.tables.housekeeping import KeyCheck
+from models.tables.staff import NO_HALL, Member, members
 from settings import Settings, parse
 
 FOLDER = Path("var/demo")
@@ -40,8 +47,15 @@ HALL = {
         {"code": "other", "zh": "其他", "en": "Other"},
     ],
     "doors": {"1": {"name": "东门"}, "2": {"name": "西门"}},
+    "region": "371402",
+    "region_name": "山东省德州市德城区",
+    "address": "示例路 100 号",
+    "contact": "咨询台",
     "phone": "0500-1234567",
 }
+STAFF = {Role.ADMIN: ("管理员", "王海燕"), Role.GUARD: ("门岗", "陈立"), Role.OPERATOR: ("运营", "赵明远")}
+"""What each role is called, and somebody made up who has it."""
+MOST_POSTERS = 24
 PAST = (
     # name, ID number, phone, matter, door, days ago, in, out, how the exit is known
     ("赵小川", "110101198001010010", "13800000001", "social", 1, 2, "09:12", "10:05", HowOut.SCAN),
@@ -59,8 +73,13 @@ def folder() -> Path:
     return FOLDER
 
 
-def settings(base_url: str) -> Settings:
-    """Settings of the demo's own; its keys are made once and stay in its folder."""
+def settings(base_url: str, *, approval: bool = False) -> Settings:
+    """Settings of the demo's own, as `given` has them."""
+    return parse(given(base_url, approval=approval), "demo")
+
+
+def given(base_url: str, *, approval: bool = False) -> Mapping[str, Mapping[str, Any]]:
+    """What a config.toml would hold; the keys are made once and stay in the demo's folder."""
     file = folder() / "secrets.json"
     if not file.exists():
         key = lambda: base64.b64encode(secrets.token_bytes(32)).decode()  # noqa: E731
@@ -73,25 +92,22 @@ def settings(base_url: str) -> Settings:
         half.rename(file)
     kept = json.loads(file.read_text())
     platform = f"{base_url}/platform"
-    return parse(
-        {
-            "site": {"name": NAME, "base_url": base_url, "secret_key": kept["secret_key"]},
-            "database": {"url": f"sqlite:///{FOLDER}/hallpass.db"},
-            "wechat": {
-                "app_id": "wxdemo000000000000",
-                "app_secret": "a-secret-of-the-demo",
-                "token": "demotoken",
-                "encoding_aes_key": kept["aes"],
-                "account": "gh_demo00000000",
-                "api_url": platform,
-                "pages_url": platform,
-                "oauth_url": platform,
-            },
-            "halls": {"approval": False},
-            "privacy": {"data_keys": [kept["data"]], "hash_keys": [kept["hash"]]},
+    return {
+        "site": {"name": NAME, "base_url": base_url, "secret_key": kept["secret_key"]},
+        "database": {"url": f"sqlite:///{FOLDER}/hallpass.db"},
+        "wechat": {
+            "app_id": "wxdemo000000000000",
+            "app_secret": "a-secret-of-the-demo",
+            "token": "demotoken",
+            "encoding_aes_key": kept["aes"],
+            "account": "gh_demo00000000",
+            "api_url": platform,
+            "pages_url": platform,
+            "oauth_url": platform,
         },
-        "demo",
-    )
+        "halls": {"approval": approval},
+        "privacy": {"data_keys": [kept["data"]], "hash_keys": [kept["hash"]]},
+    }
 
 
 class Followers(MutableSet[str]):
@@ -142,23 +158,57 @@ def open_tables(given: Settings) -> None:
 
 
 def seed(now: datetime) -> str:
-    """The sample hall with its past visits, unless they are there; gives the hall's code."""
+    """The sample hall with its staff and past visits, unless they are there; its codes are wanted. Gives its code."""
 
     def sow() -> str:
         there = halls.codes()
-        if there:
-            return there[0]
-        code = halls.register(NAME, HALL, "open", now)
-        hall = halls.by_code(code)
-        if hall is not None:
+        code = there[0] if there else halls.register(NAME, HALL, "open", now, registering.double_key(NAME, HALL))
+        hall = _hall(code)
+        if not there:
             for number in range(len(PAST)):
                 _visit(number, hall, now)
+        if not members(hall.id):
+            for role in (Role.ADMIN, Role.GUARD):
+                _bind(f"oDemoStaff{role:0>18}", role, hall.id, now)
+        hall_codes.want(hall, now)
         return code
 
     try:
         return run(sow)
     finally:
         thread_is_done()
+
+
+def add_staff(openid: str, role: Role, code: str, now: datetime) -> None:
+    """Make this openid an operator, or staff of the hall with this code, as if they had sent a code to bind."""
+
+    def add() -> None:
+        _bind(openid, role, NO_HALL if role is Role.OPERATOR else _hall(code).id, now)
+        staff_menus.want(openid, now)
+
+    run(add)
+
+
+def _bind(openid: str, role: Role, hall_id: int, now: datetime) -> None:
+    """Under a name that nobody else there has, since staff are removed by their names."""
+    taken = {one.name for one in members(hall_id)}
+    name = STAFF[role][1]
+    numbered = itertools.chain([name], (f"{name}{number}" for number in itertools.count(2)))
+    free = next(one for one in numbered if one not in taken)
+    insert(Member, openid=openid, hall_id=hall_id, role=role, name=free, bound_at=now, chosen_at=now)
+
+
+def role_of(openid: str) -> str:
+    """What somebody is, by the post that they chose last; empty for a visitor."""
+    found = posts.posts(openid)
+    return STAFF[found[0].role][0] if found else ""
+
+
+def _hall(code: str) -> HallFacts:
+    hall = halls.by_code(code)
+    if hall is None:
+        raise LookupError(code)
+    return hall
 
 
 def _visit(number: int, hall: HallFacts, now: datetime) -> None:
@@ -182,12 +232,43 @@ def empty_tables() -> None:
     thread_is_done()
 
 
-def codes(code: str, key: bytes) -> list[tuple[str, str]]:
-    """What hangs at the doors of the sample hall: (label, scene)."""
+def made_codes() -> list[tuple[str, str, str]]:
+    """What the platform made before a restart, after which it knows nothing of it: (scene, ticket, url)."""
+    query = HallCode.select(HallCode.scene, HallCode.ticket, HallCode.url).where(HallCode.state == MADE)
+    return run(lambda: [(one.scene, one.ticket, one.url) for one in query])
+
+
+def staff_to_tell(followers: Container[str], now: datetime) -> list[str]:
+    """Who of these is staff: their menu is to be told anew, for the same reason."""
+
+    def tell() -> list[str]:
+        there = [one.openid for one in Member.select(Member.openid).distinct() if one.openid in followers]
+        for openid in there:
+            staff_menus.want(openid, now)
+        return there
+
+    return run(tell)
+
+
+def posters(sample: str, key: bytes) -> list[tuple[str, str]]:
+    """What hangs at doors, as (label, scene): of the sample hall, and of the newest others as far as it is made."""
+    found = [code for hall in [halls.by_code(sample)] if hall for code in _posters(hall, "", key)]
+    for listed in registering.listed().halls:
+        hall = halls.by_code(listed.code)
+        if hall is not None and hall.code != sample and len(found) < MOST_POSTERS:
+            found += _posters(hall, f"{hall.name} ", key)
+    return found[:MOST_POSTERS]
+
+
+def _posters(hall: HallFacts, of: str, key: bytes) -> list[tuple[str, str]]:
+    words = {"in": "进厅码", "out": "离厅码"}
     return [
-        (f"{door['name']}{word}", encode(Scene(code, direction, int(number), 1), key))
-        for number, door in HALL["doors"].items()
-        for direction, word in (("in", "进厅码"), ("out", "离厅码"))
+        (
+            f"{of}{one.door_name}{words[one.direction]}",
+            encode(Scene(hall.code, one.direction, one.door, one.version), key),
+        )
+        for one in hall_codes.of_hall(hall)
+        if one.url is not None or not of
     ]
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import os
 import signal
 import socket
@@ -12,28 +13,48 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
+import demo_data
 import hallpass
 
 ROOT = Path(hallpass.__file__).parent
 START_SECONDS = 30
+EMPTY = "tests.journeys.empty_demo"
 
 
 class Demo:
-    """A demo that runs in `folder` as its working folder."""
+    """A demo that runs in `folder` as its working folder; an empty one has no hall, and new ones wait for approval."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, empty: bool = False) -> None:
         self.folder = folder
+        self.empty = empty
         self.port = free_port()
         self.cookie = ""
         self.begins()
 
     def begins(self) -> None:
         """Start the process; again, once it has ended."""
-        command = [sys.executable, str(ROOT / "hallpass.py"), "demo", "--port", str(self.port)]
+        usual = (str(ROOT / "hallpass.py"), "demo", "--port")
+        command = [sys.executable, *(("-m", EMPTY) if self.empty else usual), str(self.port)]
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
         self.process = subprocess.Popen(
             command, cwd=self.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
+
+    def runs(self, *command: str) -> str:
+        """What another command of the program prints, which shares the demo's settings and database."""
+        with contextlib.chdir(self.folder):
+            given = demo_data.given(f"http://127.0.0.1:{self.port}", approval=self.empty)
+        lines = (
+            line
+            for table, values in given.items()
+            for line in (f"[{table}]", *(f"{key} = {json.dumps(value)}" for key, value in values.items()))
+        )
+        (self.folder / "config.toml").write_text("\n".join(lines))
+        return subprocess.run(
+            [sys.executable, str(ROOT / "hallpass.py"), *command],
+            cwd=self.folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True,
+            timeout=START_SECONDS,
+        ).stdout  # fmt: skip
 
     def started(self) -> "Demo":
         """Wait until the phone page answers."""
@@ -85,6 +106,13 @@ class Demo:
         if self.process.poll() is None:
             self.process.kill()
             self.process.communicate()
+
+    def waits_for(self, statement: str, expected: list[tuple[object, ...]]) -> None:
+        """Until a job has done what this shows."""
+        deadline = time.monotonic() + START_SECONDS
+        while self.rows(statement) != expected:
+            assert time.monotonic() < deadline, self.rows(statement)
+            time.sleep(0.05)
 
     def rows(self, statement: str) -> list[tuple[object, ...]]:
         with contextlib.closing(sqlite3.connect(self.folder / "var/demo/hallpass.db")) as connection:

@@ -1,13 +1,16 @@
 """`make demo`: the whole service with a simulated WeChat, in one process that needs nothing and leaves nothing."""
 
+import json
 import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -50,6 +53,66 @@ def test_the_second_start_finds_what_was_there(demo: Demo, tmp_path: Path) -> No
     again = Demo(tmp_path).started()
     assert again.rows("SELECT code FROM halls") == before
     again.ends()
+
+
+def test_the_hall_has_staff_and_its_codes_are_made_at_the_platform_as_they_hang_on_the_wall(demo: Demo) -> None:
+    page = demo.started().get("/phone/")[1]
+    assert demo.rows("SELECT CAST(role AS TEXT) FROM members ORDER BY id") == [("admin",), ("guard",)]
+    demo.waits_for("SELECT COUNT(*) FROM hall_codes WHERE url IS NOT NULL", [(4,)])
+    made = {str(scene) for (scene,) in demo.rows("SELECT CAST(scene AS TEXT) FROM hall_codes")}
+    assert set(re.findall(r'name="code" value="([^"]+)"', page)) == made
+
+
+def test_phones_of_staff_are_bound_see_their_menu_and_are_known_again_after_a_restart(
+    demo: Demo, tmp_path: Path
+) -> None:
+    demo.started().get("/phone/")
+    for role in ("0", "1", "2"):
+        assert demo.post("/phone/visitors", role=role) == 303
+    bound = "SELECT CAST(role AS TEXT) FROM members ORDER BY id"
+    assert demo.rows(bound)[2:] == [("admin",), ("guard",), ("operator",)]
+    assert names(demo) == ["来访者 1", "管理员 2", "门岗 3", "运营 4"]
+    staff_menus(demo, 3)
+    demo.ends()
+    demo.begins()
+    demo.started()
+    assert names(demo) == ["来访者 1", "管理员 2", "门岗 3", "运营 4"]
+    staff_menus(demo, 3)
+    assert demo.post("/phone/reset") == 303
+    assert demo.rows(bound) == [("admin",), ("guard",)]
+
+
+def names(demo: Demo) -> list[str]:
+    tabs = re.findall(r"<a class=\"tab.*?</a>", demo.get("/phone/")[1])
+    return [re.sub("<[^>]*>", "", tab) for tab in tabs]
+
+
+def staff_menus(demo: Demo, count: int) -> None:
+    """Waits until so many phones of the page show the menu of staff."""
+    deadline = time.monotonic() + START_SECONDS
+    while demo.get("/phone/")[1].count("添加工作人员") < count:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_demo_of_before_there_was_staff_starts_and_gets_what_there_is_now(demo: Demo) -> None:
+    demo.started().ends()
+    with closing(sqlite3.connect(demo.folder / "var/demo/hallpass.db")) as old, old:
+        for table in NEW_TABLES:
+            old.execute(f"DROP TABLE {table}")
+        old.execute("UPDATE halls SET double_key = NULL, facts = ?", (json.dumps(OLD_FACTS),))
+        old.execute("DELETE FROM schema_migration WHERE name >= '0003'")
+    demo.begins()
+    page = demo.started().get("/phone/")[1]
+    assert "东门进厅码" in page
+    assert demo.rows("SELECT COUNT(*) FROM members") == [(2,)]
+    demo.waits_for("SELECT COUNT(*) FROM hall_codes WHERE url IS NOT NULL", [(4,)])
+
+
+NEW_TABLES = (
+    "members", "invites", "menu_changes", "hall_codes", "audits", "turns", "sign_ins", "sessions", "attempts",
+)  # fmt: skip
+OLD_FACTS = {name: demo_data.HALL[name] for name in ("calendar", "matters", "doors", "phone")}
 
 
 def test_its_menu_is_published_through_the_platforms_api(demo: Demo) -> None:

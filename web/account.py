@@ -3,8 +3,9 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from models.rules.access import OPEN
+from models.rules.access import OPEN, Action
 from models.services import devices, sessions
+from models.services.posts import Post
 from web import access
 from web.access import SignedIn, needs_somebody
 from web.forms import Question
@@ -19,11 +20,31 @@ pages = Blueprint("account", __name__)
 @needs_somebody
 def me(who: SignedIn) -> ResponseReturnValue:
     """A person's halls and posts."""
-    cards = [
-        (post_words(post), say(f"login.hall_{post.hall.status}") if post.hall and post.hall.status != OPEN else "")
-        for post in who.posts
-    ]
+    cards = [(post_words(post), _note(post), _ways(post)) for post in who.posts]
     return render_template("me.html", cards=cards, form=Question())
+
+
+def _note(post: Post) -> str:
+    return say(f"login.hall_{post.hall.status}") if post.hall and post.hall.status != OPEN else ""
+
+
+def _ways(post: Post) -> list[tuple[str, str]]:
+    """The pages that this post opens: (label, address)."""
+    hall = post.hall
+    if hall is None:
+        return [
+            (say(f"login.to_{name}"), url_for(endpoint))
+            for name, endpoint in (("halls", "operators.halls"), ("health", "operators.health"))
+        ]
+    return [
+        (say(f"login.to_{name}"), url_for(endpoint, code=hall.code))
+        for name, endpoint, action in (
+            ("codes", "admins.codes.doors", Action.CODES),
+            ("settings", "admins.settings.overview", Action.SETTINGS),
+            ("staff", "admins.staff.listed", Action.STAFF),
+        )
+        if post.may(action)
+    ]
 
 
 @pages.post("/logout")

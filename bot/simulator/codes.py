@@ -73,6 +73,12 @@ class Codes:
             code = self._permanent[kind, scene] = self._made(kind, scene, None)
             return code
 
+    def keep(self, scene: str, ticket: str, url: str) -> None:
+        """A permanent code that the account was given earlier, before this platform began: posters carry it."""
+        code = Code(ticket, url, scene, "QR_LIMIT_STR_SCENE", None)
+        with self._lock:
+            self._by_ticket[ticket] = self._by_url[url] = self._permanent[code.kind, scene] = code
+
     def by_ticket(self, ticket: str) -> Code | None:
         """The code of this ticket, unless it has expired."""
         return self._live(self._by_ticket.get(ticket))

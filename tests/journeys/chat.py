@@ -45,7 +45,7 @@ class Phone:
         self.button_of(code).tap()
 
     def scans_picture(self, picture: Path) -> None:
-        """A code in a picture, such as one of what a screen shows."""
+        """What is in a photo, such as one of a poster."""
         self.is_idle()
         self.page.tap(f"#scan-{self.number} > summary")
         self.page.set_input_files(f"#scan-file-{self.number}", picture)
@@ -76,9 +76,9 @@ class Phone:
         self.link(word).tap()
 
     def opens(self, words: str) -> None:
-        """A web link of the newest reply."""
+        """The newest web link with these words."""
         self.is_idle()
-        self._replies.last.get_by_role("link", name=words).tap()
+        self._replies.get_by_role("link", name=words).last.tap()
 
     @property
     def page_within(self) -> FrameLocator:
@@ -119,6 +119,12 @@ class Phone:
         for part in words:
             expect(reply).to_contain_text(part)
         self._heard += 1
+
+    def heard(self, pattern: str) -> str:
+        """What this finds in the reply that was listened to last."""
+        found = re.search(pattern, self._replies.nth(self._heard - 1).inner_text())
+        assert found is not None
+        return found[1]
 
     def has_heard_all(self) -> None:
         """No reply is left that was not listened to, and the platform had no failure to tell of."""

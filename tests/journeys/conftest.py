@@ -13,7 +13,16 @@ from tests.plugins.chromium import Tab
 @pytest.fixture
 def stage(tmp_path: Path, open_tab: Callable[..., Tab]) -> Iterator[Stage]:
     """The demo, started, with the page open on one phone."""
-    demo = Demo(tmp_path)
+    yield from _staged(Demo(tmp_path), open_tab)
+
+
+@pytest.fixture
+def empty_stage(tmp_path: Path, open_tab: Callable[..., Tab]) -> Iterator[Stage]:
+    """Likewise, with an account that has no hall yet."""
+    yield from _staged(Demo(tmp_path, empty=True), open_tab)
+
+
+def _staged(demo: Demo, open_tab: Callable[..., Tab]) -> Iterator[Stage]:
     try:
         yield Stage(demo.started(), open_tab)
     finally:

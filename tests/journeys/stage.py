@@ -48,6 +48,12 @@ class Stage:
         expect(self.page.locator(f"#phone-{number}")).to_be_visible()
         return Phone(self.page, number)
 
+    def shows(self, phone: Phone) -> Phone:
+        """Turns to one of the phones that there are."""
+        self.page.tap(f"[data-shows='{phone.number}']")
+        expect(phone.section).to_be_visible()
+        return phone
+
     def phone_of_another_browser(self) -> Phone:
         """Somebody else with a browser of their own."""
         page = self._open_tab().page

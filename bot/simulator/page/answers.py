@@ -14,7 +14,7 @@ SENTENCES = {
     "picture_not_one": "这不是能用的图片：请选 JPG、PNG 或 GIF。",
     "no_code_in_picture": "这张图里没有找到二维码。",
     "not_following": "先关注公众号，才能发消息。",
-    "visitors_full": "最多五位来访者；重置后可以再添。",
+    "visitors_full": "最多六部手机；重置后可以再添。",
     "cannot_now": "现在不能这样做，页面已更新。",
 }
 """What the page says, by the code in its address."""

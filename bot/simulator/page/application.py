@@ -13,27 +13,31 @@ from bot.simulator.page.journal import add_journal
 from bot.simulator.page.menus import add_menus
 from bot.simulator.page.pictures import add_pictures
 from bot.simulator.page.scanning import add_scanning
-from bot.simulator.page.setting import Moment, Setting
+from bot.simulator.page.setting import Moment, Posted, Role, Setting
 from bot.simulator.page.shown import add_words
 from bot.simulator.platform import Platform
 
 
 def create_page(
     platform: Platform,
-    codes: Sequence[tuple[str, str]],
+    codes: Callable[[], Sequence[Posted]],
     title: str,
     *,
     moments: Sequence[Moment] = (),
     on_reset: Callable[[], object] | None = None,
     on_clock: Callable[[], object] | None = None,
+    roles: Sequence[Role] = (),
+    role_of: Callable[[str], str] = lambda openid: "",
 ) -> Flask:
     """A WSGI application with the phone page at its root, to be mounted on the host of the service that it shows.
 
-    codes: (label, scene) of each posted code; the sequence is read anew for every page, so it may change. title: the
-    name of the account, shown above the chat. moments: (label, target from now) of buttons that move the clock, beside
-    the one for an hour; times in seconds since 1970. on_clock is called after the clock was moved, on_reset before the
-    phones are forgotten."""
-    setting = Setting(platform, codes, title, moments, on_reset, on_clock)
+    codes: gives (label, scene) of each posted code, asked anew for every page. title: the name of the account, shown
+    above the chat. moments: (label, target from now) of buttons that move the clock, beside the one for an hour; times
+    in seconds since 1970. on_clock is called after the clock was moved, on_reset before the phones are forgotten.
+    roles: (label, deed) of buttons that add a phone for somebody who works there; it follows already, and the deed is
+    done to its openid. role_of: what an openid is by now, such as 管理员, whichever way it became so; empty for a
+    visitor."""
+    setting = Setting(platform, codes, title, moments, on_reset, on_clock, roles, role_of)
     app = Flask("bot.simulator.page")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     add_guard(app)

@@ -18,6 +18,7 @@ SHEETS = frozenset({"scan", "photos", "more"})
 def add_chat(app: Flask, setting: Setting) -> None:
     """All routes of this file."""
     _add_page(app, setting)
+    _add_visitors(app, setting)
     _add_deeds(app, setting)
 
 
@@ -50,12 +51,27 @@ def _add_page(app: Flask, setting: Setting) -> None:
         response.set_etag(version)
         return response
 
+
+def _add_visitors(app: Flask, setting: Setting) -> None:
     @app.post("/visitors")
     def new_visitor() -> Response:
-        visitors = visitors_now(setting.platform)
-        more = visitors.with_another(setting.platform.fresh_openid())
-        said = "visitors_full" if more is visitors else None
-        return remember(back_to(more.number, said=said), more)
+        visitors, openid = visitors_now(setting.platform), setting.platform.fresh_openid()
+        more = visitors.with_another(openid)
+        role = request.form.get("role")
+        if more is visitors:
+            return back_to(more.number, said="visitors_full")
+        if role is not None:
+            become = _role(setting, role)
+            setting.platform.phone(openid, following=True)
+            become(openid)
+        return remember(back_to(more.number), more)
+
+
+def _role(setting: Setting, place: str) -> Callable[[str], object]:
+    """What makes an openid one of the role at this place; 400 if there is none."""
+    if not (place.isascii() and place.isdigit()) or len(place) > 2 or int(place) >= len(setting.roles):
+        abort(400)
+    return setting.roles[int(place)][1]
 
 
 def _add_deeds(app: Flask, setting: Setting) -> None:

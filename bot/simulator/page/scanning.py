@@ -26,7 +26,7 @@ def add_scanning(app: Flask, setting: Setting) -> None:
     @app.post("/phones/<int:number>/scan")
     def scan(number: int) -> Response:
         phone = phone_numbered(setting.platform, number)
-        scene = _posted(setting, request.form.get("code", type=int))
+        scene = _posted(setting, request.form.get("code", ""))
         if request.form.get("button"):
             return _scanned(app, setting, number, _address(setting, scene))
         return done(app, number, lambda: phone.scan(scene))
@@ -54,9 +54,9 @@ def add_scanning(app: Flask, setting: Setting) -> None:
             "scanned.html", number=number, text=request.args.get("text", "")[:LONGEST_TEXT], title=setting.title
         )
 
-    @app.get("/codes/<int:code>.svg")
-    def code_picture(code: int) -> Response:
-        return Response(drawn(_address(setting, _posted(setting, code))), content_type="image/svg+xml")
+    @app.get("/codes/<scene>.svg")
+    def code_picture(scene: str) -> Response:
+        return Response(drawn(_address(setting, _posted(setting, scene))), content_type="image/svg+xml")
 
 
 def _scanned_in(app: Flask, setting: Setting, number: int, picture: Callable[[], bytes]) -> Response:
@@ -86,7 +86,8 @@ def _scanned(app: Flask, setting: Setting, number: int, text: str) -> Response:
 
 
 def code_in(picture: Image.Image) -> str | None:
-    """The text of the first code in a picture; None if there is none. NotAPicture if its pixels cannot be read."""
+    """The text of the largest code in a picture, at which a phone would be pointed; None if there is none. NotAPicture
+    if its pixels cannot be read."""
     try:
         picture.draft("L", (SCANNED_PIXELS, SCANNED_PIXELS))
         grey = picture.convert("RGBA") if picture.mode in {"P", "PA", "LA", "RGBA"} else picture.convert("L")
@@ -98,7 +99,13 @@ def code_in(picture: Image.Image) -> str | None:
         grey = Image.alpha_composite(paper, grey).convert("L")
     factor = max(1, -(-max(grey.size) // SCANNED_PIXELS))
     found = zxingcpp.read_barcodes(grey.reduce(factor) if factor > 1 else grey)
-    return next((code.text for code in found if code.text), None)
+    return max(((_size(code), code.text) for code in found if code.text), default=(0, None))[1]
+
+
+def _size(code: zxingcpp.Barcode) -> int:
+    """Grows with how much of the picture a code covers."""
+    start, end = code.position.top_left, code.position.bottom_right
+    return (start.x - end.x) ** 2 + (start.y - end.y) ** 2
 
 
 def drawn(text: str) -> str:
@@ -107,11 +114,11 @@ def drawn(text: str) -> str:
     return zxingcpp.write_barcode_to_svg(code)
 
 
-def _posted(setting: Setting, number: int | None) -> str:
-    """The scene of the posted code with that number, from 1; 400 if there is none."""
-    if number is None or not 1 <= number <= len(setting.codes):
+def _posted(setting: Setting, scene: str) -> str:
+    """The scene, if a code with it is posted; 400 if not. By its scene, not its place: others may come before it."""
+    if scene not in {posted for _, posted in setting.codes()}:
         abort(400)
-    return setting.codes[number - 1][1]
+    return scene
 
 
 def _address(setting: Setting, scene: str) -> str:

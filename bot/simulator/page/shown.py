@@ -34,13 +34,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Shown:
-    """One phone of the browser; `number` counts from 1."""
+    """One phone of the browser; `number` counts from 1. `role`: what its person is, in a word; empty for a visitor."""
 
     number: int
+    role: str
     phone: Phone
     rows: tuple[Row, ...]
     menu: Sequence[Button]
     is_current: bool
+
+    @property
+    def name(self) -> str:
+        """Whose phone it is, as the page calls it."""
+        return f"{self.role or '来访者'} {self.number}"
 
 
 def add_words(app: Flask, setting: Setting) -> None:
@@ -59,21 +65,26 @@ def phones_of(setting: Setting, visitors: Visitors) -> list[Shown]:
     """The phones in the order of their visitors."""
     now = setting.platform.clock()
     return [
-        Shown(number, phone, tuple(_rows(phone.bubbles, now)), buttons_of(setting, phone), number == visitors.number)
+        Shown(
+            number, setting.role_of(phone.openid), phone, tuple(_rows(phone.bubbles, now)), buttons_of(setting, phone),
+            number == visitors.number,
+        )
         for number, phone in enumerate(map(setting.platform.phone, visitors.openids), start=1)
-    ]
+    ]  # fmt: skip
 
 
 def page_of(setting: Setting, visitors: Visitors) -> dict[str, Any]:
     """Everything that the template of the page needs, less what one address asks for."""
     shown = phones_of(setting, visitors)
+    codes = tuple(setting.codes())
     return {
         "title": setting.title,
-        "codes": tuple(setting.codes),
-        "labels": {scene: label for label, scene in setting.codes},
+        "codes": codes,
+        "labels": {scene: label for label, scene in codes},
         "notices": [one for one in setting.platform.templates if one.kind != "template"],
         "phones": shown,
         "visitors": visitors,
+        "roles": [label for label, _ in setting.roles],
         "steps_done": steps_done([one.phone for one in shown]),
         "is_guided": not is_dismissed(),
         "moments": [label for label, _ in setting.moments],
@@ -88,11 +99,12 @@ def version_of(setting: Setting, visitors: Visitors) -> str:
     """Changes whenever the page would show something else."""
     platform, faults = setting.platform, setting.platform.faults
     phones = [
-        (phone.is_following, phone.chat, phone.bubbles[-1].number if phone.bubbles else 0, buttons_of(setting, phone))
+        (phone.is_following, phone.chat, phone.bubbles[-1].number if phone.bubbles else 0, buttons_of(setting, phone),
+         setting.role_of(phone.openid))
         for phone in map(platform.phone, visitors.openids)
-    ]
+    ]  # fmt: skip
     state = (
-        visitors, phones, tuple(setting.codes), [one.template_id for one in platform.templates],
+        visitors, phones, tuple(setting.codes()), [one.template_id for one in platform.templates],
         int(platform.clock() // 60), round(offset_of(setting) or 0.0), faults.callback, faults.duplicate,
         platform.codes.are_refused, is_dismissed(),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from bot.simulator.phones import Phone
 from bot.simulator.platform import Platform
 
 COOKIE = "phone_visitors"
-MOST_VISITORS = 5
+MOST_VISITORS = 6
 
 _COOKIE_SHAPE = re.compile(r"([0-9])((?:\.o[A-Za-z0-9_-]{27})+)")
 

@@ -35,6 +35,7 @@ export function merge(fresh) {
   document.querySelectorAll(".phone").forEach((phone) => {
     const next = fresh.getElementById(phone.id);
     phone.classList.toggle("guest", next.classList.contains("guest"));
+    phone.setAttribute("aria-label", next.getAttribute("aria-label"));
     if (!phone.querySelector(".menubar")) phone.dataset.bar = "text";
     else if (!next.querySelector(".typing") || phone.dataset.had === "guest") phone.dataset.bar = "menu";
     phone.dataset.had = next.classList.contains("guest") ? "guest" : "";

@@ -1,7 +1,7 @@
 // What opens over a phone: one at a time, closed by Esc, by a tap beside it or by its own button; focus comes back.
 import { closeBrowser } from "./browser.js";
 
-const OPENED = "details.sheet[open], details.entry[open], details.asks[open], details.tools[open]";
+const OPENED = "details.sheet[open], details.entry[open], details.asks[open], details.adds[open], details.tools[open]";
 
 function close(details, { returnsFocus }) {
   details.open = false;

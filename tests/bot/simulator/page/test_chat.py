@@ -187,7 +187,7 @@ def test_a_time_stands_above_the_first_bubble_and_after_a_pause_only() -> None:
 
 def test_newly_posted_codes_appear_without_a_restart() -> None:
     codes = list(CODES)
-    page = create_page(platform_of(TinyService()), codes, TITLE)
+    page = create_page(platform_of(TinyService()), lambda: codes, TITLE)
     codes.append(("扫西门码", "h12.west"))
     assert "扫西门码" in Client(page).get("/").get_data(as_text=True)
 

@@ -87,8 +87,8 @@ def test_the_platform_refuses_codes_until_it_is_told_otherwise() -> None:
 def test_codes_that_hang_on_the_wall_are_scanned_while_new_ones_are_refused() -> None:
     browser = follower()
     browser.press("fault-codes")
-    assert browser.get("/phone/codes/1.svg").status_code == 200
-    browser.post("/phone/phones/1/scan", {"code": "1"})
+    assert browser.get("/phone/codes/h12.in.svg").status_code == 200
+    browser.post("/phone/phones/1/scan", {"code": "h12.in"})
     assert browser.service.heard[0]["EventKey"] == "h12.in"
 
 

@@ -59,7 +59,12 @@ def staged() -> Iterator[Stage]:
     service = TinyService(answers=hall)
     platform = platform_of(service, clock=Clock(at=NOW), app_secret=SECRET)
     api = create_api(platform, browsing_of(platform))
-    page = create_page(platform, CODES, TITLE, moments=[("次日早上", lambda now: now + 80_000)])
+    staff: set[str] = set()
+    page = create_page(
+        platform, lambda: CODES, TITLE, moments=[("次日早上", lambda now: now + 80_000)],
+        roles=[("管理员手机", staff.add), ("门岗手机", staff.add), ("运营手机", staff.add)],
+        role_of=lambda openid: "管理员" if openid in staff else "",
+    )  # fmt: skip
     mounted: dict[str, object] = {"/phone": page, "/platform": api}
     pages = SigningIn(platform.app_id, SECRET, "", Client(api).get)
     server = make_server("127.0.0.1", 0, DispatcherMiddleware(pages, mounted), threaded=True, request_handler=_Quiet)
@@ -313,6 +318,32 @@ def test_the_browser_over_each_phone_is_signed_in_as_its_own_visitor(stage: Stag
     page.keyboard.press("Escape")
     expect(page.locator(".browser")).to_have_count(0)
     expect(page.locator("#controls-1 >> text=记录")).to_be_focused()
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["375", "1280"])
+@pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "plain"])
+def test_a_phone_of_staff_is_added_in_two_touches(
+    stage: Stage, open_tab: OpenTab, viewport: dict[str, int], has_scripts: bool
+) -> None:
+    tab = open_tab(viewport, java_script_enabled=has_scripts)
+    page = tab.page
+    page.goto(stage.url)
+    page.click("#adds > summary")
+    for number in (1, 2, 3):
+        box = page.locator(f"#role-new-{number}").bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+        assert 0 <= box["x"] <= viewport["width"] - box["width"]
+    if has_scripts:
+        assert tab.violations() == []
+        assert not tab.is_wider_than_the_screen()
+        page.keyboard.press("Escape")
+        expect(page.locator("#role-new-1")).to_be_hidden()
+        page.click("#adds > summary")
+    page.click("#role-new-1")
+    expect(page.locator("#phone-2")).to_be_visible()
+    expect(page.locator("#say-2, #to-text-2").first).to_be_visible()
+    expect(page.locator("[data-shows='2']")).to_have_text("管理员 2")
 
 
 def test_photos_come_from_a_file_or_from_the_shelf(stage: Stage, open_tab: OpenTab, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import zxingcpp
 from PIL import Image
 
 from bot.simulator.page.answers import SENTENCES
-from tests.bot.simulator.page.visiting import Browser, follower, picture, upload
+from tests.bot.simulator.page.visiting import CODES, Browser, follower, picture, upload
 
 
 def code_picture(text: str, *, scale: int = 4, kind: str = "PNG", turned: float = 0, mode: str = "L") -> bytes:
@@ -24,7 +24,9 @@ def scan(browser: Browser, data: bytes) -> Any:
     return browser.page
 
 
-@pytest.mark.parametrize(("code", "status"), [("1", 303), ("0", 400), ("3", 400), ("x", 400), ("", 400), ("-1", 400)])
+@pytest.mark.parametrize(
+    ("code", "status"), [("h12.in", 303), ("h12", 400), ("h12.in ", 400), ("1", 400), ("", 400), ("\0", 400)]
+)
 def test_only_a_posted_code_can_be_scanned(code: str, status: int) -> None:
     assert follower().post("/phone/phones/1/scan", {"code": code}).status_code == status
 
@@ -37,7 +39,15 @@ def test_each_poster_is_drawn_as_a_code_that_can_be_read() -> None:
     assert response.headers["Content-Type"].startswith("image/svg+xml")
     assert b"<script" not in response.data
     assert len(response.data) < 20_000
-    assert browser.get("/phone/codes/3.svg").status_code == 400
+    assert browser.get("/phone/codes/h12.west.svg").status_code == 400
+
+
+def test_a_poster_is_scanned_that_was_pressed_though_another_was_put_up_before_it_meanwhile() -> None:
+    codes = list(CODES)
+    browser = follower(codes=codes)
+    codes.insert(0, ("新厅", "h13.in"))
+    browser.press("scan-1-2")
+    assert browser.service.heard[0]["EventKey"] == "h12.out"
 
 
 @pytest.mark.parametrize(
@@ -147,6 +157,20 @@ def test_a_photo_of_ones_own_is_not_offered_to_be_scanned() -> None:
     browser.post("/phone/phones/1/photo", {"picture": upload(picture())})
     browser.look()
     assert "识别图中的码" not in browser.phone.text_content()
+
+
+@pytest.mark.parametrize("large_is_first", [True, False])
+def test_of_two_codes_in_a_picture_the_larger_one_is_meant(large_is_first: bool) -> None:
+    browser = follower()
+    large = Image.open(io.BytesIO(code_picture(browser.platform.codes.create("QR_LIMIT_STR_SCENE", "h12.in").url)))
+    small = Image.open(io.BytesIO(code_picture("http://localhost/h/h12/in", scale=2)))
+    paper = Image.new("L", (large.width, large.height + small.height), 255)
+    paper.paste(large, (0, 0 if large_is_first else small.height))
+    paper.paste(small, (0, large.height if large_is_first else 0))
+    written = io.BytesIO()
+    paper.save(written, "PNG")
+    scan(browser, written.getvalue())
+    assert browser.service.heard[0]["EventKey"] == "h12.in"
 
 
 def test_a_picture_without_a_code_says_so() -> None:

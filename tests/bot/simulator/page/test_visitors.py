@@ -26,6 +26,57 @@ def test_all_phones_stand_on_the_page_each_with_its_own_forms() -> None:
     assert browser.phone.get("data-phone") == "3"
 
 
+def test_a_phone_of_staff_follows_already_is_made_what_it_is_called_and_named_by_what_it_is() -> None:
+    staff: dict[str, str] = {}
+    roles = [(f"{name}手机", lambda openid, name=name: staff.update({openid: name})) for name in ("管理员", "门岗")]
+    browser = Browser(roles=roles, role_of=lambda openid: staff.get(openid, ""))
+    visitor = browser.openid
+    browser.press("门岗手机")
+    assert list(staff.items()) == [(browser.openid, "门岗")]
+    assert visitor not in staff
+    assert browser.platform.phone(browser.openid).is_following
+    assert browser.service.heard == []
+    assert browser.phone.get("aria-label") == "门岗 2 的手机"
+    assert [tab.text_content() for tab in browser.page.xpath("//*[@data-shows]")] == ["来访者 1", "门岗 2"]
+
+
+def test_who_is_staff_no_more_is_a_visitor_again() -> None:
+    staff: set[str] = set()
+    browser = Browser(roles=[("管理员手机", staff.add)], role_of=lambda openid: "管理员" if openid in staff else "")
+    browser.press("管理员手机")
+    status, before = browser.get("/phone/live").status_code, browser.get("/phone/live").headers["ETag"]
+    staff.clear()
+    assert status == 200
+    assert browser.get("/phone/live", headers={"If-None-Match": before}).status_code == 200
+    browser.look()
+    assert browser.phone.get("aria-label") == "来访者 2 的手机"
+
+
+@pytest.mark.parametrize("role", ["", "1", "-1", "x", "٠", "0.0", "999", "\0", "0 "])
+def test_only_a_role_that_is_offered_can_be_had(role: str) -> None:
+    staff: list[str] = []
+    browser = Browser(roles=[("管理员手机", staff.append)])
+    before = browser.cookie()
+    assert browser.post("/phone/visitors", {"role": role}).status_code == 400
+    assert (browser.cookie(), staff, len(browser.platform.phones())) == (before, [], 1)
+
+
+def test_without_roles_there_are_visitors_only() -> None:
+    browser = Browser()
+    assert not browser.has("adds")
+    assert browser.post("/phone/visitors", {"role": "0"}).status_code == 400
+
+
+def test_beyond_the_last_phone_nobody_is_made_staff() -> None:
+    staff: list[str] = []
+    browser = Browser(roles=[("管理员手机", staff.append)])
+    for _ in range(MOST_VISITORS - 1):
+        browser.press("visitor-new")
+    assert not browser.has("adds")
+    browser.post("/phone/visitors", {"role": "0"}, follow_redirects=True)
+    assert staff == []
+
+
 def test_a_browser_keeps_a_few_visitors_only() -> None:
     browser = Browser()
     for _ in range(MOST_VISITORS - 1):

@@ -48,7 +48,7 @@ class Browser:
     ) -> None:
         self.service = service or TinyService()
         self.platform = platform or platform_of(self.service, clock=Clock(at=NOW))
-        page = create_page(self.platform, codes, TITLE, **more)
+        page = create_page(self.platform, lambda: codes, TITLE, **more)
         everything = DispatcherMiddleware(root or Response(status=404), {"/phone": page, **(beside or {})})
         self._client = Client(everything)
         self.page = self.look()
