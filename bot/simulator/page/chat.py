@@ -18,6 +18,7 @@ SHEETS = frozenset({"scan", "photos", "more"})
 def add_chat(app: Flask, setting: Setting) -> None:
     """All routes of this file."""
     _add_page(app, setting)
+    _add_visitors(app, setting)
     _add_deeds(app, setting)
 
 
@@ -49,6 +50,10 @@ def _add_page(app: Flask, setting: Setting) -> None:
         response = Response(status=304) if version in request.if_none_match else shown(visitors)
         response.set_etag(version)
         return response
+
+
+def _add_visitors(app: Flask, setting: Setting) -> None:
+    """One more phone, of a visitor or of somebody who works there."""
 
     @app.post("/visitors")
     def new_visitor() -> Response:
