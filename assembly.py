@@ -21,6 +21,7 @@ from bot.wechat.envelope import Account
 from bot.wechat.errors import Reaction, WechatError
 from bot.wechat.http import Http
 from bot.wechat.oauth import authorize_url, exchange_code
+from jobs.schedule import JOBS
 from models.adapters import regions
 from models.migrations import SchemaMismatch, check_schema
 from models.rules.halls import Defaults
@@ -148,7 +149,14 @@ def outside(settings: Settings, clock: Callable[[], datetime] = now) -> Outside:
             log.warning("web sign-in: %s", error)
             raise ExchangeFailed(is_final=error.reaction is Reaction.SIGN_IN) from None
 
-    return Outside(clock, ZoneInfo(settings.site.time_zone), base_url, leads_to if wechat.oauth else None, exchange)
+    return Outside(
+        clock,
+        ZoneInfo(settings.site.time_zone),
+        base_url,
+        leads_to if wechat.oauth else None,
+        exchange,
+        {name: job.PERIOD_SECONDS for name, job in JOBS.items()},
+    )
 
 
 def application(settings: Settings, clock: Callable[[], datetime] = now, *, in_demo: bool = False) -> WSGI:

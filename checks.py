@@ -12,12 +12,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import requests
+from fontTools.ttLib import TTLibError
 
 from assembly import account, notice_templates
 from bot.menu import menu, staff_menu
 from bot.staff_menu import TAG
 from bot.wechat.api import TOKEN_PATH, Api
 from bot.wechat.errors import Reaction, WechatError
+from models.adapters import paper
 from models.phrases import say
 from models.rules.sending import Channel, NoticeTemplate
 from models.services import codes, staff
@@ -32,6 +34,8 @@ CLOCK_OFF_SECONDS = 60
 LEAST_FREE_BYTES = 1024**3
 CODES_END = 0.95
 """The part of the account's codes from which on their use is a failure."""
+
+_ON_POSTERS = "政务服务大厅进离ENTERLEAVE0123456789"
 
 _ADVICE = {
     Reaction.BUSY: "the platform does not answer: is the way out to {host} open?",
@@ -80,6 +84,17 @@ def beside_the_data(settings: Settings) -> Iterator[Line]:
         yield Line("disk", False, f"only {free // 1024**2} MB are free: make room")
     else:
         yield Line("disk", True)
+
+
+def of_the_fonts() -> Line:
+    """Whether posters can be drawn: the font is there, whole, and has what halls are called."""
+    try:
+        missing = set(map(ord, _ON_POSTERS)) - paper.characters()
+    except (OSError, TTLibError):
+        return Line("fonts", False, "the font of the posters cannot be read: install the requirements anew")
+    if missing:
+        return Line("fonts", False, "the font of the posters lacks characters: install the requirements anew")
+    return Line("fonts", True)
 
 
 def of_the_outbox(now: datetime) -> Line:

@@ -138,7 +138,7 @@ def check(settings: Settings, _: argparse.Namespace) -> int:
     import checks
 
     print("settings: ok")
-    lines = list(checks.beside_the_data(settings))
+    lines = [*checks.beside_the_data(settings), checks.of_the_fonts()]
     try:
         ready(settings)
         lines += [checks.of_the_outbox(now()), checks.of_the_codes(), checks.of_the_operators()]

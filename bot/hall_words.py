@@ -8,7 +8,7 @@ from bot.talking import asked, heard
 from bot.words import still_open
 from models.rules.access import Role
 from models.rules.refusal import Refused
-from models.services import codes, outbox, sign_ins, staff
+from models.services import codes, devices, outbox, sign_ins, staff
 from models.services.codes import DoorCode
 from models.services.posts import Post
 
@@ -71,7 +71,8 @@ def sign_in(here: Situation, post: Post, rest: str) -> Answer:
         return still_open(here, f"{told}\n{page(here, here.say('staff.pages'), '/me')}")
     pending = sign_ins.by_number(rest, here.delivery.openid, here.now)
     ago = max(0, int((here.now - pending.made_at).total_seconds()))
-    told = here.say("staff.sign_in_ask", device=pending.device, seconds=ago)
+    device = devices.in_words(here.language, pending.device)
+    told = here.say("staff.sign_in_ask", device=device, seconds=ago)
     return asked(here, here.opening("sign_in", {"pending": pending.id}), told)
 
 

@@ -20,7 +20,7 @@ _NOTHING = re.compile("")
 _ANYTHING = re.compile(".*", re.DOTALL)
 _CODE = re.compile(r"(?:[0-9a-z]{4,12})?", re.ASCII | re.IGNORECASE)
 _CODE_AND_REASON = re.compile(r"(?:[0-9a-z]{6,8}(?:\s.*)?)?", re.ASCII | re.IGNORECASE | re.DOTALL)
-_NUMBER = re.compile(r"(?:\d{6})?", re.ASCII)
+_NUMBER = re.compile(r"(?:\d{3} ?\d{3})?", re.ASCII)
 _BETWEEN = " \t\n\u3000:：,，"
 
 

@@ -160,7 +160,19 @@ class BusyDay:
         self._changes_its_settings(admin)
         staff.unfollowed(openids[2], now)
         staff.remove(admin, STAFF[1], now)
-        health.now()
+        health.at(now)
+        self._is_looked_at(hall)
+
+    def _is_looked_at(self, hall: HallFacts) -> None:
+        """By an operator."""
+        now = self.service.clock()
+        registering.like_named(hall)
+        registering.names([hall.id])
+        registering.as_listed(hall)
+        codes.reissues(hall)
+        for hall_id in (None, hall.id):
+            for action in (None, "suspend"):
+                audit.latest(hall_id, now, action=action, since=now - timedelta(days=7))
 
     def _changes_its_settings(self, admin: Post) -> None:
         now, scene = self.service.clock(), iter(range(100))

@@ -1,73 +1,21 @@
-"""How the parts are put together: what jobs, pages and the platform are told of one another."""
+"""How the parts are put together: what the pages are told of their surroundings."""
 
-from collections.abc import Iterator
+import dataclasses
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from typing import Any
 
 import pytest
 from werkzeug.test import Client, TestResponse
 
 import assembly
 import demo_data
-from bot.simulator import InProcess, Platform, create_api
-from models.rules.sending import Outcome, Result
-from models.services.authorizations import Identity
-from models.services.desk import Made
-from models.tables.database import thread_is_done
-from settings import Settings, load
+from bot.simulator import InProcess, Platform
+from bot.simulator.signing_in import link_of
+from models.services.authorizations import ExchangeFailed
+from settings import Settings
 from tests.bot.simulator.tiny_service import TinyService
 from tests.platform_api import PlatformApi
-from tests.test_commands import hall, written
-
-OPENID = "oVisitor0000000000000000001"
-
-
-@pytest.fixture
-def api() -> Iterator[PlatformApi]:
-    platform = Platform(
-        InProcess(TinyService()),
-        app_id="wx0123456789abcdef",
-        app_secret="secretliketext",
-        token="hallToken2026",
-        account="gh_0123456789ab",
-        encoding_aes_key="abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
-        domain="127.0.0.1",
-    )
-    with PlatformApi(platform) as served:
-        yield served
-
-
-@pytest.fixture
-def settings(tmp_path: Path, api: PlatformApi) -> Iterator[Settings]:
-    config = written(tmp_path, f"sqlite:///{tmp_path}/hallpass.db")
-    text = config.read_text("utf-8")
-    config.write_text(text.replace('account = "gh', f'api_url = "{api.url}"\naccount = "gh'), "utf-8")
-    hall("migrate", config)
-    found = load(config)
-    assembly.ready(found)
-    yield found
-    thread_is_done()
-
-
-def test_jobs_have_codes_made_and_staff_shown_their_menu(settings: Settings, api: PlatformApi) -> None:
-    phone = api.platform.phone(OPENID, following=True)
-    desk = assembly.desk(settings)
-    assert isinstance(desk.create_code("h1.in.1"), Made)
-    assert desk.show_staff_menu(OPENID, True) == Outcome(Result.SENT)
-    assert len(phone.tag_ids) == 1
-    assert api.calls("/cgi-bin/stable_token") == 1  # one client, one token
-
-
-def test_a_page_learns_who_opened_it(settings: Settings, api: PlatformApi) -> None:
-    phone = api.platform.phone(OPENID, following=True)
-    outside = assembly.outside(settings)
-    assert outside.authorize_url is not None
-    parts = urlsplit(outside.authorize_url("state1"))
-    assert (parts.hostname, parts.fragment) == ("open.weixin.qq.com", "wechat_redirect")
-    answer = create_api(api.platform, lambda request: phone).test_client().get(f"{parts.path}?{parts.query}")
-    query = parse_qs(urlsplit(answer.headers["Location"]).query)
-    assert query["state"] == ["state1"]
-    assert outside.exchange(query["code"][0]) == Identity(OPENID, is_snapshot=False)
+from tests.service import Clock
 
 
 @pytest.fixture(autouse=True)
@@ -95,3 +43,45 @@ def test_the_keys_of_cookies_and_codes_are_their_own() -> None:
     settings = demo_data.settings("http://127.0.0.1:8000")
     keys = {assembly.cookie_key(settings), *assembly.scene_keys(settings), settings.site.secret_key.encode()}
     assert len(keys) == 3
+
+
+# --- signing in within WeChat ---
+
+
+def settings(**wechat: Any) -> Settings:
+    made = demo_data.settings("https://hall.example.gov.cn")
+    return dataclasses.replace(made, wechat=dataclasses.replace(made.wechat, **wechat))
+
+
+def test_pages_lead_to_the_platform_and_back_to_where_signing_in_goes_on() -> None:
+    leads_to = assembly.outside(settings(oauth_url="https://open.weixin.qq.com")).authorize_url
+    assert leads_to is not None
+    link = link_of(leads_to("a1").partition("?")[2].partition("#")[0], "wxdemo000000000000", "hall.example.gov.cn")
+    assert (link.redirect_uri, link.scope, link.state) == (
+        "https://hall.example.gov.cn/login/oauth", "snsapi_base", "a1"
+    )  # fmt: skip
+
+
+def test_an_account_that_may_not_ask_the_platform_does_not() -> None:
+    assert assembly.outside(settings(oauth=False)).authorize_url is None
+
+
+def test_who_came_with_a_code_is_asked_of_the_platform(caplog: pytest.LogCaptureFixture) -> None:
+    known = settings()
+    platform = Platform(
+        InProcess(TinyService()), app_id=known.wechat.app_id, token=known.wechat.token, account=known.wechat.account,
+        encoding_aes_key=known.wechat.encoding_aes_key, clock=Clock().seconds, app_secret=known.wechat.app_secret,
+    )  # fmt: skip
+    with PlatformApi(platform) as served:
+        exchange = assembly.outside(settings(api_url=served.url)).exchange
+        code = platform.signing_in.code_for("oVisitor0000000000000000001", "snsapi_base")
+        assert exchange(code) == ("oVisitor0000000000000000001", False)
+        with pytest.raises(ExchangeFailed) as spent:
+            exchange(code)
+        platform.signing_in.in_snapshots = True
+        assert exchange(platform.signing_in.code_for("oVisitor0000000000000000001", "snsapi_base")).is_snapshot
+    with pytest.raises(ExchangeFailed) as away:
+        exchange("any")
+    assert (spent.value.is_final, away.value.is_final) == (True, False)
+    assert code not in caplog.text
+    assert "40163" in caplog.text

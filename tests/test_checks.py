@@ -12,6 +12,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 import assembly
 import checks
 from bot.simulator import HttpTransport, Platform
+from models.adapters import paper
 from models.services import outbox, staff
 from models.tables import codes as codes_table
 from models.tables.codes import HallCode
@@ -294,3 +295,9 @@ def test_an_account_without_operators_is_told_how_to_get_one(
     invited = capsys.readouterr().out.splitlines()[0].partition("code: ")[2]
     staff.bind("oOperator000000000000000001", invited, assembly.now())
     assert installation.says(capsys)[1]["operators"] == "ok"
+
+
+def test_the_font_of_the_posters_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert str(checks.of_the_fonts()) == "fonts: ok"
+    monkeypatch.setattr(paper, "characters", lambda: frozenset(map(ord, "ENTERLEAVE0123456789")))
+    assert not checks.of_the_fonts().passed

@@ -3,14 +3,15 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from models.rules.access import OPEN
-from models.services import sessions
+from models.rules.access import OPEN, Action
+from models.services import devices, sessions
+from models.services.posts import Post
 from web import access
 from web.access import SignedIn, needs_somebody
 from web.forms import Question
-from web.language import say
+from web.language import asked_language, say
 from web.outside import outside
-from web.sign_in import device_words, post_words
+from web.sign_in import post_words
 
 pages = Blueprint("account", __name__)
 
@@ -19,11 +20,31 @@ pages = Blueprint("account", __name__)
 @needs_somebody
 def me(who: SignedIn) -> ResponseReturnValue:
     """A person's halls and posts."""
-    cards = [
-        (post_words(post), say(f"login.hall_{post.hall.status}") if post.hall and post.hall.status != OPEN else "")
-        for post in who.posts
-    ]
+    cards = [(post_words(post), _note(post), _ways(post)) for post in who.posts]
     return render_template("me.html", cards=cards, form=Question())
+
+
+def _note(post: Post) -> str:
+    return say(f"login.hall_{post.hall.status}") if post.hall and post.hall.status != OPEN else ""
+
+
+def _ways(post: Post) -> list[tuple[str, str]]:
+    """The pages that this post opens: (label, address)."""
+    hall = post.hall
+    if hall is None:
+        return [
+            (say(f"login.to_{name}"), url_for(endpoint))
+            for name, endpoint in (("halls", "operators.halls"), ("health", "operators.health"))
+        ]
+    return [
+        (say(f"login.to_{name}"), url_for(endpoint, code=hall.code))
+        for name, endpoint, action in (
+            ("codes", "admins.codes.doors", Action.CODES),
+            ("settings", "admins.settings.overview", Action.SETTINGS),
+            ("staff", "admins.staff.listed", Action.STAFF),
+        )
+        if post.may(action)
+    ]
 
 
 @pages.post("/logout")
@@ -50,7 +71,7 @@ def listed(who: SignedIn) -> ResponseReturnValue:
     rows = [
         {
             "id": row.public_id,
-            "device": device_words(row.device),
+            "device": devices.in_words(asked_language(), row.device),
             "place": say(f"login.place_{row.place}"),
             "begun": outside().time(row.begun_at),
             "seen": outside().time(row.seen_at),

@@ -1,7 +1,7 @@
 """What the pages are handed of the world outside: the time, their own address, and the platform's sign-in."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,13 +16,15 @@ _KEY = "hallpass.outside"
 class Outside:
     """clock: gives the moment, in UTC. zone: by whose clocks pages tell the time. base_url: where people reach this
     service, without a slash at the end. authorize_url: where WeChat's browser is sent with a state; None: the account
-    may not use web authorization. exchange: who came back with a code."""
+    may not use web authorization. exchange: who came back with a code. job_seconds: how often each
+    job runs, by its name."""
 
     clock: Callable[[], datetime]
     zone: ZoneInfo
     base_url: str
     authorize_url: Callable[[str], str] | None
     exchange: Exchange
+    job_seconds: Mapping[str, int] = field(default_factory=dict)
 
     def time(self, moment: datetime) -> str:
         """A moment as a page shows it."""

@@ -7,13 +7,13 @@ from models.adapters import qr_codes
 from models.adapters.qr_codes import Matrix
 from models.rules.own_paths import own_path
 from models.rules.refusal import Refused
-from models.services import authorizations, sign_in_links, sign_ins
+from models.services import authorizations, devices, sign_in_links, sign_ins
 from models.services.posts import Post, posts
 from models.services.sessions import Place
 from models.services.sign_ins import NEW, NO, YES, Shown
 from web import access
 from web.forms import Question
-from web.language import refusal, say
+from web.language import asked_language, refusal, say
 from web.outside import outside
 
 pages = Blueprint("sign_in", __name__)
@@ -102,9 +102,9 @@ def phone(token: str) -> ResponseReturnValue:
     except Refused as no:
         return _refused(no)
     facts = [
-        (say("login.device"), device_words(pending.device)),
+        (say("login.device"), devices.in_words(asked_language(), pending.device)),
         (say("login.begun"), say("login.seconds_ago", seconds=int((now - pending.made_at).total_seconds()))),
-        (say("login.as"), "、".join(post_words(post) for post in who.posts)),
+        (say("login.as"), _all_words(who.posts)),
     ]
     return render_template("login_phone.html", form=form, facts_shown=facts)
 
@@ -139,13 +139,12 @@ def link() -> ResponseReturnValue:
         shown = sign_in_links.shown(token, now)
     except Refused as no:
         return _refused(no)
-    held = posts(shown.openid)
-    who = "、".join(post_words(post) for post in held) or say("login.yourself")
+    who = _all_words(posts(shown.openid)) or say("login.yourself")
     current = access.signed_in()
     return render_template(
         "login_link.html",
         form=form,
-        facts_shown=[(say("login.as"), who), (say("login.on"), device_words(access.device()))],
+        facts_shown=[(say("login.as"), who), (say("login.on"), devices.in_words(asked_language(), access.device()))],
         replaces=current is not None and current.openid != shown.openid,
     )
 
@@ -157,10 +156,8 @@ def post_words(post: Post) -> str:
     return say("login.post", hall=post.hall.name, role=say(f"staff.role.{post.role}"))
 
 
-def device_words(device: str) -> str:
-    """A device as people call it."""
-    made, _, browser = device.partition(".")
-    return say("login.device_words", device=say(f"device.{made}"), browser=say(f"browser.{browser}"))
+def _all_words(held: list[Post]) -> str:
+    return say("login.between_posts").join(post_words(post) for post in held)
 
 
 def drawn(code: Matrix) -> dict[str, object]:

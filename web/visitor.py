@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from models.rules.access import REJECTED, WAITING
 from models.rules.halls import HallFacts
 from models.services import halls
 from web.language import say
@@ -19,6 +20,9 @@ def notice(code: str, version: int | None = None) -> ResponseReturnValue:
     """What a hall collects, why, for how long, who sees it, how to refuse. Of earlier versions, to which people have
     agreed, the hall's own words are kept; an address that names one that never was says so."""
     hall = _hall(code)
+    if hall.status in (WAITING, REJECTED):
+        # Of a hall that nobody has approved a page of ours would vouch for its name.
+        raise NotFound
     current = hall.notice_version
     earlier: dict[str, str] = halls.stored(hall.id)[1].get("notices", {}) if version not in (None, current) else {}
     if version not in (None, current) and str(version) not in earlier:

@@ -26,6 +26,8 @@ MOST_DOORS_EVER = 60
 """Doors that come and go use up the account's codes too; a scene can name 99."""
 MOST_REISSUES = 30
 """In a hall's life, unless an operator allows more: the account's codes are for ever."""
+MOST_REISSUES_ALLOWED = 1000
+"""By an operator."""
 MOST_REISSUES_A_DAY = 3
 ACCOUNT_HAS = 100_000
 """Permanent codes of an account (the platform's page on parametric codes)."""
@@ -181,8 +183,8 @@ def allow_reissues(by: Post, code: str, most: int, now: datetime) -> None:
     row = hall_rows.listed(code)
     if row is None:
         raise Refused("hall_unknown")
-    if not MOST_REISSUES <= most <= 1000:
-        raise Refused("reissues_out_of_range", least=MOST_REISSUES, most=1000)
+    if not MOST_REISSUES <= most <= MOST_REISSUES_ALLOWED:
+        raise Refused("reissues_out_of_range", least=MOST_REISSUES, most=MOST_REISSUES_ALLOWED)
     hall_rows.set_most_reissues(row.id, most)
     audit.note(by.actor, "limits", row.id, now, before=row.most_reissues or MOST_REISSUES, after=most)
 

@@ -48,7 +48,8 @@ def save(by: Post, revision: int, changes: Mapping[str, Any], now: datetime, nam
     if hall.revision != revision:
         raise Refused("hall_changed")
     after = {**facts, **changes}
-    after = {**after, **_notice(hall, facts, after)}
+    if "notice_text" in changes:
+        after = {**after, **_notice(hall, facts, changes["notice_text"])}
     called = hall_name(name) if name is not None else hall.name
     key = _name_taken(hall, facts, called, after)
     saved = halls.keep(hall, called, after)
@@ -64,11 +65,11 @@ def save(by: Post, revision: int, changes: Mapping[str, Any], now: datetime, nam
     return Saved(saved, redated)
 
 
-def _notice(hall: HallFacts, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """What is kept of the notice, where its text is another one than before."""
-    earlier, text = before.get("notice_text", ""), readable(after.get("notice_text", ""))
+def _notice(hall: HallFacts, before: Mapping[str, Any], given: str) -> dict[str, Any]:
+    """What is kept of the notice; the same text again is no new version."""
+    earlier, text = before.get("notice_text", ""), readable(given)
     if text == earlier:
-        return {"notice_text": earlier} if "notice_text" in after else {}
+        return {"notice_text": earlier}
     if len(text) > LONGEST_NOTICE:
         raise Refused("notice_too_long", most=LONGEST_NOTICE)
     return {

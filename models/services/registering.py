@@ -84,6 +84,21 @@ def listed(search: str = "", status: str | None = None, page: int = 1) -> Found:
 
 
 @transaction
+def as_listed(hall: HallFacts) -> Listed:
+    """One hall as it stands in the list."""
+    found = hall_rows.listed(hall.code)
+    if found is None:
+        raise Refused("hall_unknown")
+    return found
+
+
+@transaction
+def names(hall_ids: list[int]) -> dict[int, tuple[str, str]]:
+    """The code and the name of each of these halls, by its id."""
+    return hall_rows.names(hall_ids)
+
+
+@transaction
 def like_named(hall: HallFacts) -> list[Listed]:
     """Halls elsewhere whose names look like this one's: whoever looks at a new hall asks if it only poses as one."""
     return hall_rows.like_named(hall.name, hall.id, MOST_LIKE_NAMED)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import peewee
 import pytest
@@ -9,10 +10,13 @@ import sqlglot
 from sqlglot import exp
 
 from models.migrations import check_schema, migrate
+from models.services import authorizations, sessions, sign_in_links, sign_ins, staff
+from models.services.authorizations import Identity
+from models.tables import signing_in
 from models.tables.database import DB, Raced, open_database, run
 from tests.busy_day import BusyDay
 from tests.mariadb import MariaDB
-from tests.service import Service
+from tests.service import MONDAY_9, Service
 from tests.wire import Wire
 
 # What the parser lets pass in MySQL's dialect, though only SQLite, PostgreSQL or MariaDB have it.
@@ -64,6 +68,36 @@ def first_day(mariadb: MariaDB, database: peewee.Database) -> Iterator[Wire]:
         yield wire
         made.close()
         DB.initialize(database)
+
+
+def everybody_signs_in(now: datetime) -> None:
+    """In each way, to the end, and out again."""
+    staff.first_admin("oClerk", Service().hall().id, "王五", now)
+    shown = sign_ins.begin("/me", sessions.new_secret(), "windows.edge", now)
+    pending = sign_ins.by_number(shown.number, "oClerk", now)
+    sign_ins.confirm(pending.id, "oClerk", now)
+    sign_ins.claim(shown.token, "another", now)
+    sign_in_links.spend(sign_in_links.make("oClerk", "/me", now), now)
+    state = authorizations.begin("/me", "browser", "phone.wechat", now)
+    authorizations.finish(state, "code", "browser", lambda code: Identity("oClerk", is_snapshot=False), now)
+    secret = sessions.begin("oClerk", sessions.Place.DESK, "windows.edge", now)
+    sessions.of(secret, now + timedelta(minutes=5))
+    sessions.end(sessions.listed("oClerk", now)[0].public_id, "oClerk")
+    sessions.end_this(secret)
+    sessions.end_others("oClerk")
+    run(lambda: signing_in.forget(now))
+
+
+@pytest.mark.parametrize("database", ["mariadb"], indirect=True)
+def test_every_statement_of_signing_in_is_mysql_8(database: peewee.Database) -> None:
+    seen: set[str] = set()
+    database.query_hooks.append(lambda event: seen.add(event.sql))
+    try:
+        everybody_signs_in(MONDAY_9)
+    finally:
+        database.query_hooks.pop()
+    assert len([text for text in seen if "sign_ins" in text or "sessions" in text]) > 14
+    assert faults(seen) == {}
 
 
 @pytest.mark.parametrize("database", ["mariadb"], indirect=True)

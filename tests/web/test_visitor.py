@@ -57,6 +57,15 @@ def test_the_small_code_of_a_poster_says_what_to_do_there(client: FlaskClient, d
     assert f'href="/notice/{hall.code}"' in page.text
 
 
+@pytest.mark.parametrize(("status", "code"), [("waiting", 404), ("rejected", 404), ("suspended", 200), ("open", 200)])
+def test_a_hall_that_nobody_approved_has_no_notice_that_vouches_for_it(
+    client: FlaskClient, status: str, code: int
+) -> None:
+    page = client.get(f"/notice/{Service().hall('冒名大厅', status).code}")
+    assert page.status_code == code
+    assert ("冒名大厅" in page.text) == (code == 200)
+
+
 def test_a_code_typed_in_capitals_is_the_same(client: FlaskClient) -> None:
     assert client.get(f"/h/{Service().hall().code.upper()}/in").status_code == 200
 

@@ -23,6 +23,11 @@ pages = Blueprint("basics", __name__)
 OWN_WORDS = "own"
 
 
+def _trimmed(text: str | None) -> str:
+    """Blank is nothing, not a word too short."""
+    return (text or "").strip()
+
+
 class Basics(HallForm):
     """Each as the rules read it; empty but for the name, if it is not to be told."""
 
@@ -30,12 +35,23 @@ class Basics(HallForm):
         Phrase("admin.fact.name"), [InputRequired(), accepted_by(hall_name)], description=Phrase("admin.help.name")
     )
     address = StringField(
-        Phrase("admin.fact.address"), [accepted_by(check_address)], description=Phrase("admin.help.address")
+        Phrase("admin.fact.address"),
+        [accepted_by(check_address)],
+        filters=[_trimmed],
+        description=Phrase("admin.help.address"),
     )
     contact = StringField(
-        Phrase("admin.fact.contact"), [accepted_by(check_contact)], description=Phrase("admin.help.contact")
+        Phrase("admin.fact.contact"),
+        [accepted_by(check_contact)],
+        filters=[_trimmed],
+        description=Phrase("admin.help.contact"),
     )
-    phone = StringField(Phrase("admin.fact.phone"), [accepted_by(check_phone)], description=Phrase("admin.help.phone"))
+    phone = StringField(
+        Phrase("admin.fact.phone"),
+        [accepted_by(check_phone)],
+        filters=[_trimmed],
+        description=Phrase("admin.help.phone"),
+    )
 
 
 @pages.route("/settings/basics", methods=["GET", "POST"])
@@ -57,9 +73,7 @@ def edit(post: Post) -> ResponseReturnValue:
 
 def _facts(form: Basics) -> dict[str, str]:
     checks = {"address": check_address, "contact": check_contact, "phone": check_phone}
-    # Blank is nothing, not a word too short.
-    typed = {name: (form[name].data or "").strip() for name in checks}
-    return {name: check(typed[name]) if typed[name] else "" for name, check in checks.items()}
+    return {name: check(form[name].data) if form[name].data else "" for name, check in checks.items()}
 
 
 def current(hall: HallFacts) -> Facts:
@@ -82,12 +96,12 @@ class WhichRegion(HallForm):
 @pages.route("/settings/region", methods=["GET", "POST"])
 @needs(Action.SETTINGS)
 def region(post: Post) -> ResponseReturnValue:
-    """Search, then choose from a list; what the table does not have is kept in one's own words."""
+    """Search, then choose from a list; what the table has not by that name may be kept in one's own words."""
     asked = request.args.get("q", "")[:LONGEST_SEARCH].strip()
     form = WhichRegion(revision=hall_of(post).revision)
     found = table().find(asked) if asked else []
     form.region.choices = [SelectChoice(one.code, one.full_name) for one in found if not one.gone]
-    own, why_not = _in_own_words(asked)
+    own, why_not = (None, "") if table().named(asked) else _in_own_words(asked)
     if own:
         form.region.choices.append(SelectChoice(OWN_WORDS, say("admin.region.own", words=own.name)))
     fields = dict.fromkeys(("region_gone", "region_gone_now", "choice_unknown"), form.region)

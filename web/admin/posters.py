@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from models import phrases
 from models.adapters.posters import Direction, Poster, default_notice, poster_pdf, sheet_pdf
 from models.rules.access import Action
 from models.rules.halls import HallFacts
@@ -43,8 +44,9 @@ def poster(post: Post, door: int, direction: Direction) -> ResponseReturnValue:
     made = _poster(hall, code, code.url)
     return shown(
         post, "poster.html", "codes", poster=made, code=picture(made.code_url), form_code=picture(made.form_url),
-        name=say(f"poster.{direction}.name"),
-        by_hand=say(f"poster.{direction}.by_hand"), steps=[say(f"poster.{direction}.{step}") for step in STEPS],
+        names=both(f"poster.{direction}.name"),
+        by_hand=both(f"poster.{direction}.by_hand"),
+        form=both("poster.form"), steps=[both(f"poster.{direction}.{step}") for step in STEPS],
         notices=made.notice.splitlines(), pdf_url=url_for(".pdf", door=door, direction=direction),
         back_url=url_for("admins.codes.doors"),
     )  # fmt: skip
@@ -79,6 +81,11 @@ def sheet(post: Post) -> ResponseReturnValue:
     except Refused as no:
         return _cannot_be_drawn(no)
     return _sent(content, f"{hall.name} {say('poster.archive')}.pdf", f"{hall.code}-all.pdf")
+
+
+def both(key: str) -> tuple[str, str]:
+    """A phrase of a poster, in Chinese and in English: a wall has one language no more than the people before it."""
+    return phrases.say("zh", key), phrases.say("en", key)
 
 
 def _code(hall: HallFacts, door: int, direction: str) -> DoorCode:

@@ -13,6 +13,7 @@ from models.rules.matters import (
     STARTER,
     edit_matters,
     matter_label,
+    moved,
     rename,
     usual,
 )
@@ -173,3 +174,23 @@ def test_any_text_is_refused_or_leaves_a_list_without_doubles(text: str) -> None
     assert len({one["code"] for one in found}) == len(found)
     words = [name_key(word) for one in found for word in {one["zh"], one["en"], *one.get("aliases", ())}]
     assert len(set(words)) == len(words)
+
+
+@pytest.mark.parametrize(
+    ("code", "places", "order"),
+    [
+        ("fund", -1, ["fund", "social", "other"]),
+        ("fund", 1, ["social", "other", "fund"]),
+        ("social", -1, ["social", "fund", "other"]),
+        ("other", 9, ["social", "fund", "other"]),
+        ("fund", 0, ["social", "fund", "other"]),
+    ],
+)
+def test_a_matter_moves_within_the_list_and_no_further(code: str, places: int, order: list[str]) -> None:
+    current = [{"code": one, "zh": one, "en": one, "aliases": []} for one in ("social", "fund", "other")]
+    assert [one["code"] for one in moved(current, code, places)] == order
+
+
+def test_a_matter_that_is_none_does_not_move() -> None:
+    with pytest.raises(Refused, match="matter_unknown"):
+        moved([], "fund", 1)

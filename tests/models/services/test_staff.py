@@ -401,3 +401,34 @@ def test_messages_come_in_the_language_of_whom_they_tell() -> None:
     run(lambda: people.remember(openid("Admin"), None, {"name": "王海燕"}, hall.id, 1, None, "en", NOW))
     registering.suspend(operator(), hall.code, "消防检查", NOW)
     assert told("Admin") == [say("en", "operator.told_suspend", hall=hall.name, reason="消防检查")]
+
+
+# --- withdrawing ---
+
+
+def test_an_invite_is_withdrawn_by_its_key_and_its_namesake_stays() -> None:
+    hall = registered()
+    joins(hall, "Guard", "李四")
+    code = staff.invite(post(hall), Role.ADMIN, "李四", NOW)
+    [waiting] = staff.open_invites(hall.id, NOW)
+    assert staff.withdraw(post(hall), staff.key_of(waiting), NOW) == "李四"
+    assert ("李四", Role.GUARD) in names(hall.id)
+    assert refused(lambda: staff.bind(openid("Guard"), code, NOW), but=ALREADY_COUNTED) == "invite_used"
+
+
+def test_a_key_that_is_none_or_of_another_hall_withdraws_nothing() -> None:
+    hall, other = registered(), registered("另一个大厅", "Other")
+    staff.invite(post(hall), Role.GUARD, "李四", NOW)
+    [waiting] = staff.open_invites(hall.id, NOW)
+    assert refused(lambda: staff.withdraw(post(hall), "0" * 16, NOW)) == "invite_over"
+    assert refused(lambda: staff.withdraw(post(other, "Other"), staff.key_of(waiting), NOW)) == "invite_over"
+    assert refused(lambda: staff.withdraw(post(hall, "Stranger"), staff.key_of(waiting), NOW)) == "hall_not_yours"
+    assert len(staff.open_invites(hall.id, NOW)) == 1
+
+
+def test_the_key_of_a_member_tells_nothing_of_them() -> None:
+    hall = registered()
+    joins(hall, "Guard", "李四")
+    keys = [staff.key_of(one) for one in staff.members(hall.id)]
+    assert len(set(keys)) == 2
+    assert all(len(key) == 16 and openid("Guard") not in key for key in keys)

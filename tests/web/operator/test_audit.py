@@ -1,0 +1,128 @@
+"""Operators read who did what, found by hall, action and period, page by page."""
+
+import html
+import re
+from datetime import timedelta
+
+import peewee
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from models.rules.access import Role
+from models.services import audit, codes, hall_settings, registering, staff
+from models.services.audit import COMMAND_LINE, PAGE, Actor
+from models.services.posts import Post
+from tests.service import MONDAY_9, Clock
+from tests.staffed import joins, openid, post, registered
+
+
+def deeds(page: str) -> list[str]:
+    """What was done, from the top."""
+    return [html.unescape(what) for what in re.findall(r"<strong>([^<]+)</strong>", page)]
+
+
+def test_who_did_what_where_is_told_in_plain_words(client: FlaskClient, zhao: Post, clock: Clock) -> None:
+    hall = registered(approval=True)
+    registering.approve(zhao, hall.code, clock())
+    page = client.get("/operator/audit").text
+    assert deeds(page) == ["批准", "注册大厅"]
+    assert f'href="/operator/halls/{hall.code}"' in page
+    for words in ("赵运营（运营）", "王海燕（管理员）", "<del>待审批</del>", "使用中", "2026-03-02 09:00"):
+        assert words in page
+
+
+def test_settings_are_told_before_and_after_as_people_call_them(client: FlaskClient, clock: Clock) -> None:
+    hall = registered()
+    changes = {
+        "retention_days": 14, "fields": {"address": "off"}, "fever_tenths": 372, "declared_temperature": False,
+        "calendar": {"weekly": [["09:00-17:00"]] * 5 + [[], []]}, "notice_text": "<b>另有录像</b>",
+    }  # fmt: skip
+    hall = hall_settings.save(post(hall), hall.revision, changes, clock(), "城北大厅").hall
+    hall = hall_settings.add_door(post(hall), hall.revision, "南门", clock()).hall
+    codes.reissue(post(hall), 1, "in", clock())
+    page = client.get("/operator/audit").text
+    for words in ("保留天数：14", "住址：不问", "37.2 ℃", "体温可以自报：否", "9:00-17:00", "城北大厅",
+                  "&lt;b&gt;另有录像", "东门、西门、南门", "方向：进厅"):  # fmt: skip
+        assert words in page, words
+    assert "{" not in "".join(re.findall(r'class="change">([^/]*)</p>', page))
+
+
+def test_somebody_who_has_left_and_the_command_line_are_told_as_such(client: FlaskClient, clock: Clock) -> None:
+    hall = registered()
+    guard = joins(hall, "Guard", "孙门岗")
+    assert "孙门岗（门岗）" in client.get("/operator/audit").text
+    staff.remove(post(hall), "孙门岗", clock())
+    staff.invite_operator("周运营", clock())
+    page = client.get("/operator/audit").text
+    assert guard.role == Role.GUARD
+    assert "已离职（门岗）" in page
+    assert "服务器管理员（运营）" in page
+    assert "孙门岗" not in page
+
+
+def test_rows_are_found_by_hall_action_and_period(client: FlaskClient, zhao: Post, clock: Clock) -> None:
+    first, second = registered("城北大厅", "North", approval=True), registered("城南大厅", "South")
+    audit.note(COMMAND_LINE, "limits", second.id, clock() - timedelta(days=20))
+    registering.approve(zhao, first.code, clock())
+    for query, found in (
+        (f"hall={first.code.upper()}", ["批准", "注册大厅"]),
+        ("action=register", ["注册大厅", "注册大厅"]),
+        (f"hall={second.code}&action=register", ["注册大厅"]),
+        (f"hall={second.code}&period=week", ["注册大厅"]),
+        (f"hall={second.code}&period=month", ["注册大厅", "改重做二维码的次数"]),
+        ("hall=nohall", []),
+        ("action=nonsense&period=nonsense", ["批准", "注册大厅", "注册大厅", "改重做二维码的次数"]),
+    ):
+        assert deeds(client.get(f"/operator/audit?{query}").text) == found, query
+
+
+def test_every_row_stands_on_one_page_even_where_all_are_of_one_moment(
+    client: FlaskClient, database: peewee.Database
+) -> None:
+    with database.atomic():
+        for number in range(2 * PAGE + 1):
+            audit.note(Actor(openid("Somebody"), Role.ADMIN), f"deed{number}", 0, MONDAY_9)
+    url, shown = "/operator/audit?period=all", []
+    for _ in range(3):
+        page = client.get(url).text
+        shown += deeds(page)
+        url = next((html.unescape(one) for one in re.findall(r'href="(/[^"]*before=[^"]*)"', page)), "")
+    assert shown == [f"deed{number}" for number in reversed(range(2 * PAGE + 1))]
+    assert url == ""
+
+
+HOSTILE = ["", "x", "0-0", "20260302010000000000-", "20260302010000000000-9223372036854775808", "2" * 20 + "-1",
+           "20260231000000000000-1", "'", "\0", "🏛", "9" * 5000, "２" * 20 + "-1", "-", "<script>"]  # fmt: skip
+
+
+@pytest.mark.parametrize("field", ["before", "hall", "action", "period"])
+@pytest.mark.parametrize("words", HOSTILE)
+def test_whatever_is_asked_for_is_a_page(client: FlaskClient, field: str, words: str) -> None:
+    page = client.get("/operator/audit", query_string={field: words})
+    assert page.status_code == 200
+    assert "<script>" not in page.text
+
+
+# One database for all examples: they only read.
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(st.from_regex(r"\A[0-9]{18,22}-[0-9]{0,20}\Z"))
+def test_no_place_to_begin_at_fails(client: FlaskClient, before: str) -> None:
+    assert client.get("/operator/audit", query_string={"before": before}).status_code == 200
+
+
+def test_a_row_that_another_version_wrote_is_shown_all_the_same(client: FlaskClient) -> None:
+    shapes = (
+        {"changed": {"doors": ["x", 7]}},
+        {"direction": "up"},
+        {"role": 5},
+        {"before": [1], "after": {}},
+        {"x": "y" * 900},
+    )
+    for detail in shapes:
+        audit.note(COMMAND_LINE, "moved", 0, MONDAY_9, **detail)
+    page = client.get("/operator/audit")
+    assert page.status_code == 200
+    assert deeds(page.text) == ["moved"] * len(shapes)
+    assert "y" * 301 not in page.text

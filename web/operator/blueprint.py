@@ -1,0 +1,53 @@
+"""What the operators' pages have in common."""
+
+from datetime import datetime, timedelta
+
+from flask import Blueprint, g, request, url_for
+from werkzeug.exceptions import NotFound
+
+from models.rules.halls import HallFacts
+from models.rules.spelling import readable
+from models.services import halls
+from models.services.posts import as_operator
+from web.frame import Section
+from web.language import say
+from web.outside import outside
+
+pages = Blueprint("operators", __name__, url_prefix="/operator")
+
+_SECTIONS = (("halls", "hall"), ("health",), ("audit",), ("staff",))
+"""The page that each section leads to, and others that are part of it."""
+LONGEST_ASKED = 40
+
+
+@pages.context_processor
+def _sections() -> dict[str, object]:
+    # Only what the guard has looked up: whoever it turned away gets the same page as for any address that is not there.
+    who = g.get("signed_in")
+    if who is None or as_operator(who.posts) is None:
+        return {}
+    here = (request.endpoint or "").removeprefix("operators.")
+    return {
+        "sections": [
+            Section(say(f"operating.section.{names[0]}"), url_for(f"operators.{names[0]}"), here in names)
+            for names in _SECTIONS
+        ]
+    }
+
+
+def hall_of(code: str) -> HallFacts:
+    """The hall with this code, in whatever case. Raises NotFound."""
+    hall = halls.by_code(code.lower()) if code.isascii() else None
+    if hall is None:
+        raise NotFound
+    return hall
+
+
+def asked(name: str) -> str:
+    """What the address asks for under this name, as far as a person could have typed it."""
+    return readable(request.args.get(name, "")[:LONGEST_ASKED])
+
+
+def until_now() -> datetime:
+    """The moment before which what has happened lies, this very moment's too."""
+    return outside().clock() + timedelta(microseconds=1)
