@@ -53,6 +53,8 @@ def _add_page(app: Flask, setting: Setting) -> None:
 
 
 def _add_visitors(app: Flask, setting: Setting) -> None:
+    """One more phone, of a visitor or of somebody who works there."""
+
     @app.post("/visitors")
     def new_visitor() -> Response:
         visitors, openid = visitors_now(setting.platform), setting.platform.fresh_openid()

@@ -58,6 +58,7 @@ function replaceIfDifferent(region, next) {
   const draft = region.querySelector("textarea")?.value ?? "";
   const fresh = document.importNode(next, true);
   region.replaceWith(fresh);
+  if (fresh.id === "tabs") showTab();
   open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
   const box = fresh.querySelector("textarea");
   if (box && draft) box.value = draft;

@@ -52,6 +52,7 @@ class Stage:
     platform: Platform
     service: TinyService
     url: str
+    staff: set[str]
 
 
 @contextmanager
@@ -83,7 +84,7 @@ def staged() -> Iterator[Stage]:
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield Stage(platform, service, f"{root}/phone/")
+        yield Stage(platform, service, f"{root}/phone/", staff)
     finally:
         server.shutdown()
         thread.join()
@@ -344,6 +345,24 @@ def test_a_phone_of_staff_is_added_in_two_touches(
     expect(page.locator("#phone-2")).to_be_visible()
     expect(page.locator("#say-2, #to-text-2").first).to_be_visible()
     expect(page.locator("[data-shows='2']")).to_have_text("管理员 2")
+
+
+def test_the_tab_of_the_phone_that_is_shown_stays_in_sight_whatever_changes_in_the_bar(
+    stage: Stage, open_tab: OpenTab
+) -> None:
+    page = open_tab().page
+    page.goto(stage.url)
+    for _ in range(4):
+        page.click("#adds > summary")
+        page.click("#role-new-1")
+    page.click("#visitor-new")
+    last = page.locator("[data-shows='6']")
+    expect(last).to_have_text("来访者 6")
+    expect(last).to_be_in_viewport(ratio=0.99)
+    stage.staff.add(page.get_attribute("#phone-6", "data-openid") or "")
+    expect(last).to_have_text("管理员 6")
+    expect(last).to_be_in_viewport(ratio=0.99)
+    expect(page.locator("#phone-6")).to_have_attribute("aria-label", "管理员 6 的手机")
 
 
 def test_photos_come_from_a_file_or_from_the_shelf(stage: Stage, open_tab: OpenTab, tmp_path: Path) -> None:
