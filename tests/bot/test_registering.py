@@ -196,6 +196,15 @@ def test_one_person_cannot_register_halls_without_end(service: Service) -> None:
     assert run(lambda: Hall.select().count()) == 5
 
 
+@pytest.mark.parametrize("contact", ["值班室 2 号", "李四（办公室）", "张三、李四"])
+def test_a_contact_who_is_no_person_stops_nobody_from_registering(service: Service, contact: str) -> None:
+    phone = service.visitor()
+    for said in ("注册大厅", NAME, REGION, f"联系人 {contact}"):
+        phone.says(said)
+    assert hall_in(phone.says("确认")).contact == contact
+    assert [member.name for member in run(lambda: list(Member.select()))] == ["管理员"]
+
+
 def test_cancelling_registers_nothing(service: Service) -> None:
     phone = service.visitor()
     for said in ("注册大厅", NAME, REGION):
