@@ -254,6 +254,27 @@ def test_an_operator_approves_a_hall_and_its_admin_is_told(with_approval: Servic
     assert run(lambda: HallCode.select().count()) == 2
 
 
+def test_a_decision_that_comes_too_late_ends_the_question(with_approval: Service) -> None:
+    hall = hall_in(registered(with_approval.visitor()))
+    first = with_approval.staff(None, Role.OPERATOR, OPERATOR, "赵一")
+    second = with_approval.staff(None, Role.OPERATOR, SECOND, "赵二")
+    first.says(f"驳回 {hall.code}")
+    second.says(f"批准 {hall.code}")
+    late = first.says("名称不对")
+    assert tells(late, "refused.hall_not_waiting")
+    assert not asks(late, "reason")
+
+
+@pytest.mark.parametrize("word", ["待审大厅", "大厅列表"])
+def test_however_long_a_list_of_halls_is_the_page_of_all_is_told(with_approval: Service, word: str) -> None:
+    for number in range(12):
+        with_approval.hall(
+            f"某某省某某市某某区政务服务中心办事大厅第{number}分厅", WAITING, region_name="四川省成都市武侯区"
+        )
+    operator = with_approval.staff(None, Role.OPERATOR, OPERATOR, "赵一")
+    assert "/operator/halls" in (operator.says(word).reply or "")
+
+
 def test_a_hall_is_approved_once(with_approval: Service) -> None:
     service = with_approval
     operator = service.staff(None, Role.OPERATOR, OPERATOR)

@@ -233,6 +233,15 @@ def test_a_new_version_kills_the_code_before_it_and_staff_see_that_it_still_hang
     visitor = service.visitor()
     assert tells(visitor.scan(old), "scan.old")
     assert run(lambda: Member.select().count()) == 1
+def test_however_many_doors_there_are_the_page_of_all_codes_is_told(service: Service, api: PlatformApi) -> None:
+    hall = service.hall(doors={str(number): {"name": f"第{number:02}号门东侧大入口"} for number in range(1, 21)})
+    codes.want(hall, service.clock())
+    codes_job.run_once(service.clock(), desk_of(service, api))
+    told = service.staff(hall).says("二维码").reply or ""
+    assert f'/hall/{hall.code}/codes"' in told
+    assert "海报" in told
+
+
     assert "旧海报" in (admin.says("二维码").reply or "")
     service.clock.goes_on(minutes=1)
     assert "同意" in (visitor.scan(service.code(hall, version=2)).reply or "")
