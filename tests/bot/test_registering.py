@@ -343,6 +343,19 @@ def test_a_check_in_that_had_begun_is_not_finished_in_a_suspended_hall(service: 
     assert visits() == []
 
 
+def test_a_hall_that_is_suspended_asks_for_nothing_more(service: Service) -> None:
+    operator = service.staff(None, Role.OPERATOR, OPERATOR)
+    hall = service.hall()
+    visitor = service.visitor()
+    visitor.scan(service.code(hall))
+    visitor.says("同意")
+    operator.says(f"停用 {hall.code} 收到投诉")
+    told = visitor.says(ONE_LINE)
+    assert tells(told, "refused.hall_not_open")
+    assert "张三" not in (told.reply or "")
+    assert tells(visitor.says("确认"), "engine.nothing_to_confirm")
+
+
 def asks_consent(delivered: Delivered) -> bool:
     return "同意" in (delivered.reply or "") and not delivered.problems
 
