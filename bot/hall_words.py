@@ -24,8 +24,9 @@ def show_codes(here: Situation, post: Post, rest: str) -> Answer:
     if hall is None:
         raise ValueError("codes are a hall's")
     doors = codes.of_hall(hall)
+    # The doors stand last: of many the platform shows no more than fit.
     lines = [here.say("staff.codes_head", hall=hall.name, code=hall.code)]
-    lines += [_door(here, hall.code, one) for one in doors]
+    lines.append(page(here, here.say("staff.codes_page"), f"/hall/{hall.code}/codes"))
     waiting = [one for one in doors if one.url is None]
     if waiting:
         is_refused = any(one.reason for one in waiting)
@@ -33,7 +34,7 @@ def show_codes(here: Situation, post: Post, rest: str) -> Answer:
     for old in codes.old_posters(hall, here.now - OLD_POSTERS):
         way, seen = here.say(f"staff.way_{old.direction}"), here.moment(old.seen_at, hall)
         lines.append(here.say("staff.old_poster", door=old.door_name, way=way, seen=seen))
-    lines.append(page(here, here.say("staff.codes_page"), f"/hall/{hall.code}/codes"))
+    lines += [_door(here, hall.code, one) for one in doors]
     _send_pictures(here, post, [one for one in doors if one.url][:MOST_PICTURES])
     return still_open(here, "\n".join(lines))
 

@@ -22,8 +22,7 @@ def waiting_halls(here: Situation, post: Post, rest: str) -> Answer:
     found = registering.waiting()
     if not found:
         return still_open(here, here.say("operator.none_waits"))
-    lines = [here.say("operator.waiting_head", count=len(found)), *(_line(here, one) for one in found[:SHOWN])]
-    return still_open(here, "\n".join([*lines, _all_halls(here)]))
+    return still_open(here, _listed(here, here.say("operator.waiting_head", count=len(found)), found))
 
 
 def list_halls(here: Situation, post: Post, rest: str) -> Answer:
@@ -31,8 +30,12 @@ def list_halls(here: Situation, post: Post, rest: str) -> Answer:
     found = registering.listed(rest)
     if not found.halls:
         return still_open(here, here.say("operator.no_halls"))
-    lines = [here.say("operator.list_head", count=found.total), *(_line(here, one) for one in found.halls[:SHOWN])]
-    return still_open(here, "\n".join([*lines, _all_halls(here)]))
+    return still_open(here, _listed(here, here.say("operator.list_head", count=found.total), found.halls))
+
+
+def _listed(here: Situation, head: str, found: list[Listed]) -> str:
+    # The halls stand last: of many the platform shows no more than fit.
+    return "\n".join([head, _all_halls(here), *(_line(here, one) for one in found[:SHOWN])])
 
 
 def _line(here: Situation, one: Listed) -> str:

@@ -14,13 +14,16 @@ from models.rules.refusal import Refused
 from models.services.posts import Post, as_operator, in_halls
 
 LONGEST_WORD = 300
-_BINDING = re.compile(r"绑定[\s:：]*([0-9a-z]{8})?(?![0-9a-z])", re.ASCII | re.IGNORECASE)
+_BINDING = re.compile(r"绑定码?[\s:：]*([0-9a-z]{8})(?![0-9a-z])", re.ASCII | re.IGNORECASE)
 """Anywhere in a message: people pass on the whole text that the code came in."""
+_TYPED_OFF = re.compile(r"绑定码?[\s:：]*([0-9a-z][0-9a-z -]{2,18})[。.]?", re.ASCII | re.IGNORECASE)
+"""With gaps, or of another length, which is answered like any wrong code."""
 _NOTHING = re.compile("")
 _ANYTHING = re.compile(".*", re.DOTALL)
 _CODE = re.compile(r"(?:[0-9a-z]{4,12})?", re.ASCII | re.IGNORECASE)
 _CODE_AND_REASON = re.compile(r"(?:[0-9a-z]{6,8}(?:\s.*)?)?", re.ASCII | re.IGNORECASE | re.DOTALL)
-_NUMBER = re.compile(r"(?:\d{3} ?\d{3})?", re.ASCII)
+_NUMBER = re.compile(r"(?:\d[\d ]{0,11})?", re.ASCII)
+"""Of any length: whoever mistypes it is told so."""
 _BETWEEN = " \t\n\u3000:：,，"
 
 
@@ -69,8 +72,8 @@ def binding_of(said: str) -> str | None:
     plain = unicodedata.normalize("NFKC", clean(said))
     if normalised(plain) == "绑定":
         return ""
-    found = _BINDING.search(plain)
-    return found[1] if found else None
+    found = _BINDING.search(plain) or _TYPED_OFF.fullmatch(plain)
+    return re.sub("[ -]", "", found[1]) if found else None
 
 
 def bound(here: Situation, code: str) -> Answer:

@@ -18,8 +18,18 @@ _CONTRACT = """
 RESERVED = frozenset(_CONTRACT.casefold().split())
 """Words of the contract that free text cannot be when they stand alone; those that do something are taken before."""
 
-FINAL = frozenset(("fever_waiting", "hall_not_open", "nothing_to_correct"))
+FINAL = frozenset(
+    (
+        "fever_waiting", "hall_not_open", "nothing_to_correct", "sign_in_over", "sign_in_staff_only", "not_yours",
+        "hall_not_yours", "hall_unknown", "hall_not_waiting", "hall_not_open_now", "members_too_many",
+        "invites_too_many",
+    )
+)  # fmt: skip
 """Refusals that no other answer could mend: they end the talk."""
+_MENDED_BY = {"member_there": "staff_name"}
+"""Which answer another one is wanted for, where that is not the last one."""
+COLLECTING = frozenset(("check_in", "missed"))
+"""Flows that end with a hall keeping what somebody said."""
 
 
 def asked(here: Situation, talk: Talk, *lines: str) -> Answer:
@@ -40,6 +50,8 @@ def heard(here: Situation, talk: Talk, said: str) -> Answer:
     flow = FLOWS[talk.flow]
     if hall is None and flow.is_of_visitors:
         return here.finished(here.say("refused.hall_unknown"))
+    if hall and talk.flow in COLLECTING and not hall.is_open_for_visitors:
+        return here.finished(here.say("refused.hall_not_open"))
     facts, remembered = flow.facts(here, talk, hall), flow.remembered(here, talk, hall)
     turn = hear(flow.script, facts, talk.answers, said, remembered, RESERVED)
     if turn.event == "cancelled":
@@ -70,22 +82,22 @@ def _ended(here: Situation, talk: Talk, hall: HallFacts | None, position: Positi
         lines = [*lines, here.say(f"refused.{no.code}", **no.details)]
         if no.code in FINAL:
             return here.finished("\n".join(lines))
-        return _back_at_the_question(here, talk, hall, position, lines)
+        return _back_at_the_question(here, talk, hall, position, lines, _MENDED_BY.get(no.code))
     if done.talk is not None and done.talk.flow not in (IDLE, talk.flow):
         return asked(here, done.talk, done.text)
     return done
 
 
 def _back_at_the_question(
-    here: Situation, talk: Talk, hall: HallFacts | None, position: Position, lines: list[str]
+    here: Situation, talk: Talk, hall: HallFacts | None, position: Position, lines: list[str], step: str | None
 ) -> Answer:
-    """Still at the review; a flow without one asks its last question again."""
+    """Still at the review; a flow without one asks `step` again, or its last question."""
     flow = FLOWS[talk.flow]
     remembered = flow.remembered(here, talk, hall)
     again = locate(flow.script, flow.facts(here, talk, hall), talk.answers, remembered)
     if again.asking is None and position.path:
-        last = position.path[-1].step.name
-        talk = replace(talk, answers={name: text for name, text in talk.answers.items() if name != last})
+        wrong = step or position.path[-1].step.name
+        talk = replace(talk, answers={name: text for name, text in talk.answers.items() if name != wrong})
         again = locate(flow.script, flow.facts(here, talk, hall), talk.answers, remembered)
     if again.asking is None:
         return here.finished("\n".join(lines))

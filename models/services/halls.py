@@ -75,7 +75,7 @@ def check(name: str, facts: Mapping[str, Any]) -> str:
 def register(name: str, facts: Mapping[str, Any], status: str, now: datetime, double_key: bytes | None = None) -> str:
     """Add a hall and give its code. Refused with what `check` refuses."""
     written = check(name, facts)
-    code = _new_code()
+    code = new_code(CODE_LENGTH)
     insert(
         Hall, revision=new_revision(), code=code, name=name, status=status, facts=written, created_at=now,
         double_key=double_key, name_key=halls.hash_of_name(name),
@@ -108,9 +108,9 @@ def keep(hall: HallFacts, name: str, facts: Mapping[str, Any]) -> HallFacts:
     return stored(hall.id)[0]
 
 
-def _new_code() -> str:
-    """A code with at least one letter: one of digits alone would pass for a number somebody typed."""
+def new_code(length: int) -> str:
+    """A code that nobody guesses, with a letter in it: one of digits alone would pass for a number somebody typed."""
     while True:
-        code = "".join(secrets.choice(HALL_CODE_ALPHABET) for _ in range(CODE_LENGTH))
+        code = "".join(secrets.choice(HALL_CODE_ALPHABET) for _ in range(length))
         if not code.isdigit():
             return code

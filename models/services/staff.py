@@ -1,13 +1,11 @@
 """Staff: posts, invites by a one-time code, binding, removal. Nobody has a password."""
 
 import itertools
-import secrets
 from datetime import datetime, timedelta
 
 from models.rules.access import Role
 from models.rules.contact import name_for_matching, person_name
 from models.rules.refusal import Refused
-from models.rules.scenes import HALL_CODE_ALPHABET
 from models.rules.spelling import half_width
 from models.services import audit, halls, limits, staff_menus, staff_notices
 from models.services.audit import COMMAND_LINE
@@ -83,20 +81,12 @@ def _colleagues(by: Post) -> list[MemberRow]:
 
 
 def _new_invite(hall_id: int, role: Role, name: str, by: str | None, now: datetime, expires_at: datetime) -> str:
-    code = new_code(CODE_LENGTH)
+    code = halls.new_code(CODE_LENGTH)
     insert(
         Invite, code_hash=_hash_of(code), hall_id=hall_id, role=role, name=name, made_by=by, made_at=now,
         expires_at=expires_at,
     )  # fmt: skip
     return code
-
-
-def new_code(length: int) -> str:
-    """A code that nobody guesses, with a letter in it, since one of digits alone would pass for a number."""
-    while True:
-        code = "".join(secrets.choice(HALL_CODE_ALPHABET) for _ in range(length))
-        if not code.isdigit():
-            return code
 
 
 def _hash_of(code: str) -> bytes:

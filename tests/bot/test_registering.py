@@ -196,6 +196,15 @@ def test_one_person_cannot_register_halls_without_end(service: Service) -> None:
     assert run(lambda: Hall.select().count()) == 5
 
 
+@pytest.mark.parametrize("contact", ["值班室 2 号", "李四（办公室）", "张三、李四"])
+def test_a_contact_who_is_no_person_stops_nobody_from_registering(service: Service, contact: str) -> None:
+    phone = service.visitor()
+    for said in ("注册大厅", NAME, REGION, f"联系人 {contact}"):
+        phone.says(said)
+    assert hall_in(phone.says("确认")).contact == contact
+    assert [member.name for member in run(lambda: list(Member.select()))] == ["管理员"]
+
+
 def test_cancelling_registers_nothing(service: Service) -> None:
     phone = service.visitor()
     for said in ("注册大厅", NAME, REGION):
@@ -243,6 +252,27 @@ def test_an_operator_approves_a_hall_and_its_admin_is_told(with_approval: Servic
     assert halls.by_id(hall.id, None).status == OPEN  # type: ignore[union-attr]
     assert phone.openid in [openid for openid, _ in told()]
     assert run(lambda: HallCode.select().count()) == 2
+
+
+def test_a_decision_that_comes_too_late_ends_the_question(with_approval: Service) -> None:
+    hall = hall_in(registered(with_approval.visitor()))
+    first = with_approval.staff(None, Role.OPERATOR, OPERATOR, "赵一")
+    second = with_approval.staff(None, Role.OPERATOR, SECOND, "赵二")
+    first.says(f"驳回 {hall.code}")
+    second.says(f"批准 {hall.code}")
+    late = first.says("名称不对")
+    assert tells(late, "refused.hall_not_waiting")
+    assert not asks(late, "reason")
+
+
+@pytest.mark.parametrize("word", ["待审大厅", "大厅列表"])
+def test_however_long_a_list_of_halls_is_the_page_of_all_is_told(with_approval: Service, word: str) -> None:
+    for number in range(12):
+        with_approval.hall(
+            f"某某省某某市某某区政务服务中心办事大厅第{number}分厅", WAITING, region_name="四川省成都市武侯区"
+        )
+    operator = with_approval.staff(None, Role.OPERATOR, OPERATOR, "赵一")
+    assert "/operator/halls" in (operator.says(word).reply or "")
 
 
 def test_a_hall_is_approved_once(with_approval: Service) -> None:
@@ -311,6 +341,19 @@ def test_a_check_in_that_had_begun_is_not_finished_in_a_suspended_hall(service: 
     operator.says(f"停用 {hall.code} 收到投诉")
     visitor.says("确认")
     assert visits() == []
+
+
+def test_a_hall_that_is_suspended_asks_for_nothing_more(service: Service) -> None:
+    operator = service.staff(None, Role.OPERATOR, OPERATOR)
+    hall = service.hall()
+    visitor = service.visitor()
+    visitor.scan(service.code(hall))
+    visitor.says("同意")
+    operator.says(f"停用 {hall.code} 收到投诉")
+    told = visitor.says(ONE_LINE)
+    assert tells(told, "refused.hall_not_open")
+    assert "张三" not in (told.reply or "")
+    assert tells(visitor.says("确认"), "engine.nothing_to_confirm")
 
 
 def asks_consent(delivered: Delivered) -> bool:

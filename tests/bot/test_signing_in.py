@@ -115,3 +115,18 @@ def test_with_web_authorization_a_link_holds_no_secret(service: Service) -> None
     reply = service.staff(hall).says("设置").reply or ""
     assert f"https://hall.example.gov.cn/hall/{hall.code}/settings" in reply
     assert "/login/link" not in reply
+
+
+def test_a_yes_that_comes_too_late_ends_the_question(service: Service) -> None:
+    phone = service.staff(service.hall())
+    phone.says(f"登录 {desktop(service).number}")
+    service.clock.goes_on(seconds=121)
+    late = phone.says("确认")
+    assert tells(late, "refused.sign_in_over")
+    assert not asks(late, "sign_in")
+    assert tells(phone.says("确认"), "engine.nothing_to_confirm")
+
+
+@pytest.mark.parametrize("typed", ["12345", "1234567", "12 34"])
+def test_a_number_of_another_length_is_said_to_be_none(service: Service, typed: str) -> None:
+    assert tells(service.staff(service.hall()).says(f"登录 {typed}"), "refused.sign_in_number_unknown")

@@ -81,6 +81,44 @@ def test_spaces_case_and_width_of_a_code_do_not_matter(service: Service, form: s
     assert ("李四", "guard") in roles()
 
 
+@pytest.mark.parametrize("form", ["绑定 {left} {right}", "绑定码 {code}", "绑定码：{code}。", "绑定 {left}-{right}"])
+def test_a_code_is_found_as_people_type_it_off(service: Service, form: str) -> None:
+    code = code_in(service.staff(service.hall()).says("添加工作人员 李四 门岗").reply)
+    guard = service.visitor(GUARD)
+    guard.says(form.format(code=code, left=code[:4], right=code[4:]))
+    assert ("李四", "guard") in roles()
+
+
+@pytest.mark.parametrize("typed", ["utmvmqf", "utmvmqfmx", "123456"])
+def test_a_code_of_another_length_is_said_to_be_none(service: Service, typed: str) -> None:
+    assert tells(service.visitor(GUARD).says(f"绑定 {typed}"), "refused.invite_unknown")
+
+
+def test_a_sentence_about_binding_is_no_code(service: Service) -> None:
+    assert tells(service.visitor(GUARD).says("怎么绑定手机 12345678901"), "engine.not_understood")
+
+
+def test_whoever_loses_the_post_in_the_middle_of_inviting_is_told_once(service: Service) -> None:
+    hall = service.hall()
+    admin, other = service.staff(hall), service.staff(hall, Role.ADMIN, "oOther0000000000000000000001", "赵六")
+    admin.says("添加工作人员 李四")
+    other.says("移除 王工")
+    refused = admin.says("门岗")
+    assert tells(refused, "refused.not_yours")
+    assert not asks(refused, "staff_role")
+    assert tells(admin.says("门岗"), "engine.not_understood")
+
+
+def test_where_a_name_is_taken_another_one_can_be_said(service: Service) -> None:
+    admin = service.staff(service.hall())
+    admin.says("添加工作人员")
+    admin.says("王工")
+    taken = admin.says("门岗")
+    assert tells(taken, "refused.member_there", name="王工")
+    assert asks(taken, "staff_name")
+    assert code_in(admin.says("王小工").reply)
+
+
 def test_a_code_works_once(service: Service) -> None:
     admin = service.staff(service.hall())
     code = code_in(admin.says("添加工作人员 李四 门岗").reply)
@@ -193,6 +231,15 @@ def test_the_codes_answer_links_at_once_and_pictures_follow_one_by_one(service: 
     outbox_job.run_once(service.clock(), desk)
     pictures = [bubble for bubble in phone.bubbles if bubble.kind == "image"]
     assert len(pictures) == 2
+
+
+def test_however_many_doors_there_are_the_page_of_all_codes_is_told(service: Service, api: PlatformApi) -> None:
+    hall = service.hall(doors={str(number): {"name": f"第{number:02}号门东侧大入口"} for number in range(1, 21)})
+    codes.want(hall, service.clock())
+    codes_job.run_once(service.clock(), desk_of(service, api))
+    told = service.staff(hall).says("二维码").reply or ""
+    assert f'/hall/{hall.code}/codes"' in told
+    assert "海报" in told
 
 
 def test_a_code_is_made_at_the_platform_once(service: Service, api: PlatformApi) -> None:

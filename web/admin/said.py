@@ -48,12 +48,6 @@ def temperature_words(declared: bool) -> str:
     return say("admin.temperature.declared" if declared else "admin.temperature.reading")
 
 
-def fields_words(chosen: Mapping[str, str]) -> str:
-    """What is asked, field by field."""
-    wanted = requirements(chosen)
-    return say("admin.between").join(field_words(name, wanted[name]) for name in wanted)
-
-
 def field_words(name: str, requirement: str) -> str:
     """电话（必填）"""
     return say("admin.field_is", field=say(f"step.{name}.label"), wanted=say(f"admin.requirement.{requirement}"))

@@ -6,19 +6,16 @@ from werkzeug.exceptions import NotFound
 
 from models.rules.access import Action
 from models.rules.refusal import Refused
-from models.services import audit as audits
 from models.services import staff as members
 from models.services.posts import Post
 from models.services.staff import OPERATOR_INVITE_LASTS
-from models.tables.staff import NO_HALL, MemberRow
+from models.tables.staff import NO_HALL
 from web.access import operator_needs
 from web.confirming import confirm_page
 from web.forms import Question
 from web.language import refusal, say
 from web.operator.blueprint import pages
 from web.outside import outside
-
-MARK_LENGTH = 16
 
 
 @pages.get("/staff")
@@ -33,7 +30,7 @@ def staff(post: Post) -> str:
                 one.name,
                 outside().time(one.bound_at),
                 one.openid == post.openid,
-                url_for("operators.remove", mark=_mark(one)) if len(found) > 1 else "",
+                url_for("operators.remove", key=members.key_of(one)) if len(found) > 1 else "",
             )
             for one in found
         ],
@@ -44,11 +41,11 @@ def staff(post: Post) -> str:
     )
 
 
-@pages.route("/staff/<mark>/remove", methods=["GET", "POST"])
+@pages.route("/staff/<key>/remove", methods=["GET", "POST"])
 @operator_needs(Action.AUDIT)
-def remove(post: Post, mark: str) -> ResponseReturnValue:
+def remove(post: Post, key: str) -> ResponseReturnValue:
     """End somebody's post as an operator; one's own too, unless it is the last."""
-    found = next((one for one in members.members(NO_HALL) if _mark(one) == mark), None)
+    found = next((one for one in members.members(NO_HALL) if members.key_of(one) == key), None)
     if found is None:
         raise NotFound
     form = Question()
@@ -69,8 +66,3 @@ def remove(post: Post, mark: str) -> ResponseReturnValue:
     return confirm_page(
         say("operating.ask.remove", name=found.name), sentences, say("operating.do.remove"), back_url, form
     )
-
-
-def _mark(one: MemberRow) -> str:
-    """By which a page names somebody in its address: neither their name nor anything that WeChat knows them by."""
-    return audits.hash_of(one.openid).hex()[:MARK_LENGTH]

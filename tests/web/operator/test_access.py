@@ -26,7 +26,7 @@ OPERATORS_MAY = {
 def addresses(app: Flask, code: str) -> dict[str, tuple[str, set[str]]]:
     """Every operators' page there is, and by which methods it is asked for."""
     adapter = app.url_map.bind("localhost")
-    values = {"code": code, "mark": "0" * 16}
+    values = {"code": code, "key": "0" * 16}
     what = {"operators.review": "approve", "operators.stop": "suspend"}
     found = {}
     for rule in app.url_map.iter_rules():
