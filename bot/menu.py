@@ -11,11 +11,12 @@ _GROUPS = (
     ("hall", ("注册大厅", "数据查询")),
 )
 _STAFF_GROUPS = (
-    ("look", ("今日", "在厅", "待处理", "数据查询")),
-    ("manage", ("二维码", "添加工作人员", "设置", "登录", "切换大厅")),
+    ("look", ("数据查询", "登录", "切换大厅")),
+    ("manage", ("二维码", "添加工作人员", "设置")),
     ("mine", ("签到", "签退", "我的记录", "帮助")),
 )
-"""One menu for 门岗 and 管理员: a word that is not theirs is answered with one sentence."""
+"""One menu for 门岗 and 管理员: a word that is not theirs is answered with one sentence. Words that do nothing yet have
+no button."""
 
 
 def menu() -> dict[str, Any]:

@@ -34,7 +34,7 @@ ACCOUNT_HAS = 100_000
 WARN_AT = 80_000
 BATCH = 50
 CLAIM_LASTS = timedelta(minutes=2)
-RETRY = timedelta(minutes=1)
+RETRY = timedelta(seconds=5)
 """After the first try; twice as long after each further one."""
 RETRY_AT_MOST = timedelta(minutes=30)
 

@@ -25,6 +25,7 @@ from web.outside import outside
 pages = Blueprint("posters", __name__)
 
 STEPS = ("first", "second", "third")
+LONGEST_ON_PAPER = 200
 
 # A poster takes some 0.25 s to draw, and several people print the same ones.
 _pdf = functools.lru_cache(maxsize=64)(poster_pdf)
@@ -97,7 +98,8 @@ def _code(hall: HallFacts, door: int, direction: str) -> DoorCode:
 
 def _poster(hall: HallFacts, code: DoorCode, url: str) -> Poster:
     notice = default_notice(hall.phone, hall.retention_days)
-    own = f"\n{hall.notice_text}" if hall.notice_text else ""
+    # What is longer is read on the notice page: on paper it would crowd out the steps.
+    own = f"\n{hall.notice_text}" if 0 < len(hall.notice_text) <= LONGEST_ON_PAPER else ""
     direction: Direction = "in" if code.direction == "in" else "out"
     return Poster(
         hall.name, code.door_name, direction, url, f"{outside().base_url}/h/{hall.code}/{direction}",
@@ -114,11 +116,8 @@ def _not_yet() -> ResponseReturnValue:
 
 
 def _cannot_be_drawn(no: Refused) -> ResponseReturnValue:
-    """A name with a character that the font lacks, or a text that is too long for the paper."""
-    if no.code == "poster_notice_too_long":
-        further = (url_for("admins.privacy.notice"), say("admin.settings.notice"))
-    else:
-        further = (url_for("admins.settings.overview"), say("admin.section.settings"))
+    """A name with a character that the font lacks."""
+    further = (url_for("admins.settings.overview"), say("admin.section.settings"))
     page = render_template("error.html", title=say("admin.posters.cannot_title"), sentence=refusal(no), further=further)
     return page, 409
 

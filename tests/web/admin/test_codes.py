@@ -169,14 +169,26 @@ def test_a_poster_whose_code_is_not_made_yet_says_so(office: Office) -> None:
         assert "二维码还没有好" in answer.text
 
 
-def test_a_poster_that_cannot_be_printed_says_why_and_where_to_mend_it(office: Office) -> None:
+@pytest.mark.parametrize(("text", "is_printed"), [("请带证件原件。" * 25, True), ("很长的说明" * 100, False)])
+def test_a_poster_holds_what_the_hall_adds_as_far_as_paper_has_room(
+    office: Office, text: str, is_printed: bool
+) -> None:
     office.makes_codes()
     browser = office.browser()
-    browser.sends("/settings/notice", {"text": "很长的说明" * 100})
+    browser.sends("/settings/notice", {"text": text})
+    answer = browser.get("/posters/1-in.pdf")
+    assert answer.status_code == 200
+    assert (text[:6] in text_of(answer.data)[0]) == is_printed
+
+
+def test_a_door_with_a_character_that_the_font_lacks_is_said_so(office: Office) -> None:
+    office.makes_codes()
+    browser = office.browser()
+    browser.sends("/codes/1/name", {"name": "\U00020bb7野门"})
     answer = browser.get("/posters/1-in.pdf")
     assert answer.status_code == 409
-    assert "告知文字太长" in answer.text
-    assert f"{office.at}/settings/notice" in answer.text
+    assert "\U00020bb7" in answer.text
+    assert f"{office.at}/settings" in answer.text
 
 
 def test_a_new_code_makes_another_poster(office: Office) -> None:

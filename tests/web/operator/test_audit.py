@@ -46,7 +46,7 @@ def test_settings_are_told_before_and_after_as_people_call_them(client: FlaskCli
     for words in ("保留天数：14", "住址：不问", "37.2 ℃", "体温可以自报：否", "9:00-17:00", "城北大厅",
                   "&lt;b&gt;另有录像", "东门、西门、南门", "方向：进厅"):  # fmt: skip
         assert words in page, words
-    assert "{" not in "".join(re.findall(r'class="change">([^/]*)</p>', page))
+    assert "{" not in "".join(re.findall(r'class="changed">([^/]*)</p>', page))
 
 
 def test_somebody_who_has_left_and_the_command_line_are_told_as_such(client: FlaskClient, clock: Clock) -> None:
