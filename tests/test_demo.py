@@ -15,12 +15,20 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import peewee
 import pytest
 
 import demo_data
+from models.rules.access import Role
 from models.rules.identity import id_number
+from models.services import codes, halls, staff
+from models.tables.codes import HallCode
+from models.tables.database import run
+from models.tables.staff import NO_HALL
 from tests.bot.wechat.sender import AES_KEY  # the tests' own key, which the demo must not use
 from tests.demo import ROOT, START_SECONDS, Demo, free_port
+from tests.service import MONDAY_9, SCENE_KEY
+from tests.staffed import openid, registered
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -61,6 +69,39 @@ def test_the_hall_has_staff_and_its_codes_are_made_at_the_platform_as_they_hang_
     demo.waits_for("SELECT COUNT(*) FROM hall_codes WHERE url IS NOT NULL", [(4,)])
     made = {str(scene) for (scene,) in demo.rows("SELECT CAST(scene AS TEXT) FROM hall_codes")}
     assert set(re.findall(r'name="code" value="([^"]+)"', page)) == made
+
+
+def test_the_wall_shows_the_sample_hall_and_then_the_newest_ones_as_far_as_their_codes_are_made(
+    database: peewee.Database,
+) -> None:
+    codes.use([SCENE_KEY])
+    sample = demo_data.seed(MONDAY_9)
+    own = ["东门进厅码", "东门离厅码", "西门进厅码", "西门离厅码"]
+    names = [f"{sign}城区政务服务大厅" for sign in "甲乙丙丁戊己庚"]
+    for name in names:
+        registered(name, who=str(names.index(name)))
+    assert [label for label, _ in demo_data.posters(sample, SCENE_KEY)] == own
+    run(lambda: HallCode.update(url="http://weixin.qq.com/q/x").execute())
+    posters = demo_data.posters(sample, SCENE_KEY)
+    shown = [f"{name} {label}" for name in reversed(names[2:]) for label in own]
+    assert [label for label, _ in posters] == [*own, *shown]
+    assert len(posters) == demo_data.MOST_POSTERS
+    kept = run(lambda: {row.scene for row in HallCode.select(HallCode.scene)})
+    assert {scene for _, scene in posters} < kept
+
+
+def test_staff_of_the_demo_have_names_of_their_own(database: peewee.Database) -> None:
+    codes.use([SCENE_KEY])
+    sample = demo_data.seed(MONDAY_9)
+    for number in range(3):
+        demo_data.add_staff(openid(f"Guard{number}"), Role.GUARD, sample, MONDAY_9)
+        demo_data.add_staff(openid(f"Operator{number}"), Role.OPERATOR, sample, MONDAY_9)
+    hall = halls.by_code(sample)
+    assert hall is not None
+    assert [one.name for one in staff.members(hall.id)] == ["王海燕", "陈立", "陈立2", "陈立3", "陈立4"]
+    assert [one.name for one in staff.members(NO_HALL)] == ["赵明远", "赵明远2", "赵明远3"]
+    assert demo_data.role_of(openid("Guard1")) == "门岗"
+    assert demo_data.role_of(openid("Nobody")) == ""
 
 
 def test_phones_of_staff_are_bound_see_their_menu_and_are_known_again_after_a_restart(
