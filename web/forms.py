@@ -1,10 +1,11 @@
 """Forms: what every form of ours has in common. templates/forms.html draws them."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, Form, ValidationError
+from wtforms import Field, Form, HiddenField, ValidationError
 
 from models.rules.refusal import Refused
 from web.language import refusal, say
@@ -33,6 +34,8 @@ _PHRASES = {
 }
 """WTForms' own sentences, by which its fields and validators ask for a translation, and our phrases for them."""
 
+_REVISION = re.compile("[0-9]{1,10}")
+
 
 class _Phrases:
     """The translations that WTForms asks for."""
@@ -55,6 +58,18 @@ class PageForm(FlaskForm):
     def refuse(self, field: Field, no: Refused) -> None:
         """Say at this field why a service refused the whole."""
         field.errors = [*field.errors, refusal(no)]
+
+
+class SeenForm(PageForm):
+    """A form about a hall as its person saw it: made with the revision of that hall."""
+
+    revision = HiddenField()
+
+    @property
+    def seen(self) -> int:
+        """The revision that was seen; 0, which no hall has, for what is none and where none was sent."""
+        sent = self.revision.raw_data or [""]
+        return int(sent[0]) if _REVISION.fullmatch(sent[0]) else 0
 
 
 class Question(PageForm):

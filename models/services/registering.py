@@ -105,9 +105,13 @@ def like_named(hall: HallFacts) -> list[Listed]:
 
 
 @transaction
-def approve(by: Post, code: str, now: datetime) -> HallFacts:
-    """批准: visitors may come, and the hall's codes are wanted. Refused with hall_unknown, hall_not_waiting."""
-    return _decided(by, _hall(code), {WAITING: OPEN}, "approve", "", now, "hall_not_waiting")
+def approve(by: Post, code: str, now: datetime, seen: int | None = None) -> HallFacts:
+    """批准: visitors may come, and the hall's codes are wanted. `seen`: the revision of the hall that was looked at, as
+    one that waits may still take another name. Refused with hall_unknown, hall_not_waiting, hall_changed."""
+    hall = _hall(code)
+    if hall.status == WAITING and seen not in (None, hall.revision):
+        raise Refused("hall_changed")
+    return _decided(by, hall, {WAITING: OPEN}, "approve", "", now, "hall_not_waiting")
 
 
 @transaction

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import DecimalField, RadioField, SelectChoice, SelectField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import DecimalField, Field, Form, RadioField, SelectChoice, SelectField
+from wtforms.validators import InputRequired, NumberRange, StopValidation
 
 from models.rules.access import Action
 from models.rules.check_in_fields import NEVER_REQUIRED, Requirement
@@ -60,6 +60,12 @@ def current(hall: HallFacts) -> Facts:
     return [("", say("admin.between").join(field_words(name, wanted) for name, wanted in hall.fields.items()))]
 
 
+def _number(form: Form, field: Field) -> None:
+    """Not one of the texts that Python takes for a number and cannot compare."""
+    if field.data is not None and not field.data.is_finite():
+        raise StopValidation(say("form.number"))
+
+
 class HowWarm(HallForm):
     """Told or measured, and from what on it counts as fever."""
 
@@ -70,7 +76,7 @@ class HowWarm(HallForm):
     )
     fever = DecimalField(
         Phrase("admin.fact.fever_tenths"),
-        [InputRequired(), NumberRange(Decimal(LOWEST_TENTHS) / 10, Decimal(HIGHEST_TENTHS) / 10)],
+        [InputRequired(), _number, NumberRange(Decimal(LOWEST_TENTHS) / 10, Decimal(HIGHEST_TENTHS) / 10)],
         places=1,
         description=Phrase("admin.help.fever"),
     )

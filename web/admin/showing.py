@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import flash, render_template, url_for
-from wtforms import Field, HiddenField
+from wtforms import Field
 
 from models.rules.access import Action
 from models.rules.halls import HallFacts
@@ -13,13 +13,12 @@ from models.rules.refusal import Refused
 from models.services import hall_settings, halls
 from models.services.hall_settings import Saved
 from models.services.posts import Post
-from web.forms import PageForm, Question
+from web.forms import Question, SeenForm
 from web.frame import Section
 from web.language import refusal, say
 from web.outside import outside
 
 Facts = list[tuple[str, str]]
-LONGEST_REVISION = 10
 
 _SECTIONS = (
     ("codes", "admins.codes.doors", Action.CODES),
@@ -50,19 +49,10 @@ def shown(post: Post, template: str, section: str, **values: Any) -> str:
     return render_template(f"admin/{template}", hall=hall_of(post), sections=sections, **values)
 
 
-class HallForm(PageForm):
-    """A form that changes a hall, as its person saw it: made with the revision of that hall. `is_stale` once somebody
-    else has changed it meanwhile."""
+class HallForm(SeenForm):
+    """A form that changes a hall. `is_stale` once somebody else has changed it meanwhile."""
 
-    revision = HiddenField()
     is_stale = False
-
-    @property
-    def seen(self) -> int:
-        """The revision that was seen; 0, which no hall has, for what is none."""
-        text = self.revision.data or ""
-        is_number = text.isascii() and text.isdecimal() and len(text) <= LONGEST_REVISION
-        return int(text) if is_number else 0
 
     def say_no(self, no: Refused, field: Field | None = None) -> None:
         """Say on the page why it was refused, at a field or on top. Of a hall that was changed meanwhile the page is to

@@ -13,7 +13,7 @@ from models.services.codes import MOST_REISSUES, MOST_REISSUES_ALLOWED
 from models.services.posts import Post
 from web.access import operator_needs
 from web.confirming import confirm_page
-from web.forms import PageForm, Question
+from web.forms import PageForm, Question, SeenForm
 from web.language import Phrase, refusal, say
 from web.operator.blueprint import hall_of, pages
 from web.operator.halls import DEEDS
@@ -24,6 +24,10 @@ class Reason(PageForm):
     """Why; the hall is told."""
 
     reason = TextAreaField(Phrase("operating.reason"), [InputRequired()], description=Phrase("operating.reason_help"))
+
+
+class Approval(SeenForm, Question):
+    """A yes to the hall as the operator saw it: until then its admins may give it another name."""
 
 
 class Limit(PageForm):
@@ -49,7 +53,7 @@ def stop(post: Post, code: str, what: str) -> ResponseReturnValue:
 
 
 def _decide(post: Post, hall: HallFacts, what: str) -> ResponseReturnValue:
-    form = Reason() if what in ("reject", "suspend") else Question()
+    form = _form(hall, what)
     if form.validate_on_submit():
         try:
             _do(post, hall, what, form)
@@ -66,6 +70,12 @@ def _decide(post: Post, hall: HallFacts, what: str) -> ResponseReturnValue:
     return _asked(hall, what, form)
 
 
+def _form(hall: HallFacts, what: str) -> PageForm:
+    if what == "approve":
+        return Approval(revision=hall.revision)
+    return Reason() if what in ("reject", "suspend") else Question()
+
+
 _NOT_NOW = {
     "approve": "hall_not_waiting",
     "reject": "hall_not_waiting",
@@ -80,9 +90,10 @@ def _do(post: Post, hall: HallFacts, what: str, form: PageForm) -> None:
     if isinstance(form, Reason):
         with_reason = registering.reject if what == "reject" else registering.suspend
         with_reason(post, hall.code, form.reason.data or "", now)
+    elif isinstance(form, Approval):
+        registering.approve(post, hall.code, now, form.seen)
     else:
-        at_once = registering.approve if what == "approve" else registering.resume
-        at_once(post, hall.code, now)
+        registering.resume(post, hall.code, now)
 
 
 def _asked(hall: HallFacts, what: str, form: PageForm) -> str:

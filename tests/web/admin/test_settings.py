@@ -101,6 +101,7 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "companions required": ("/settings/fields", {"companions": "required"}),
     "a fever of nobody": ("/settings/temperature", {"fever": "99"}),
     "a fever that is no number": ("/settings/temperature", {"fever": "NaN"}),
+    "a fever that cannot be compared": ("/settings/temperature", {"fever": "-sNaN1"}),
     "a fever without end": ("/settings/temperature", {"fever": "Infinity"}),
     "a kind that is none": ("/settings/temperature", {"kind": "guess"}),
     "no days kept": ("/settings/privacy", {"days": "0"}),
@@ -147,8 +148,8 @@ def test_what_was_typed_of_days_is_all_wrong_at_once(office: Office) -> None:
     assert "1: 6月31日；3: 2月30日" in page
 
 
-@pytest.mark.parametrize("revision", ["", "0", "-1", "x", "１", "9" * 5000, "1e9", "\0"])
-def test_a_revision_that_nobody_saw_changes_nothing(office: Office, revision: str) -> None:
+@pytest.mark.parametrize("revision", [[], "", "0", "-1", "x", "１", "9" * 5000, "1e9", "\0"])
+def test_a_revision_that_nobody_saw_changes_nothing(office: Office, revision: str | list[str]) -> None:
     page = office.browser().sends("/settings/basics", {"contact": "王主任", "revision": revision})
     assert "刚才有人改了" in page.text
     assert office.hall.contact == ""

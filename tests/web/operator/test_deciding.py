@@ -3,10 +3,11 @@
 import pytest
 from flask.testing import FlaskClient
 
-from models.services import codes, halls
+from models.services import codes, hall_settings, halls
 from models.services.posts import Post
-from tests.service import Clock, Service
+from tests.service import MONDAY_9, Clock, Service
 from tests.staffed import at_once, everything, operator, post, registered, told
+from tests.web.admin.desk import filled_in
 from tests.web.operator.conftest import SignsIn
 from tests.web.operator.sending import send
 from tests.web.trial import token
@@ -35,6 +36,20 @@ def test_what_a_get_asks_a_post_does(client: FlaskClient, what: str, before: str
     assert (page.status_code, everything() == rows, status(hall.code)) == (200, True, before)
     assert 'class="told told-done"' in send(client, path, reason="材料不全").text
     assert status(hall.code) == after
+
+
+def test_a_hall_that_takes_another_name_behind_the_question_is_looked_at_again(client: FlaskClient) -> None:
+    hall = registered("张庄便民服务站", approval=True)
+    path = f"/operator/halls/{hall.code}/approve"
+    seen = filled_in(client.get(path).text)
+    hall_settings.save(post(hall), hall.revision, {}, MONDAY_9, "省政务服务中心")
+    assert "told-problem" in client.post(path, data=seen, follow_redirects=True).text
+    assert status(hall.code) == "waiting"
+    for nonsense in ([], [""], ["x"], ["²"], ["-1"], ["9" * 5000]):
+        assert "told-problem" in client.post(path, data={**seen, "revision": nonsense}, follow_redirects=True).text
+    assert status(hall.code) == "waiting"
+    assert "told-done" in client.post(path, data=filled_in(client.get(path).text), follow_redirects=True).text
+    assert status(hall.code) == "open"
 
 
 @pytest.mark.parametrize("what", ["approve", "reject", "suspend", "resume"])
@@ -105,14 +120,14 @@ def test_of_two_operators_at_once_one_decides_and_the_other_is_told(
     second = signs_in("Second")
     hall = registered(approval=True)
     ways = [(client, "approve"), (second, "reject")]
-    tokens = [token(one, f"/operator/halls/{hall.code}/{what}") for one, what in ways]
+    seen = [filled_in(one.get(f"/operator/halls/{hall.code}/{what}").text) for one, what in ways]
     pages = at_once(
         *(
-            lambda one=one, what=what, fresh=fresh: one.post(
-                f"/operator/halls/{hall.code}/{what}", data={"csrf_token": fresh, "reason": "材料不全"},
+            lambda one=one, what=what, form=form: one.post(
+                f"/operator/halls/{hall.code}/{what}", data={**form, "reason": "材料不全"},
                 follow_redirects=True,
             ).text
-            for (one, what), fresh in zip(ways, tokens, strict=True)
+            for (one, what), form in zip(ways, seen, strict=True)
         )
     )  # fmt: skip
     assert sorted("told-done" in page for page in pages) == [False, True]
@@ -123,8 +138,8 @@ def test_of_two_operators_at_once_one_decides_and_the_other_is_told(
 def test_the_same_form_sent_twice_is_one_deed(client: FlaskClient) -> None:
     hall = registered(approval=True)
     path = f"/operator/halls/{hall.code}/approve"
-    fresh = token(client, path)
-    pages = [client.post(path, data={"csrf_token": fresh}, follow_redirects=True).text for _ in range(2)]
+    seen = filled_in(client.get(path).text)
+    pages = [client.post(path, data=seen, follow_redirects=True).text for _ in range(2)]
     assert ["told-done" in page for page in pages] == [True, False]
     assert len(told("Admin")) == 1
 
