@@ -124,7 +124,7 @@ def desk(
 def talking(settings: Settings, clock: Callable[[], datetime]) -> Talking:
     """What conversations need from outside."""
     return Talking(
-        settings.site.base_url,
+        settings.site.base_url.rstrip("/"),
         scene_keys(settings),
         clock,
         settings.wechat.oauth,

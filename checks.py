@@ -110,6 +110,8 @@ def of_the_codes() -> Line:
     """How many of the account's permanent codes are used; they are for ever, so it warns long before the end."""
     usage = codes.usage()
     said = f"{usage.used:,} of {usage.of:,} permanent codes are used"
+    if usage.refused:
+        said = f"{said}; the platform refuses {usage.refused} that halls wait for: see the account's rights and quotas"
     if usage.used >= usage.of * CODES_END:
         return Line("codes", False, f"{said}: soon no hall can get any; turn new halls to another account")
     if usage.is_much:

@@ -2,13 +2,18 @@
 
 from bot.situation import Situation
 from models.phrases import Link, link
+from models.rules.refusal import Refused
 from models.services import sign_in_links
 
 
 def page(here: Situation, label: str, path: str) -> Link:
     """A link to a page for staff. Where the account may not sign people in on pages, it carries a token that signs this
-    person in once; so such a link is for nobody else. Refused with too_many, sign_ins_too_many."""
+    person in once; so such a link is for nobody else."""
     if here.setting.oauth:
         return link(label, f"{here.setting.base_url}{path}")
-    token = sign_in_links.make(here.delivery.openid, path, here.now)
+    try:
+        token = sign_in_links.make(here.delivery.openid, path, here.now)
+    except Refused:
+        # Too many by now: what the answer tells is worth having without its link.
+        return Link(label)
     return link(label, f"{here.setting.base_url}/login/link?t={token}")

@@ -60,13 +60,13 @@ def approve(here: Situation, post: Post, rest: str) -> Answer:
 def reject(here: Situation, post: Post, rest: str) -> Answer:
     """驳回 CODE, with the reason or asked for it."""
     code, reason = _code_and_reason(rest)
-    return _with_reason(here, "reject", _hall(code), reason)
+    return _with_reason(here, "reject", _hall(code, WAITING, "hall_not_waiting"), reason)
 
 
 def suspend(here: Situation, post: Post, rest: str) -> Answer:
     """停用 CODE, with the reason or asked for it."""
     code, reason = _code_and_reason(rest)
-    return _with_reason(here, "suspend", _hall(code), reason)
+    return _with_reason(here, "suspend", _hall(code, OPEN, "hall_not_open_now"), reason)
 
 
 def resume(here: Situation, post: Post, rest: str) -> Answer:
@@ -85,10 +85,13 @@ def _with_reason(here: Situation, flow: str, hall: HallFacts, reason: str) -> An
     return asked(here, talk, here.say(f"operator.{flow}ing", hall=hall.name, code=hall.code))
 
 
-def _hall(code: str) -> HallFacts:
+def _hall(code: str, status: str, otherwise: str) -> HallFacts:
+    """The hall, before anybody is asked for a reason. Refused with hall_unknown, or as told."""
     hall = halls.by_code(code)
     if hall is None:
         raise Refused("hall_unknown")
+    if hall.status != status:
+        raise Refused(otherwise)
     return hall
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from string import ascii_letters, digits
 
 from bot.flow import Answered, Choice, Position, Refusal, Review, Turn
+from bot.scripts.registering import InWords
 from bot.situation import Situation
 from models.phrases import has, link, tap
 from models.rules import masks
@@ -114,6 +115,8 @@ def shown(here: Situation, hall: HallFacts | None, item: Answered) -> str:
     if name == "matter":
         matter = hall.matter(text) if hall else None
         return matter.label(here.language) if matter else text
+    if isinstance(item.value, InWords):
+        return item.value.said(here.language)
     if isinstance(item.step, Choice):
         return next((option.label for option in item.step.options if option.value == text), text)
     if name == "temperature":

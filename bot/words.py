@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.finishing import declined, out, resumed
 from bot.flow import Talk, clean, normalised
 from bot.situation import IDLE, Answer, Situation, clock
-from bot.talking import asked
+from bot.talking import asked, heard
 from models.phrases import say
 from models.rules.halls import HallFacts
 from models.rules.visits import Certainty, HowIn, HowOut, exit_is_doubtful
@@ -248,10 +248,11 @@ def not_me(here: Situation, rest: str) -> Answer:
 
 
 def register_hall(here: Situation, rest: str) -> Answer:
-    """注册大厅: name and region are asked, all else has good defaults."""
+    """注册大厅, with or without its name: name and region are asked, all else has good defaults."""
     if here.talk and here.talk.flow == "register":
         return still_open(here, here.say("register.opened"))
-    return asked(here, here.opening("register", {}), here.say("register.opened"))
+    talk = here.opening("register", {})
+    return heard(here, talk, rest) if rest else asked(here, talk, here.say("register.opened"))
 
 
 def disagree(here: Situation, rest: str) -> Answer:
@@ -272,7 +273,7 @@ WORDS: dict[str, Callable[[Situation, str], Answer]] = {
         (("我的记录", "my visits"), my_records),
         (("更正",), correct_exit),
         (("人工帮忙", "人工", "staff"), call_staff),
-        (("注册大厅",), register_hall),
+        (("注册大厅", "登记大厅"), register_hall),
         (("English",), speak_english),
         (("中文", "Chinese"), speak_chinese),
         (("继续", "continue"), go_on),
@@ -284,11 +285,16 @@ WORDS: dict[str, Callable[[Situation, str], Answer]] = {
 """What each word does. 帮助 and the other words of the engine belong to the talk that is on, if one is."""
 
 LONGEST_WORD = 40
+LONGEST_NAMED = 60
+_WITH_A_NAME = re.compile(r"注册大厅[ \u3000:：,，]+(\S.*)")
 _WITH_A_CODE = re.compile("(?:签到|checkin)[:,-]?([0-9a-z]{1,16})")
 
 
 def word_of(said: str) -> tuple[Callable[[Situation, str], Answer], str] | None:
     """What a message does that is a word of the contract and nothing else, and the code behind it, if one is."""
+    with_name = _WITH_A_NAME.fullmatch(clean(said)) if len(said) <= LONGEST_NAMED else None
+    if with_name:
+        return register_hall, with_name[1]
     if len(said) > LONGEST_WORD:
         return None
     word = normalised(clean(said))

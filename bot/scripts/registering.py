@@ -57,34 +57,45 @@ class _Where:
         return self.found[0].full_name if len(self.found) == 1 else self.said
 
 
+class InWords:
+    """An answer that is stored in Chinese words, which its `str` is, and shown in the language of the talk."""
+
+    def said(self, language: str) -> str:
+        """As the review shows it."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return self.said("zh")
+
+
 @dataclass(frozen=True)
-class _Hours:
+class _Hours(InWords):
     """Opening hours."""
 
     calendar: Calendar
 
-    def __str__(self) -> str:
-        return say_hours(self.calendar, "zh")
+    def said(self, language: str) -> str:
+        return say_hours(self.calendar, language)
 
 
 @dataclass(frozen=True)
-class _Matters:
+class _Matters(InWords):
     """The hall's list of matters, as it is stored."""
 
     matters: tuple[Mapping[str, Any], ...]
 
-    def __str__(self) -> str:
-        return "、".join(one["zh"] for one in self.matters)
+    def said(self, language: str) -> str:
+        return ("、" if language == "zh" else ", ").join(one[language] for one in self.matters)
 
 
 @dataclass(frozen=True)
-class _Fields:
+class _Fields(InWords):
     """What is asked of visitors, as it is stored."""
 
     chosen: dict[str, str]
 
-    def __str__(self) -> str:
-        return say_fields(self.chosen)
+    def said(self, language: str) -> str:
+        return say_fields(self.chosen, language)
 
 
 def register(facts: RegisterFacts) -> Generator[Step, Any, NewHall]:

@@ -9,7 +9,7 @@ from models.rules.spelling import half_width
 
 LONGEST = 200
 _NAMES = {
-    "id_number": ("证件号码", "证件", "身份证", "身份证号", "证件号", "id number", "id"),
+    "id_number": ("证件号码", "证件", "身份证", "身份证号", "证件号", "id"),
     "phone": ("电话", "手机", "手机号", "手机号码", "phone"),
     "address": ("住址", "地址", "家庭住址", "address"),
     "matter": ("事项", "办理事项", "matter"),
@@ -22,6 +22,10 @@ _WORDS = {
     Requirement.OPTIONAL: ("选填", "可填", "可不填", "自愿", "optional"),
     Requirement.OFF: ("不问", "不填", "不要", "不用", "不用填", "off"),
 }
+_LATIN = {
+    "id_number": "id", "phone": "phone", "address": "address", "matter": "matter", "temperature": "temperature",
+    "companions": "companions",
+}  # fmt: skip
 _PIECE = re.compile(r"[\s,，、;；。:：]+")
 
 
@@ -48,11 +52,12 @@ def read_fields(text: str) -> dict[str, str]:
     return {name: str(wanted) for name, wanted in requirements(chosen).items()}
 
 
-def say_fields(chosen: Mapping[str, str]) -> str:
-    """The same in words, which `read_fields` reads back: 证件号码必填、住址选填."""
-    return "、".join(
-        f"{_NAMES[name][0]}{_WORDS[wanted][0]}" for name, wanted in requirements(chosen).items() if name != "name"
-    )
+def say_fields(chosen: Mapping[str, str], language: str = "zh") -> str:
+    """The same in words, which `read_fields` reads back: 证件号码必填、住址选填; id required, address optional."""
+    wanted = {name: one for name, one in requirements(chosen).items() if name != "name"}
+    if language == "zh":
+        return "、".join(f"{_NAMES[name][0]}{_WORDS[one][0]}" for name, one in wanted.items())
+    return ", ".join(f"{_LATIN[name]} {one}" for name, one in wanted.items())
 
 
 def _read(piece: str) -> tuple[list[str], Requirement | None]:

@@ -140,6 +140,7 @@ def read_sessions(text: str) -> tuple[Session, ...]:
 def spelled(text: str) -> str:
     """Half-width and in small letters, with - for whatever means until, and digits for the hours."""
     said = "\n".join(half_width(line) for line in text.splitlines()).lower()
+    said = re.sub(r"(早|晚)(?=\d)", r"\1上", said)
     said = _CHINESE_HOUR.sub(lambda found: str(_hour(found[1])), said.replace("\u3000", " "))
     return re.sub(r"\s?:\s?(?=\d)", ":", _WAVE.sub("-", said))
 

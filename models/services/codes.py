@@ -204,18 +204,19 @@ def doors_ever(hall: HallFacts) -> int:
 
 class Usage(NamedTuple):
     """How many of the account's permanent codes are made, of how many there are, and whether that is worth a warning:
-    no code can be given back."""
+    no code can be given back. `refused`: how many the platform has refused so far, and is asked for again."""
 
     used: int
     of: int
     is_much: bool
+    refused: int = 0
 
 
 @transaction
 def usage() -> Usage:
     """What is used up of the account's permanent codes."""
     used = codes.used()
-    return Usage(used, ACCOUNT_HAS, used >= WARN_AT)
+    return Usage(used, ACCOUNT_HAS, used >= WARN_AT, codes.refused_ones())
 
 
 def make_due(now: datetime, desk: Desk) -> int:

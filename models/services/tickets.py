@@ -11,7 +11,7 @@ from models.tables.fields import insert
 from models.tables.signing_in import SignIn, SignInRow
 
 SCAN, LINK, OAUTH = "scan", "link", "oauth"
-MOST_LIVE = {SCAN: 2_000, LINK: 5_000, OAUTH: 20_000}
+MOST_LIVE = {SCAN: 20_000, LINK: 20_000, OAUTH: 20_000}
 """Of each kind at once, for everybody together: whoever begins them by the thousand fills no table, and of the million
 numbers of six digits few are ever good."""
 

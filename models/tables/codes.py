@@ -108,6 +108,15 @@ def seen_old(hall_id: int, door: int, direction: str, version: int, now: datetim
     changed(_SEEN, moment_out(now), hall_id, door, direction.encode(), version)
 
 
+_COUNT_REFUSED = sql("SELECT COUNT(*) FROM hall_codes WHERE state = ? AND reason IS NOT NULL")
+
+
+def refused_ones() -> int:
+    """How many codes are wanted that the platform has refused at least once."""
+    row = one(_COUNT_REFUSED, WANTED.encode())
+    return row[0] if row else 0
+
+
 def used() -> int:
     """How many codes of the account's 100,000 are made."""
     row = one(_COUNT, MADE.encode())

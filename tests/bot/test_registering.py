@@ -368,3 +368,36 @@ def test_whatever_is_said_while_registering_is_answered(service: Service, said: 
     for text in said:
         answer = phone.says(text)
         assert not answer.problems, answer.problems
+
+
+def test_in_english_the_review_is_english_as_far_as_the_hall_has_words_for_it(service: Service) -> None:
+    phone = service.visitor()
+    for said in ("English", "注册大厅", NAME):
+        phone.says(said)
+    review = phone.says(REGION).reply or ""
+    for words in ("Mon-Fri 9:00-12:00 13:30-17:00", "Social insurance, Medical insurance", "address optional"):
+        assert words in review
+    assert hall_in_english(phone.says("ok")).calendar.weekly[0]
+
+
+def hall_in_english(delivered: Delivered) -> HallFacts:
+    found = re.search(r"code ([a-z0-9]{6})", delivered.reply or "")
+    assert found, delivered.reply
+    hall = halls.by_code(found[1])
+    assert hall is not None
+    return hall
+
+
+def test_the_name_may_stand_in_the_first_message(service: Service) -> None:
+    phone = service.visitor()
+    assert asks(phone.says(f"注册大厅 {NAME}"), "hall_region")
+    phone.says(REGION)
+    assert hall_in(phone.says("确认")).name == NAME
+
+
+def test_a_hall_that_does_not_wait_is_said_so_before_a_reason_is_asked_for(service: Service) -> None:
+    operator = service.staff(None, Role.OPERATOR, OPERATOR)
+    hall = service.hall()
+    assert tells(operator.says(f"驳回 {hall.code}"), "refused.hall_not_waiting")
+    operator.says(f"停用 {hall.code} 收到投诉")
+    assert tells(operator.says(f"停用 {hall.code}"), "refused.hall_not_open_now")

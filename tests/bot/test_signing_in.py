@@ -44,7 +44,9 @@ def test_staff_sign_a_desktop_in_by_its_number(service: Service, role: Role) -> 
     assert who_is_in(service, shown) is None
 
 
-@pytest.mark.parametrize("form", ["登录{number}", "登录：{number}", "登录 {left} {right}", "  登录　{wide}"])
+@pytest.mark.parametrize(
+    "form", ["登录{number}", "登录：{number}", "登录 {left} {right}", "  登录　{wide}", "登陆 {number}"]
+)
 def test_the_number_may_be_written_as_people_do(service: Service, form: str) -> None:
     phone = service.staff(service.hall())
     number = desktop(service).number
@@ -130,3 +132,12 @@ def test_a_yes_that_comes_too_late_ends_the_question(service: Service) -> None:
 @pytest.mark.parametrize("typed", ["12345", "1234567", "12 34"])
 def test_a_number_of_another_length_is_said_to_be_none(service: Service, typed: str) -> None:
     assert tells(service.staff(service.hall()).says(f"登录 {typed}"), "refused.sign_in_number_unknown")
+
+
+def test_too_many_links_cost_the_link_and_not_the_answer(database: peewee.Database) -> None:
+    service = Service(oauth=False)
+    phone = service.staff(service.hall())
+    replies = [phone.says("二维码").reply or "" for _ in range(60)]
+    assert "/login/link" in replies[0]
+    assert "/login/link" not in replies[-1]
+    assert "东门 进厅" in replies[-1]

@@ -102,7 +102,10 @@ def _jobs(found: Health, now: datetime) -> Iterator[Item]:
 
 def _codes(found: Health) -> Item:
     how = say("operating.health.codes_used", used=f"{found.codes.used:,}", of=f"{found.codes.of:,}")
-    return Item(say("operating.health.codes"), how, say("operating.todo.codes") if found.codes.is_much else "")
+    todo = [say("operating.todo.codes")] if found.codes.is_much else []
+    if found.codes.refused:
+        todo.append(say("operating.todo.codes_refused", count=found.codes.refused))
+    return Item(say("operating.health.codes"), how, " ".join(todo))
 
 
 def _database(found: Health) -> Item:

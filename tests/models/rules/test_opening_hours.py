@@ -205,3 +205,10 @@ def test_any_text_is_refused_or_read_to_what_can_be_said(text: str) -> None:
         assert len(str(refused.details.get("bit", ""))) <= LONGEST_BIT
     else:
         assert read_hours(say_hours(calendar, "zh")).calendar == calendar
+
+
+def test_hours_may_be_told_with_the_short_words_for_morning_and_evening() -> None:
+    assert (
+        read_hours("周一到周五早9点到晚8点").calendar.weekly[0]
+        == read_hours("周一至周五 9:00-20:00").calendar.weekly[0]
+    )

@@ -264,3 +264,9 @@ def test_the_codes_of_a_door_that_is_gone_are_not_made() -> None:
     hall, maker = registered(), Maker()
     hall_settings.remove_door(post(hall), hall.revision, 2, NOW)
     assert codes.make_due(NOW, maker.desk) == 2
+
+
+def test_operators_see_how_many_codes_the_platform_refuses() -> None:
+    registered()
+    codes.make_due(NOW, Maker(BUSY).desk)
+    assert codes.usage().refused == 1
