@@ -266,6 +266,14 @@ def test_a_hall_is_rejected_with_a_reason_that_is_asked_for(with_approval: Servi
     assert tells(phone.says("设置"), "staff.hall_rejected", hall=hall.name)
 
 
+@pytest.mark.parametrize("between", ["\n", " \n", "\u3000", "  "])
+def test_the_reason_may_stand_on_a_line_of_its_own(with_approval: Service, between: str) -> None:
+    hall = hall_in(registered(with_approval.visitor()))
+    operator = with_approval.staff(None, Role.OPERATOR, OPERATOR)
+    said = operator.says(f"驳回 {hall.code}{between}地址不清楚")
+    assert tells(said, "operator.rejected", hall=hall.name, reason="地址不清楚")
+
+
 def test_another_hall_may_take_the_name_of_a_rejected_one(with_approval: Service) -> None:
     service = with_approval
     operator = service.staff(None, Role.OPERATOR, OPERATOR)
