@@ -5,6 +5,7 @@ from bot.scripts.registering import NewHall
 from bot.scripts.staff import Because, InHall, Invitation, SignsIn
 from bot.situation import Answer, Situation
 from models.rules.access import Action, Role
+from models.rules.contact import person_name
 from models.rules.refusal import Refused
 from models.services import halls, posts, registering, sign_ins, staff
 from models.services.audit import Actor
@@ -15,7 +16,7 @@ def registered(here: Situation, talk: Talk, hall: None, outcome: NewHall) -> Ans
     """The end of 注册大厅: the hall is there; with approval it waits, else its codes are on their way."""
     made = registering.register(
         here.delivery.openid,
-        outcome.contact or here.say("staff.role.admin"),
+        _name_of_admin(here, outcome.contact),
         outcome.name,
         outcome.facts,
         Actor(here.delivery.openid, Role.ADMIN),
@@ -24,6 +25,14 @@ def registered(here: Situation, talk: Talk, hall: None, outcome: NewHall) -> Ans
     )
     key = "register.done" if made.is_open_for_visitors else "register.waits"
     return here.finished(here.say(key, hall=made.name, code=made.code))
+
+
+def _name_of_admin(here: Situation, contact: str) -> str:
+    """The hall's contact, as far as it is somebody's name: 窗口2号 is none, and no reason to refuse the hall."""
+    try:
+        return person_name(contact)
+    except Refused:
+        return here.say("staff.role.admin")
 
 
 def invited(here: Situation, talk: Talk, hall: None, outcome: Invitation) -> Answer:
