@@ -18,7 +18,12 @@ _CONTRACT = """
 RESERVED = frozenset(_CONTRACT.casefold().split())
 """Words of the contract that free text cannot be when they stand alone; those that do something are taken before."""
 
-FINAL = frozenset(("fever_waiting", "hall_not_open", "nothing_to_correct"))
+FINAL = frozenset(
+    (
+        "fever_waiting", "hall_not_open", "nothing_to_correct", "hall_unknown", "hall_not_waiting", "hall_not_open_now",
+        "not_yours", "hall_not_yours", "sign_in_over", "sign_in_staff_only",
+    )
+)  # fmt: skip
 """Refusals that no other answer could mend: they end the talk."""
 
 
