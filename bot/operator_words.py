@@ -96,7 +96,7 @@ def _hall(code: str, status: str, otherwise: str) -> HallFacts:
 
 
 def _code_and_reason(rest: str) -> tuple[str, str]:
-    code, _, reason = rest.partition(" ")
-    if not code:
+    if not rest:
         raise Refused("hall_code_missing")
-    return code.lower(), reason.strip()
+    code, *reason = rest.split(maxsplit=1)
+    return code.lower(), "".join(reason)

@@ -12,7 +12,7 @@ FEWEST_CHINESE, FEWEST_LATIN = 2, 4
 
 # Han that pass for one another in print, each group on its first; 零 and 〇 are the digit as numbers on doors have it.
 _LOOK_ALIKE_HAN = (
-    "日曰 己已巳 未末 土士 人入 口囗 千干于 戊戌戍 大太犬 市巿 天夭 今令 刀刁 冶治 侯候 亳毫 汨汩 折拆 免兔 睢雎"
+    "日曰 己已巳 未末 土士 人入 口囗 千干于 戊戌戍 大太犬 市巿 天夭 今令 刀刁 冶治 侯候 亳毫 汨汩 折拆 免兔 睢雎 家冢"
 )
 _LOOK_ALIKE_LATIN = "0oо〇○零 1liı丨 5s 2z"
 _ALIKE = str.maketrans(

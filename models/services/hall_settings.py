@@ -9,7 +9,7 @@ from models.rules.hall_names import hall_name, name_key
 from models.rules.halls import NOTICE_VERSION, Door, HallFacts
 from models.rules.refusal import Refused
 from models.rules.spelling import half_width, readable
-from models.services import audit, codes, halls, registering
+from models.services import audit, codes, halls, registering, staff_notices
 from models.services.posts import Post
 from models.tables import halls as hall_rows
 from models.tables import visits
@@ -17,6 +17,9 @@ from models.tables.database import transaction
 
 LONGEST_DOOR_NAME = 12
 LONGEST_NOTICE = 500
+MOST_NOTICES = 20
+"""Earlier ones that are kept beside the present one, so that a hall's facts do not grow without end; whatever a notice
+said also stands in the audit."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,8 @@ def save(by: Post, revision: int, changes: Mapping[str, Any], now: datetime, nam
 
     `revision` is that of the hall which the person saw: Refused with hall_changed if it is another one by now, with
     hall_double for a name that another hall of the region has, notice_too_long (most), what hall_name refuses and what
-    facts cannot be. A new notice_text is a new version of the notice; the earlier one is kept, since people agreed to
-    it. Open visits are re-dated by a change of the hours.
+    facts cannot be. A new notice_text is a new version of the notice; the earlier ones are kept, since people agreed to
+    them. Open visits are re-dated by a change of the hours. Of another name or region the operators are told.
     """
     if by.hall is None:
         raise ValueError("settings are a hall's")
@@ -59,6 +62,9 @@ def save(by: Post, revision: int, changes: Mapping[str, Any], now: datetime, nam
     differences = audit.changes({**facts, "name": hall.name, "notices": 0}, {**after, "name": called, "notices": 0})
     if differences:
         audit.note(by.actor, "settings", hall.id, now, changed=differences)
+    if (saved.name, saved.region_name) != (hall.name, hall.region_name):
+        # Whoever was approved under a plain name must not pose as another hall unseen.
+        staff_notices.renamed(hall, saved, now)
     if saved.is_open_for_visitors:
         codes.want(saved, now)
     redated = _redate(saved, now) if saved.calendar != hall.calendar else 0
@@ -72,9 +78,10 @@ def _notice(hall: HallFacts, before: Mapping[str, Any], given: str) -> dict[str,
         return {"notice_text": earlier}
     if len(text) > LONGEST_NOTICE:
         raise Refused("notice_too_long", most=LONGEST_NOTICE)
+    kept = sorted({**before.get("notices", {}), str(hall.notice_version): earlier}.items(), key=lambda one: int(one[0]))
     return {
         "notice_text": text,
-        "notices": {**before.get("notices", {}), str(hall.notice_version): earlier},
+        "notices": dict(kept[-MOST_NOTICES:]),
         "notice_version": max(hall.notice_version, NOTICE_VERSION) + 1,
     }
 

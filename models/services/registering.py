@@ -65,8 +65,9 @@ def check_double(name: str, facts: Mapping[str, Any]) -> None:
 
 
 def double_key(name: str, facts: Mapping[str, Any]) -> bytes:
-    """By which two halls are one: the region, and what the name looks like."""
-    region = facts.get("region") or facts.get("region_name", "")
+    """By which two halls are one: what the names of hall and region look like. The region's code is no part of it, as
+    somebody may write a region of the table in their own words."""
+    region = name_key(facts.get("region_name", ""))
     return hashlib.blake2b(f"{region}\0{name_key(name)}".encode(), digest_size=16).digest()
 
 

@@ -53,6 +53,12 @@ def hall_waits(hall: HallFacts, now: datetime) -> None:
     _tell(_operators(), "operator.told_waiting", now, hall, region=hall.region_name)
 
 
+def renamed(before: HallFacts, hall: HallFacts, now: datetime) -> None:
+    """A hall has taken another name or region, which nobody has approved: the operators hear of it."""
+    was = {"was": before.name, "was_region": before.region_name, "region": hall.region_name}
+    _tell(_operators(), f"operator.told_renamed_{hall.status}", now, hall, **was)
+
+
 def decided(hall: HallFacts, what: str, reason: str, now: datetime) -> None:
     """The hall was approved (approve), turned down (reject), suspended (suspend), goes on (resume) or waits again
     (wait): its admins hear of it."""

@@ -296,6 +296,29 @@ def test_a_hall_is_rejected_with_a_reason_that_is_asked_for(with_approval: Servi
     assert tells(phone.says("设置"), "staff.hall_rejected", hall=hall.name)
 
 
+@pytest.mark.parametrize(
+    ("contact", "name"),
+    [("王主任", "王主任"), ("窗口2号", "管理员"), ("王主任（政务办）", "管理员"), ("张三 李四", "管理员")],
+)
+def test_a_contact_that_is_nobodys_name_is_no_reason_to_refuse_a_hall(
+    service: Service, contact: str, name: str
+) -> None:
+    phone = service.visitor()
+    for said in ("注册大厅", NAME, REGION, f"联系人 {contact}"):
+        phone.says(said)
+    hall = hall_in(phone.says("确认"))
+    assert hall.contact == contact
+    assert run(lambda: [member.name for member in Member.select()]) == [name]
+
+
+@pytest.mark.parametrize("between", ["\n", " \n", "\u3000", "  "])
+def test_the_reason_may_stand_on_a_line_of_its_own(with_approval: Service, between: str) -> None:
+    hall = hall_in(registered(with_approval.visitor()))
+    operator = with_approval.staff(None, Role.OPERATOR, OPERATOR)
+    said = operator.says(f"驳回 {hall.code}{between}地址不清楚")
+    assert tells(said, "operator.rejected", hall=hall.name, reason="地址不清楚")
+
+
 def test_another_hall_may_take_the_name_of_a_rejected_one(with_approval: Service) -> None:
     service = with_approval
     operator = service.staff(None, Role.OPERATOR, OPERATOR)

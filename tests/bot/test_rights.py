@@ -8,6 +8,9 @@ import pytest
 from bot.staff_words import WORDS
 from models.phrases import say
 from models.rules.access import Role
+from models.services import registering
+from models.tables.database import run
+from models.tables.staff import Member
 from tests.reading import tells
 from tests.service import Service
 
@@ -119,6 +122,19 @@ def test_whoever_loses_the_post_in_the_middle_of_a_talk_does_nothing_more(servic
     answer = phone.says("门岗")
     assert "绑定" not in (answer.reply or "")
     assert tells(answer, "refused.not_yours")
+    assert tells(phone.says("管理员"), "engine.not_understood")
+
+
+def test_an_operator_who_is_one_no_more_ends_in_the_middle_of_a_reason(service: Service) -> None:
+    hall = service.hall(status="waiting")
+    phone = service.staff(None, Role.OPERATOR)
+    phone.says(f"驳回 {hall.code}")
+    run(lambda: Member.delete().execute())
+    answer = phone.says("资料不全")
+    assert tells(answer, "refused.not_yours")
+    assert hall.name not in (answer.reply or "")
+    assert tells(phone.says("资料不全"), "engine.not_understood")
+    assert [one.code for one in registering.waiting()] == [hall.code]
 
 
 @pytest.fixture

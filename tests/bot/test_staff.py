@@ -8,6 +8,7 @@ import pytest
 
 from bot.codes import Codes
 from bot.sending import Sending
+from bot.staff_words import WORDS
 from jobs import codes as codes_job
 from jobs import outbox as outbox_job
 from models.rules.access import Role
@@ -19,8 +20,8 @@ from models.tables.database import run
 from models.tables.outbox import Outgoing
 from models.tables.staff import Member
 from tests.platform_api import PlatformApi
-from tests.reading import asks, tells
-from tests.service import Service
+from tests.reading import asks, tells, visits
+from tests.service import ONE_LINE, Service
 
 GUARD = "oGuard00000000000000000000001"
 
@@ -304,3 +305,26 @@ def test_the_code_of_another_direction_cannot_be_made_from_one_that_hangs(servic
     hall = service.hall()
     forged = service.code(hall).replace(".in.", ".out.")
     assert tells(service.visitor().scan(forged), "scan.unknown")
+
+
+# --- staff who are visitors too ---
+
+
+@pytest.mark.parametrize(
+    "word", [*WORDS, "绑定", "绑定 abcdefgh", "注册大厅", "登录 123456", "移除 王二", "添加工作人员 王二"]
+)
+def test_no_word_of_staff_costs_them_the_check_in_that_they_are_in(service: Service, word: str) -> None:
+    hall = service.hall()
+    phone = service.staff(hall)
+    phone.scan(service.code(hall))
+    phone.says("同意")
+    phone.says(ONE_LINE)
+    phone.says(word)
+    if not visits():
+        phone.says("确认")
+    if not visits():
+        # The word began a talk of its own, and 确认 was no answer to it: the check-in waits behind it.
+        phone.says("取消")
+        phone.says("继续")
+        phone.says("确认")
+    assert [visit.hall_id for visit in visits()] == [hall.id]

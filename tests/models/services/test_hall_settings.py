@@ -12,16 +12,17 @@ from hypothesis import strategies as st
 from models.rules.access import Role
 from models.rules.halls import NOTICE_VERSION, HallFacts
 from models.services import codes, hall_settings, halls, posts, registering
-from models.services.hall_settings import Saved
+from models.services.hall_settings import MOST_NOTICES, Saved
 from models.tables.audit import Audit
 from models.tables.codes import HallCode
 from models.tables.database import run
 from tests.bot.test_check_in import first_visit
 from tests.reading import inside, visits
 from tests.service import HOURS, MONDAY_9, Service
-from tests.staffed import at_once, joins, openid, operator, post, refused, registered
+from tests.staffed import at_once, joins, openid, operator, post, refused, registered, told
 
 NOW = MONDAY_9
+ELSEWHERE = {"region": "371403", "region_name": "山东省德州市陵城区"}
 
 
 @pytest.fixture
@@ -109,13 +110,31 @@ def test_a_name_that_another_hall_of_the_region_has_is_refused() -> None:
     hall = registered()
     registered("另一个政务大厅", "Other")
     assert refused(lambda: save(hall, "另一个 政务大厅")) == "hall_double"
-    assert save(hall, "另一个政务大厅", region="371403").hall.name == "另一个政务大厅"
+    assert save(hall, "另一个政务大厅", **ELSEWHERE).hall.name == "另一个政务大厅"
 
 
 def test_moving_into_a_region_where_the_name_is_taken_is_refused() -> None:
     hall = registered()
-    registered(who="Other", region="371403")
-    assert refused(lambda: save(hall, region="371403")) == "hall_double"
+    registered(who="Other", **ELSEWHERE)
+    assert refused(lambda: save(hall, **ELSEWHERE)) == "hall_double"
+
+
+@pytest.mark.parametrize("approval", [False, True])
+@pytest.mark.parametrize("change", [{"name": "省政务服务中心"}, ELSEWHERE])
+def test_operators_hear_of_a_name_or_region_that_nobody_has_approved(change: dict[str, str], approval: bool) -> None:
+    hall = registered(approval=approval)
+    operator()
+    saved = save(hall, **change).hall
+    [message] = told("Operator")
+    assert all(said in message for said in (hall.name, hall.region_name, saved.name, saved.region_name))
+    assert (f"批准 {hall.code}" if approval else f"停用 {hall.code}") in message
+
+
+def test_operators_do_not_hear_of_what_else_a_hall_changes() -> None:
+    hall = registered()
+    operator()
+    save(hall, hall.name, phone="0534-8210001", notice_text="母婴室在二楼。")
+    assert told("Operator") == []
 
 
 def test_two_halls_that_take_one_name_at_once() -> None:
@@ -139,6 +158,15 @@ def test_a_new_notice_has_a_version_of_its_own_and_the_earlier_one_is_kept() -> 
         "notice_text": ["本大厅 有录像。", "本大厅有录像，保存 30 天。"],
         "notice_version": [NOTICE_VERSION + 1, NOTICE_VERSION + 2],
     }
+
+
+def test_however_often_its_notice_changes_a_hall_can_go_on_changing_its_settings() -> None:
+    hall = registered()
+    for number in range(60):
+        hall = save(hall, notice_text=f"{number} " + "字" * 480).hall
+    earlier = facts(hall)["notices"]
+    assert sorted(map(int, earlier)) == list(range(hall.notice_version - MOST_NOTICES, hall.notice_version))
+    save(hall, matters=[{"code": f"m{number}", "zh": "事" * 20, "en": "m" * 60} for number in range(100)])
 
 
 def test_the_same_notice_in_other_spaces_asks_nobody_again() -> None:

@@ -75,6 +75,12 @@ def test_a_name_that_looks_like_another_of_the_region_is_refused(name: str) -> N
     assert refused(lambda: registered(name, "Other")) == "hall_double"
 
 
+@pytest.mark.parametrize("words", ["山东省德州市德城区", "山东省 德州市 德城区", "山東省德州市德城區"])
+def test_a_region_in_ones_own_words_that_looks_like_one_of_the_table_is_the_same(words: str) -> None:
+    registered()
+    assert refused(lambda: registered(who="Other", region="", region_name=words)) == "hall_double"
+
+
 def test_the_same_name_in_another_region_is_another_hall() -> None:
     first = registered()
     assert registered(who="Other", region="371403", region_name="山东省德州市陵城区").id != first.id
