@@ -65,6 +65,8 @@ def give_reason(facts: None) -> Generator[Step, Any, Because]:
 def switch(facts: Sequence[tuple[int, str]]) -> Generator[Step, Any, InHall]:
     """切换大厅: which of one's halls the next words are about."""
     options = [Option(str(hall_id), name) for hall_id, name in facts]
+    if not options:
+        return InHall(0)  # of somebody who lost every post meanwhile: refused at the end
     return InHall(int((yield Choice("which_hall", options))))
 
 

@@ -65,6 +65,9 @@ def _spelled(text: str) -> str:
 
 
 def _check(character: str) -> None:
+    # What Unicode has not given to anybody stands in the ranges of Chinese too, and prints as an empty box.
+    if unicodedata.category(character) in ("Cn", "Co"):
+        raise Refused("words_emoji")
     if (
         character in MARKS
         or character == " "

@@ -7,6 +7,7 @@ from typing import Any
 
 from models.rules.hall_names import hall_name, name_key
 from models.rules.halls import NOTICE_VERSION, Door, HallFacts
+from models.rules.plain_words import plain_words
 from models.rules.refusal import Refused
 from models.rules.spelling import half_width, readable
 from models.services import audit, codes, halls, registering, staff_notices
@@ -150,8 +151,8 @@ def _mine(by: Post) -> tuple[HallFacts, dict[str, Any]]:
 
 def _door_name(others: Mapping[int, Door], text: str) -> str:
     """A name that stands on posters, and looks like that of none of the other doors."""
-    name = half_width(text)
-    if not 1 <= len(name) <= LONGEST_DOOR_NAME or not name.isprintable() or set(name) & set("<>[]{}=+@"):
+    name = plain_words(half_width(text))
+    if not 1 <= len(name) <= LONGEST_DOOR_NAME:
         raise Refused("door_name", most=LONGEST_DOOR_NAME)
     if any(name_key(door.name) == name_key(name) for door in others.values()):
         raise Refused("door_there", name=name)

@@ -112,6 +112,16 @@ def test_somebody_of_two_halls_speaks_about_the_one_chosen_last(service: Service
     assert first.code in (phone.says("二维码").reply or "")
 
 
+def test_choosing_a_hall_ends_for_somebody_who_lost_all_of_them(service: Service) -> None:
+    halls = [service.hall(name) for name in ("市民中心", "政务中心", "便民中心")]
+    for hall in halls:
+        phone = service.staff(hall)
+    phone.says("切换大厅")
+    run(lambda: Member.delete().execute())
+    assert tells(phone.says("2"), "refused.hall_not_yours")
+    assert tells(phone.says("2"), "engine.not_understood")
+
+
 def test_whoever_loses_the_post_in_the_middle_of_a_talk_does_nothing_more(service: Service) -> None:
     hall = service.hall()
     service.staff(hall, openid="oOther00000000000000000000001", name="李工")

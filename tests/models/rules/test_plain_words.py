@@ -100,3 +100,8 @@ def test_any_text_is_refused_or_read_to_what_reads_as_itself(text: str) -> None:
     else:
         assert plain_words(read) == read
         assert not set(read) & set("<>=+@\n\t\r")
+
+
+def test_characters_that_nobody_has_given_out_are_refused() -> None:
+    with pytest.raises(Refused, match="words_emoji"):
+        plain_words("大\U0003642a厅")
