@@ -59,6 +59,8 @@ class Action(StrEnum):
     LIMITS = "limits"
     HEALTH = "health"
     AUDIT = "audit"
+    OPERATORS = "operators"
+    """Who the operators are, removing one, withdrawing an invite."""
     ELSEWHERE = "elsewhere"
     """The stays of a case's person in other halls."""
 
@@ -78,8 +80,8 @@ _ALLOWED: Mapping[tuple[Role, str], frozenset[Action]] = {
 }
 _OF_AN_OPERATOR = frozenset(
     (
-        Action.HALLS, Action.APPROVE, Action.SUSPEND, Action.LIMITS, Action.HEALTH, Action.AUDIT, Action.ELSEWHERE,
-        Action.SECOND,
+        Action.HALLS, Action.APPROVE, Action.SUSPEND, Action.LIMITS, Action.HEALTH, Action.AUDIT, Action.OPERATORS,
+        Action.ELSEWHERE, Action.SECOND,
     )
 )  # fmt: skip
 

@@ -150,6 +150,11 @@ def test_a_phrase_is_said_with_exactly_the_values_that_it_shows():
     assert unlike == {}
 
 
+def test_each_deed_that_is_noted_has_its_phrase():
+    noted = {action for action, _ in _calls("note")}
+    assert noted and {f"told.did.{action}" for action in noted} - set(KEYS) == set()
+
+
 @pytest.mark.parametrize("name", STEPS)
 def test_each_step_of_each_flow_is_asked_and_explained(name):
     assert name == "review" or f"step.{name}.ask" in KEYS

@@ -14,13 +14,13 @@ from models.rules.halls import HallFacts
 from models.rules.health import HIGHEST_TENTHS, LOWEST_TENTHS
 from models.services.posts import Post
 from web.access import needs
-from web.admin.said import degrees, field_words, temperature_words
 from web.admin.showing import Facts, HallForm, changed, form_page, hall_of
 from web.language import Phrase, say
+from web.said import degrees, field_words, joined, temperature_words
 
 pages = Blueprint("asked", __name__)
 
-_WANTED = [SelectChoice(one.value, Phrase(f"admin.requirement.{one.value}")) for one in Requirement]
+_WANTED = [SelectChoice(one.value, Phrase(f"said.requirement.{one.value}")) for one in Requirement]
 _AT_MOST_OPTIONAL = [one for one in _WANTED if one.value != Requirement.REQUIRED]
 
 
@@ -57,7 +57,7 @@ def edit(post: Post) -> ResponseReturnValue:
 
 def current(hall: HallFacts) -> Facts:
     """As it stands."""
-    return [("", say("admin.between").join(field_words(name, wanted) for name, wanted in hall.fields.items()))]
+    return [("", joined(field_words(name, wanted) for name, wanted in hall.fields.items()))]
 
 
 def _number(form: Form, field: Field) -> None:
@@ -70,12 +70,12 @@ class HowWarm(HallForm):
     """Told or measured, and from what on it counts as fever."""
 
     kind = RadioField(
-        Phrase("admin.fact.declared_temperature"),
+        Phrase("fact.declared_temperature"),
         [InputRequired()],
-        choices=[SelectChoice(one, Phrase(f"admin.temperature.{one}")) for one in ("declared", "reading")],
+        choices=[SelectChoice(one, Phrase(f"said.temperature.{one}")) for one in ("declared", "reading")],
     )
     fever = DecimalField(
-        Phrase("admin.fact.fever_tenths"),
+        Phrase("fact.fever_tenths"),
         [InputRequired(), _number, NumberRange(Decimal(LOWEST_TENTHS) / 10, Decimal(HIGHEST_TENTHS) / 10)],
         places=1,
         description=Phrase("admin.help.fever"),
@@ -105,6 +105,6 @@ def _warmth(form: HowWarm) -> dict[str, Any]:
 def current_temperature(hall: HallFacts) -> Facts:
     """As it stands."""
     return [
-        (say("admin.fact.declared_temperature"), temperature_words(hall.declared_temperature)),
-        (say("admin.fact.fever_tenths"), degrees(hall.fever_tenths)),
+        (say("fact.declared_temperature"), temperature_words(hall.declared_temperature)),
+        (say("fact.fever_tenths"), degrees(hall.fever_tenths)),
     ]

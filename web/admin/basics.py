@@ -32,22 +32,22 @@ class Basics(HallForm):
     """Each as the rules read it; empty but for the name, if it is not to be told."""
 
     name = StringField(
-        Phrase("admin.fact.name"), [InputRequired(), accepted_by(hall_name)], description=Phrase("admin.help.name")
+        Phrase("fact.name"), [InputRequired(), accepted_by(hall_name)], description=Phrase("admin.help.name")
     )
     address = StringField(
-        Phrase("admin.fact.address"),
+        Phrase("fact.address"),
         [accepted_by(check_address)],
         filters=[_trimmed],
         description=Phrase("admin.help.address"),
     )
     contact = StringField(
-        Phrase("admin.fact.contact"),
+        Phrase("fact.contact"),
         [accepted_by(check_contact)],
         filters=[_trimmed],
         description=Phrase("admin.help.contact"),
     )
     phone = StringField(
-        Phrase("admin.fact.phone"),
+        Phrase("fact.phone"),
         [accepted_by(check_phone)],
         filters=[_trimmed],
         description=Phrase("admin.help.phone"),
@@ -79,12 +79,12 @@ def _facts(form: Basics) -> dict[str, str]:
 def current(hall: HallFacts) -> Facts:
     """As it stands."""
     values = {"name": hall.name, "address": hall.address, "contact": hall.contact, "phone": hall.phone}
-    return [(say(f"admin.fact.{name}"), value or say("admin.nothing")) for name, value in values.items()]
+    return [(say(f"fact.{name}"), value or say("said.nothing")) for name, value in values.items()]
 
 
 def current_region(hall: HallFacts) -> Facts:
     """As it stands."""
-    return [(say("admin.fact.region_name"), hall.region_name or say("admin.nothing"))]
+    return [(say("fact.region_name"), hall.region_name or say("said.nothing"))]
 
 
 class WhichRegion(HallForm):

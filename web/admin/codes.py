@@ -26,6 +26,7 @@ from web.confirming import confirm_page
 from web.forms import Question
 from web.language import Phrase, refusal, say
 from web.outside import outside
+from web.said import direction_words, joined
 
 pages = Blueprint("codes", __name__)
 
@@ -112,11 +113,6 @@ def _state(code: DoorCode) -> str:
     return "refused" if code.reason else "wanted"
 
 
-def direction_words(direction: str) -> str:
-    """进厅, 离厅"""
-    return say(f"door.{direction}_label")
-
-
 @pages.route("/codes/<int:door>-<any('in', 'out'):direction>/reissue", methods=["GET", "POST"])
 @needs(Action.CODES)
 def reissue(post: Post, door: int, direction: str) -> ResponseReturnValue:
@@ -197,7 +193,7 @@ def _door_form(post: Post, form: DoorName, save: Callable[[int], Saved], title: 
 
 def current(hall: HallFacts) -> Facts:
     """The doors there are."""
-    return [(say("admin.fact.doors"), say("admin.between").join(door.name for door in hall.doors.values()))]
+    return [(say("fact.doors"), joined(door.name for door in hall.doors.values()))]
 
 
 @pages.route("/codes/<int:door>/remove", methods=["GET", "POST"])

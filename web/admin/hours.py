@@ -18,10 +18,10 @@ from models.rules.opening_hours import LONGEST_TEXT, read_hours
 from models.rules.refusal import Refused
 from models.services.posts import Post
 from web.access import needs
-from web.admin.said import hours_words
 from web.admin.showing import Facts, HallForm, changed, form_page, hall_of, now, shown
 from web.forms import accepted_by
 from web.language import Phrase, asked_language, say
+from web.said import hours_words
 
 pages = Blueprint("hours", __name__)
 
@@ -30,10 +30,10 @@ class Week(HallForm):
     """The week as people say it, and how long after closing a visit stays open."""
 
     hours = TextAreaField(
-        Phrase("admin.fact.hours"), [InputRequired(), accepted_by(read_hours)], description=Phrase("admin.help.hours")
+        Phrase("fact.hours"), [InputRequired(), accepted_by(read_hours)], description=Phrase("admin.help.hours")
     )
     grace = IntegerField(
-        Phrase("admin.fact.grace"),
+        Phrase("fact.grace"),
         [InputRequired(), NumberRange(0, MOST_GRACE_MINUTES)],
         description=Phrase("admin.help.grace"),
     )
@@ -71,15 +71,15 @@ def _stored(calendar: Calendar) -> dict[str, Any]:
 def current(hall: HallFacts) -> Facts:
     """As it stands."""
     return [
-        (say("admin.fact.hours"), hours_words(hall.calendar)),
-        (say("admin.fact.grace"), say("admin.minutes", minutes=hall.calendar.grace_minutes)),
+        (say("fact.hours"), hours_words(hall.calendar)),
+        (say("fact.grace"), say("said.minutes", minutes=hall.calendar.grace_minutes)),
     ]
 
 
 class Days(HallForm):
     """Lines as they are pasted."""
 
-    days = TextAreaField(Phrase("admin.fact.days"), [InputRequired()], description=Phrase("admin.help.days"))
+    days = TextAreaField(Phrase("fact.days"), [InputRequired()], description=Phrase("admin.help.days"))
 
 
 class Stretch(HallForm):
@@ -123,7 +123,7 @@ def _days_page(post: Post, form: Days) -> str:
 def current_days(hall: HallFacts) -> Facts:
     """As they stand."""
     words = say_exceptions(hall.calendar.exceptions, asked_language())
-    return [(say("admin.fact.days"), words or say("admin.no_days"))]
+    return [(say("fact.days"), words or say("admin.no_days"))]
 
 
 def _with_days(form: Days, hall: HallFacts) -> dict[str, Any]:

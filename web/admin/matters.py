@@ -15,11 +15,11 @@ from models.rules.matters import LONGEST_LABEL, edit_matters, matter_label, rena
 from models.services import halls
 from models.services.posts import Post
 from web.access import needs
-from web.admin.said import matter_words
 from web.admin.showing import Facts, HallForm, HallQuestion, changed, form_page, hall_of, shown
 from web.confirming import confirm_page
 from web.forms import accepted_by
 from web.language import Phrase, asked_language, say
+from web.said import matter_words
 
 pages = Blueprint("matters", __name__)
 
@@ -104,7 +104,7 @@ def _with_added(hall: HallFacts, form: Added) -> dict[str, Any]:
 
 def current(hall: HallFacts) -> Facts:
     """As it stands."""
-    return [(say("admin.fact.matters"), matter_words(list(hall.matters)))]
+    return [(say("fact.matters"), matter_words(list(hall.matters)))]
 
 
 @pages.post("/settings/matters/move")

@@ -14,9 +14,9 @@ from models.services import halls
 from models.services.hall_settings import LONGEST_NOTICE
 from models.services.posts import Post
 from web.access import needs
-from web.admin.said import yes_or_no
 from web.admin.showing import Facts, HallForm, changed, form_page, hall_of, shown
 from web.language import Phrase, refusal, say
+from web.said import yes_or_no
 
 pages = Blueprint("privacy", __name__)
 
@@ -24,7 +24,7 @@ pages = Blueprint("privacy", __name__)
 class Privacy(HallForm):
     """Within what the operator allows."""
 
-    days = IntegerField(Phrase("admin.fact.retention_days"), [InputRequired()], description="")
+    days = IntegerField(Phrase("fact.retention_days"), [InputRequired()], description="")
     four_eyes = BooleanField(Phrase("admin.four_eyes"), description=Phrase("admin.help.four_eyes"))
 
     def validate_days(self, field: IntegerField) -> None:
@@ -59,8 +59,8 @@ def _facts(form: Privacy) -> dict[str, Any]:
 def current(hall: HallFacts) -> Facts:
     """As it stands."""
     return [
-        (say("admin.fact.retention_days"), say("admin.days", days=hall.retention_days)),
-        (say("admin.fact.four_eyes"), yes_or_no(hall.four_eyes)),
+        (say("fact.retention_days"), say("said.days", days=hall.retention_days)),
+        (say("fact.four_eyes"), yes_or_no(hall.four_eyes)),
     ]
 
 
@@ -68,7 +68,7 @@ class Notice(HallForm):
     """What the hall says in its own words."""
 
     text = TextAreaField(
-        Phrase("admin.fact.notice_text"), [Length(max=LONGEST_NOTICE)], description=Phrase("admin.help.notice")
+        Phrase("fact.notice_text"), [Length(max=LONGEST_NOTICE)], description=Phrase("admin.help.notice")
     )
 
 
@@ -96,6 +96,6 @@ def notice(post: Post) -> ResponseReturnValue:
 def current_notice(hall: HallFacts) -> Facts:
     """As it stands."""
     return [
-        (say("admin.fact.notice_text"), hall.notice_text or say("admin.nothing")),
-        (say("admin.fact.notice_version"), say("notice.version", version=hall.notice_version)),
+        (say("fact.notice_text"), hall.notice_text or say("said.nothing")),
+        (say("fact.notice_version"), say("notice.version", version=hall.notice_version)),
     ]

@@ -8,9 +8,10 @@ from models.rules.day_exceptions import say_exceptions
 from models.rules.halls import HallFacts
 from models.services.posts import Post
 from web.access import needs
-from web.admin import asked, basics, hours, privacy, said
+from web.admin import asked, basics, hours, privacy
 from web.admin.showing import Facts, hall_of, now, shown
 from web.language import asked_language, say
+from web.said import matter_words
 
 pages = Blueprint("settings", __name__)
 
@@ -27,7 +28,7 @@ def overview(post: Post) -> ResponseReturnValue:
             ("region", basics.current_region(hall), "admins.basics.region"),
             ("hours", hours.current(hall), "admins.hours.edit"),
             ("days", _days(hall), "admins.hours.days"),
-            ("matters", [("", said.matter_words(list(hall.matters)))], "admins.matters.listed"),
+            ("matters", [("", matter_words(list(hall.matters)))], "admins.matters.listed"),
             ("fields", asked.current(hall), "admins.asked.edit"),
             ("temperature", asked.current_temperature(hall), "admins.asked.temperature"),
             ("privacy", privacy.current(hall), "admins.privacy.edit"),

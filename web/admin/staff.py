@@ -18,6 +18,7 @@ from web.confirming import confirm_page
 from web.forms import PageForm, Question, accepted_by
 from web.language import Phrase, refusal, say
 from web.outside import outside
+from web.withdrawing import withdraw_invite
 
 pages = Blueprint("staff", __name__)
 
@@ -100,17 +101,4 @@ def remove(post: Post, key: str) -> ResponseReturnValue:
 @needs(Action.STAFF)
 def withdraw(post: Post, key: str) -> ResponseReturnValue:
     """Asks first; the code then binds nobody."""
-    found = next((one for one in staff.open_invites(hall_of(post).id, now()) if staff.key_of(one) == key), None)
-    if found is None:
-        raise NotFound
-    question = Question()
-    if question.validate_on_submit():
-        try:
-            staff.withdraw(post, key, now())
-            flash(say("staff.withdrawn", name=found.name), "done")
-        except Refused as no:
-            flash(refusal(no), "problem")
-        return redirect(url_for(".listed"), 303)
-    title = say("admin.staff.withdraw_title", name=found.name)
-    then = [say("admin.staff.withdraw_then")]
-    return confirm_page(title, then, say("admin.staff.withdraw"), url_for(".listed"), question)
+    return withdraw_invite(post, key, url_for(".listed"))

@@ -17,8 +17,8 @@ from models.tables.staff import NO_HALL
 from web.access import operator_needs
 from web.forms import PageForm
 from web.language import Phrase, asked_language
-from web.operator import told
 from web.operator.blueprint import asked, pages, until_now
+from web.told import ACTIONS, Told, told
 
 PERIODS = {"day": 1, "week": 7, "month": 30, "all": 0}
 """How many days back; 0: to the beginning."""
@@ -37,7 +37,7 @@ class Filter(PageForm):
         Phrase("operating.action"),
         choices=[
             SelectChoice("", Phrase("operating.every_action")),
-            *(SelectChoice(one, Phrase(f"operating.did.{one}")) for one in told.ACTIONS),
+            *(SelectChoice(one, Phrase(f"told.did.{one}")) for one in ACTIONS),
         ],
     )
     period = SelectField(
@@ -50,7 +50,7 @@ class Filter(PageForm):
 def audit(post: Post) -> str:
     """The rows that the address asks for; an earlier page by the moment and the id that the one before ended with."""
     code, action, period = asked("hall").lower(), asked("action"), asked("period")
-    action = action if action in told.ACTIONS else ""
+    action = action if action in ACTIONS else ""
     period = period if period in PERIODS else "month"
     hall = hall_services.by_code(code) if code.isascii() else None
     rows = _rows(hall.id if hall else None, action, period) if hall or not code else []
@@ -89,8 +89,8 @@ def _from(text: str, otherwise: datetime) -> tuple[datetime, int]:
         return otherwise, 0
 
 
-def _told(rows: list[AuditRow]) -> list[told.Told]:
+def _told(rows: list[AuditRow]) -> list[Told]:
     hall_ids = sorted({row.hall_id for row in rows} - {NO_HALL})
     halls = registering.names(hall_ids)
     named = audits.named(rows, staff.members(NO_HALL, *hall_ids), asked_language())
-    return [told.told(row, who, halls) for row, who in named]
+    return [told(row, who, halls.get(row.hall_id)) for row, who in named]

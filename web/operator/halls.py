@@ -3,7 +3,7 @@
 from flask import render_template, request, url_for
 from wtforms import SelectChoice, SelectField, StringField
 
-from models.rules.access import OPEN, REJECTED, SUSPENDED, WAITING, Action
+from models.rules.access import OPEN, REJECTED, SUSPENDED, WAITING, Action, Role
 from models.rules.halls import HallFacts
 from models.services import audit, codes, registering, staff
 from models.services import halls as hall_services
@@ -14,9 +14,10 @@ from models.tables.staff import NO_HALL
 from web.access import operator_needs
 from web.forms import PageForm
 from web.language import Phrase, asked_language, say
-from web.operator import told
 from web.operator.blueprint import asked, hall_of, pages, until_now
 from web.outside import outside
+from web.said import joined, role_words
+from web.told import Told, told
 
 STATES = (WAITING, OPEN, SUSPENDED, REJECTED)
 DEEDS = {WAITING: ("approve", "reject"), OPEN: ("suspend",), SUSPENDED: ("resume",), REJECTED: ("resume",)}
@@ -118,16 +119,16 @@ def _facts(hall: HallFacts) -> list[tuple[str, str]]:
     used, most = codes.reissues(hall)
     values = {
         "code": hall.code,
-        "region": hall.region_name,
+        "region_name": hall.region_name,
         "address": hall.address,
         "contact": hall.contact,
         "phone": hall.phone,
         "registered": _provenance(hall),
-        "doors": say("operating.between").join(hall.doors[number].name for number in sorted(hall.doors)),
+        "doors": joined(hall.doors[number].name for number in sorted(hall.doors)),
         "codes": say("operating.codes_made", made=sum(one.url is not None for one in doors), wanted=len(doors)),
         "reissues": say("operating.reissues_used", used=used, most=most),
     }
-    return [(say(f"operating.fact.{name}"), value) for name, value in values.items() if value]
+    return [(say(f"fact.{name}"), value) for name, value in values.items() if value]
 
 
 def _provenance(hall: HallFacts) -> str:
@@ -135,11 +136,11 @@ def _provenance(hall: HallFacts) -> str:
     rows = audit.latest(hall.id, until_now(), most=1, action="register")
     if not rows:
         return say("operating.not_registered")
-    return say("operating.registered_by", when=outside().time(rows[0].at), role=say(f"operating.role.{rows[0].role}"))
+    return say("operating.registered_by", when=outside().time(rows[0].at), role=role_words(rows[0].role))
 
 
-def _history(hall: HallFacts) -> list[told.Told]:
+def _history(hall: HallFacts) -> list[Told]:
     """What was done to the hall; of its own people the role alone."""
     rows = audit.latest(hall.id, until_now(), most=HISTORY_SHOWN)
     who = audit.named(rows, staff.members(NO_HALL), asked_language())
-    return [told.told(row, name if told.is_operators(row) else "", {}) for row, name in who]
+    return [told(row, name if row.role == Role.OPERATOR else "") for row, name in who]

@@ -16,6 +16,7 @@ from web.language import say
 from web.operator.blueprint import pages
 from web.operator.halls import STATES
 from web.outside import outside
+from web.said import joined
 
 SILENT = timedelta(days=1)
 """Without a message of anybody: nobody comes at the weekend, but on a working day somebody does."""
@@ -96,7 +97,7 @@ def _jobs(found: Health, now: datetime) -> Iterator[Item]:
         else:
             yield Item(what, how)
     if still:
-        names = say("operating.between").join(still)
+        names = joined(still)
         yield Item(say("operating.health.jobs"), names, say("operating.todo.jobs"))
 
 

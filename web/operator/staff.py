@@ -16,10 +16,11 @@ from web.forms import Question
 from web.language import refusal, say
 from web.operator.blueprint import pages
 from web.outside import outside
+from web.withdrawing import withdraw_invite
 
 
 @pages.get("/staff")
-@operator_needs(Action.AUDIT)
+@operator_needs(Action.OPERATORS)
 def staff(post: Post) -> str:
     """The operators, and who is invited."""
     found = members.members(NO_HALL)
@@ -35,14 +36,15 @@ def staff(post: Post) -> str:
             for one in found
         ],
         invited=[
-            (one.name, outside().time(one.expires_at)) for one in members.open_invites(NO_HALL, outside().clock())
+            (one.name, outside().time(one.expires_at), url_for("operators.withdraw", key=members.key_of(one)))
+            for one in members.open_invites(NO_HALL, outside().clock())
         ],
         minutes=int(OPERATOR_INVITE_LASTS.total_seconds()) // 60,
     )
 
 
 @pages.route("/staff/<key>/remove", methods=["GET", "POST"])
-@operator_needs(Action.AUDIT)
+@operator_needs(Action.OPERATORS)
 def remove(post: Post, key: str) -> ResponseReturnValue:
     """End somebody's post as an operator; one's own too, unless it is the last."""
     found = next((one for one in members.members(NO_HALL) if members.key_of(one) == key), None)
@@ -66,3 +68,10 @@ def remove(post: Post, key: str) -> ResponseReturnValue:
     return confirm_page(
         say("operating.ask.remove", name=found.name), sentences, say("operating.do.remove"), back_url, form
     )
+
+
+@pages.route("/staff/<key>/withdraw", methods=["GET", "POST"])
+@operator_needs(Action.OPERATORS)
+def withdraw(post: Post, key: str) -> ResponseReturnValue:
+    """Take back the code of somebody who is invited and has not bound it."""
+    return withdraw_invite(post, key, url_for("operators.staff"))

@@ -16,9 +16,9 @@ DOOR_STAFF = {"today", "inside", "todo", "desk", "passes"}
 HALL_ADMIN = DOOR_STAFF | {
     "history", "records", "export", "cases", "codes", "staff", "settings", "sweep", "second",
 }  # fmt: skip
-# 运营 (operator): approval, suspension, limits, service health, audit, the stays of a case's person in other halls;
-# not the records of a hall, except as second pair of eyes.
-OPERATOR = {"halls", "approve", "suspend", "limits", "health", "audit", "elsewhere", "second"}
+# 运营 (operator): approval, suspension, limits, service health, audit, who the operators are, the stays of a case's
+# person in other halls; not the records of a hall, except as second pair of eyes.
+OPERATOR = {"halls", "approve", "suspend", "limits", "health", "audit", "operators", "elsewhere", "second"}
 # A hall that waits has its staff and settings; nothing personal can be collected, printed or exported before approval.
 ADMIN_BEFORE_APPROVAL = {"staff", "settings"}
 

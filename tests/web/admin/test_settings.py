@@ -9,10 +9,11 @@ import peewee
 import pytest
 
 from models.rules.halls import Defaults
-from models.services import halls
+from models.services import halls, registering
 from models.tables.audit import AuditRow
 from tests.bot.test_check_in import first_visit
 from tests.service import Clock, Service
+from tests.staffed import operator
 from tests.web.admin.desk import Office, filled_in, told
 
 
@@ -317,11 +318,30 @@ def test_the_history_says_who_changed_what_in_plain_words(office: Office) -> Non
     browser.sends("/settings/fields", {"address": "off"})
     browser.sends("/settings/hours", {"hours": "周一 9:00-12:00", "grace": "10"})
     page = browser.get("/settings/history").text
-    assert "2026-03-02 09:00 王海燕（管理员）" in page
-    for words in ("联系人", "王主任", "选填", "不问", "周一 9:00-12:00", "10 分钟", "注册了大厅"):
+    assert "2026-03-02 09:00</time> 王海燕（管理员）" in page
+    for words in ("联系人", "王主任", "选填", "不问", "周一 9:00-12:00", "10 分钟", "注册大厅"):
         assert words in page
     assert office.hall.revision != 0
     assert str(office.hall.revision) not in page
+
+
+def test_the_history_tells_what_was_never_set_as_its_default(office: Office) -> None:
+    browser = office.browser()
+    browser.sends("/settings/temperature", {"kind": "reading", "fever": "37.2"})
+    page = browser.get("/settings/history").text
+    for before, after in (("37.3", "37.2"), ("自己报，没有不舒服可以只回 正常", "要报读数，例如 36.5")):
+        assert f"<del>{before}</del>" in page
+        assert f"<ins>{after}</ins>" in page
+
+
+def test_the_history_tells_of_operators_the_role_alone(office: Office) -> None:
+    zhao = operator()
+    registering.suspend(zhao, office.hall.code, "消防检查没有通过", office.clock())
+    registering.resume(zhao, office.hall.code, office.clock())
+    page = office.browser().get("/settings/history").text
+    assert "</time> 运营人员</p>" in page
+    assert "原因：消防检查没有通过" in page
+    assert [words for words in ("赵运营", "已离职") if words in page] == []
 
 
 def test_the_last_change_can_be_taken_back(office: Office) -> None:

@@ -29,7 +29,7 @@ def test_who_did_what_where_is_told_in_plain_words(client: FlaskClient, zhao: Po
     page = client.get("/operator/audit").text
     assert deeds(page) == ["批准", "注册大厅"]
     assert f'href="/operator/halls/{hall.code}"' in page
-    for words in ("赵运营（运营）", "王海燕（管理员）", "<del>待审批</del>", "使用中", "2026-03-02 09:00"):
+    for words in ("赵运营（运营人员）", "王海燕（管理员）", "<del>待审批</del>", "使用中", "2026-03-02 09:00"):
         assert words in page
 
 
@@ -43,10 +43,21 @@ def test_settings_are_told_before_and_after_as_people_call_them(client: FlaskCli
     hall = hall_settings.add_door(post(hall), hall.revision, "南门", clock()).hall
     codes.reissue(post(hall), 1, "in", clock())
     page = client.get("/operator/audit").text
-    for words in ("保留天数：14", "住址：不问", "37.2 ℃", "体温可以自报：否", "9:00-17:00", "城北大厅",
-                  "&lt;b&gt;另有录像", "东门、西门、南门", "方向：进厅"):  # fmt: skip
+    for before, after in (("30 天", "14 天"), ("选填", "不问"), ("37.3", "37.2"), ("东门、西门", "东门、西门、南门"),
+                          ("没有填", "&lt;b&gt;另有录像&lt;/b&gt;")):  # fmt: skip
+        assert f"<del>{before}</del>" in page, before
+        assert f"<ins>{after}</ins>" in page, after
+    for words in ("要报读数", "9:00-17:00", "城北大厅", "方向：进厅"):
         assert words in page, words
-    assert "{" not in "".join(re.findall(r'class="changed">([^/]*)</p>', page))
+    assert "{" not in "".join(re.findall(r'class="changed">(.*)</p>', page))
+
+
+def test_what_a_hall_never_set_stood_at_its_default(client: FlaskClient, clock: Clock) -> None:
+    hall = registered()
+    hall_settings.save(post(hall), hall.revision, {"retention_days": 30, "four_eyes": True}, clock())
+    page = client.get("/operator/audit").text
+    assert "<del>关</del>" in page and "<ins>开</ins>" in page
+    assert "30 天" not in page
 
 
 def test_somebody_who_has_left_and_the_command_line_are_told_as_such(client: FlaskClient, clock: Clock) -> None:
@@ -58,7 +69,7 @@ def test_somebody_who_has_left_and_the_command_line_are_told_as_such(client: Fla
     page = client.get("/operator/audit").text
     assert guard.role == Role.GUARD
     assert "已离职（门岗）" in page
-    assert "服务器管理员（运营）" in page
+    assert "服务器管理员（运营人员）" in page
     assert "孙门岗" not in page
 
 

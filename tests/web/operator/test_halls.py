@@ -167,7 +167,7 @@ def test_what_was_done_to_a_hall_names_operators_and_of_others_the_role(
     registering.approve(zhao, hall.code, clock())
     joins(hall, "Guard", "孙门岗")
     page = client.get(f"/operator/halls/{hall.code}").text
-    assert "赵运营（运营）" in page
+    assert "赵运营（运营人员）" in page
     assert "<del>待审批</del>" in page
     assert [name for name in ("孙门岗", "王海燕") if name in page] == []
 

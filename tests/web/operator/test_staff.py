@@ -9,7 +9,7 @@ from models.services import staff
 from models.services.posts import Post
 from models.tables.staff import NO_HALL
 from tests.service import Clock
-from tests.staffed import at_once, everything, openid, operator, told
+from tests.staffed import at_once, everything, openid, operator, refused, told
 from tests.web.operator.conftest import SignsIn
 from tests.web.operator.sending import send
 from tests.web.trial import token
@@ -91,3 +91,16 @@ def test_whoever_is_invited_is_told_of_without_the_code(client: FlaskClient, zha
     assert code not in page
     clock.goes_on(minutes=11)
     assert "孙运营" not in client.get("/operator/staff").text
+
+
+def test_an_invite_is_withdrawn_after_a_yes_and_binds_nobody(client: FlaskClient, clock: Clock) -> None:
+    code = staff.invite_operator("孙运营", clock())
+    [path] = re.findall(r'href="(/operator/staff/[^"]+/withdraw)"', client.get("/operator/staff").text)
+    before = everything()
+    assert "作废 孙运营 的绑定码？" in client.get(path).text
+    assert everything() == before
+    assert "told-done" in send(client, path).text
+    assert "孙运营" not in client.get("/operator/staff").text
+    assert refused(lambda: staff.bind(openid("Third"), code, clock())) == "invite_used"
+    assert client.get(path).status_code == 404
+    assert names() == ["赵运营"]
