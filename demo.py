@@ -163,17 +163,20 @@ def _go_on(server: BaseWSGIServer, demo: _Demo, address: str) -> int:
     print(f"演示 Demo: {address}")
     print("扫进厅码，照着回答，再扫离厅码。 Scan the way-in code, answer, then scan the way-out code.")
     print("按 Ctrl-C 结束。 Ctrl-C ends it.", flush=True)
+    serving = threading.Thread(target=server.serve_forever, daemon=True)
+    serving.start()
     try:
-        server.serve_forever()
+        serving.join()
     except KeyboardInterrupt:
         print()
     finally:
         demo.ended.set()
         demo.platform.faults.clear()
-        # A call in hand is still answered, and the next one of a job or of the publishing fails at once.
-        server.server_close()
+        # It still serves: calls in hand, of jobs and of the publishing, are to be answered.
         running.shutdown(wait=True)
         publishing.join(ENDS_SECONDS)
+        server.shutdown()
+        server.server_close()
     return 0
 
 

@@ -18,7 +18,7 @@ from web.access import needs, operator_needs
 
 DOOR = {"today", "inside", "todo", "desk", "passes"}
 OF_ADMIN = {*DOOR, "history", "records", "export", "cases", "codes", "staff", "settings", "sweep", "second"}
-OF_OPERATOR = {"halls", "approve", "suspend", "limits", "health", "audit", "elsewhere", "second"}
+OF_OPERATOR = {"operators", "halls", "approve", "suspend", "limits", "health", "audit", "elsewhere", "second"}
 IN_OWN_HALL = {
     ("guard", "open"): DOOR,
     ("admin", "open"): OF_ADMIN,
