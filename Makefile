@@ -9,6 +9,9 @@ export PATH := $(PATH):/usr/sbin
 PACKAGES = mariadbd=mariadb-server-core mariadb=mariadb-client-core \
 	chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk
 
+# Two processes, each with a server and a browser of its own: half of a run is waiting for those.
+AT_ONCE = -n 2 --dist worksteal
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: demo test lint audit bench trial help
@@ -17,7 +20,7 @@ demo: .venv/lean  ## the whole service on this machine with a simulated WeChat; 
 	.venv/bin/python hallpass.py demo --port $(PORT)
 
 test: .venv/dev packages  ## all tests, on SQLite and on a private MariaDB; ALLOW_SKIP=1 lets skipped ones pass
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest $(AT_ONCE)
 
 lint: .venv/dev  ## ruff (rules and format) and mypy
 	.venv/bin/ruff check
@@ -31,7 +34,7 @@ bench: .venv/dev packages  ## how fast it is, as ratios against a peer measured 
 	.venv/bin/python -m bench.run
 
 trial: .venv/dev packages  ## what is too long for `make test`: 20,000 random conversations, 3,000 examples of each property, kills
-	HALLPASS_TRIAL=1 .venv/bin/python -m pytest
+	HALLPASS_TRIAL=1 .venv/bin/python -m pytest $(AT_ONCE)
 	.venv/bin/python -m bench.kills
 	.venv/bin/python -m bench.posters
 

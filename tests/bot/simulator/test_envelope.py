@@ -1,4 +1,5 @@
 import base64
+import itertools
 
 import pytest
 from werobot.crypto import MessageCrypt
@@ -64,6 +65,7 @@ def sealed(plain: bytes) -> str:
         (sealed(b"r" * 16 + b"\x10" * 16), "encrypt_content_wrong"),  # nothing but padding
         (Cipher("wxanother", AES_KEY).encrypt(b"<xml/>"), "app_id_wrong"),
     ],
+    ids=itertools.count(),
 )
 def test_a_spoilt_encryption_is_refused(encrypted: str, code: str) -> None:
     with pytest.raises(Unreadable) as refused:

@@ -1,4 +1,5 @@
 import base64
+import itertools
 import string
 
 import pytest
@@ -107,6 +108,7 @@ def test_a_signature_counts_for_what_it_was_made_over(parts: tuple[str, ...]) ->
         (seal(b"<xml/>", APP_ID + "x"), (403, "other_app")),
         (MessageCrypt(TOKEN, AES_KEY[::-1][:42] + "A", APP_ID).prp_crypto.encrypt("<xml/>", APP_ID).decode(), None),
     ],
+    ids=itertools.count(),
 )
 def test_what_is_not_sealed_for_us_is_refused(encrypted: str, said: tuple[int, str] | None) -> None:
     found = refusal(encrypted)
