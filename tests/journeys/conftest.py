@@ -24,6 +24,8 @@ def empty_stage(tmp_path: Path, open_tab: Callable[..., Tab]) -> Iterator[Stage]
 
 def _staged(demo: Demo, open_tab: Callable[..., Tab]) -> Iterator[Stage]:
     try:
-        yield Stage(demo.started(), open_tab)
+        stage = Stage(demo.started(), open_tab)
+        yield stage
+        stage.is_left()
     finally:
         demo.dies()

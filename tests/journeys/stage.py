@@ -87,6 +87,12 @@ class Stage:
         self.demo.begins()
         self.demo.started()
 
+    def is_left(self) -> None:
+        """Every tab goes elsewhere: one that asks a demo which has just ended would complain of that."""
+        browser = self.page.context.browser
+        for page in [page for context in (browser.contexts if browser else ()) for page in context.pages]:
+            page.goto("about:blank")
+
     @property
     def time(self) -> Locator:
         return self.page.locator("#tools-panel .now")
