@@ -1,6 +1,7 @@
 """What a finished conversation of staff does, and what is said of it."""
 
 from bot.flow import Talk
+from bot.links import page
 from bot.scripts.registering import NewHall
 from bot.scripts.staff import Because, InHall, Invitation, SignsIn
 from bot.situation import Answer, Situation
@@ -23,8 +24,10 @@ def registered(here: Situation, talk: Talk, hall: None, outcome: NewHall) -> Ans
         here.now,
         approval=here.setting.approval,
     )
-    key = "register.done" if made.is_open_for_visitors else "register.waits"
-    return here.finished(here.say(key, hall=made.name, code=made.code))
+    if not made.is_open_for_visitors:
+        return here.finished(here.say("register.waits", hall=made.name, code=made.code))
+    posters = page(here, here.say("staff.codes_page"), f"/hall/{made.code}/codes")
+    return here.finished(f"{here.say('register.done', hall=made.name, code=made.code)}\n{posters}")
 
 
 def _admin_name(here: Situation, contact: str) -> str:

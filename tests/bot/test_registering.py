@@ -71,6 +71,11 @@ def test_the_codes_of_a_new_hall_are_wanted_at_once(service: Service) -> None:
     assert sorted(rows) == [(1, "in", 1, "wanted"), (1, "out", 1, "wanted")]
 
 
+def test_the_posters_are_a_link_away_once_a_hall_is_registered(service: Service) -> None:
+    done = registered(service.visitor())
+    assert f"https://hall.example.gov.cn/hall/{hall_in(done).code}/codes" in (done.reply or "")
+
+
 def test_everything_else_can_be_changed_at_the_review(service: Service) -> None:
     phone = service.visitor()
     for said in ("注册大厅", NAME, REGION):
