@@ -88,7 +88,7 @@ def staff_word_of(said: str) -> tuple[StaffWord, str] | None:
     """The word that a message is, and what stands behind it as it was typed."""
     if len(said) > LONGEST_WORD:
         return None
-    plain = unicodedata.normalize("NFKC", clean(said)).replace("登陆", "登录")
+    plain = re.sub("^登陆", "登录", unicodedata.normalize("NFKC", clean(said)))
     alone = normalised(plain)
     if alone in WORDS:
         return WORDS[alone], ""

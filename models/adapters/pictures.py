@@ -4,13 +4,11 @@ import io
 
 import pylopdf_fonts_zh_cn
 from PIL import Image, ImageDraw, ImageFont
-from qrcode.constants import ERROR_CORRECT_H
-from qrcode.main import QRCode
+
+from models.adapters.qr_codes import QUIET, matrix
 
 WIDTH = 1000
 """In dots, at most: twice what a phone shows of a picture in the chat."""
-QUIET = 4
-"""Modules of white on each side, as ISO 18004 wants them."""
 MOST_LINES = 2
 
 _LETTERS = 64
@@ -20,21 +18,19 @@ _SMALLEST_LETTERS = 24
 def code_picture(text: str, caption: str) -> bytes:
     """A PNG of a few kilobytes: the code that says `text` (level H), and under it the caption, of which each of at most
     MOST_LINES lines is made as small as it has to be, and then cut. ValueError for a text that no code can hold."""
-    code = QRCode(error_correction=ERROR_CORRECT_H, border=QUIET)
-    code.add_data(text)
-    rows = code.get_matrix()
-    module = WIDTH // len(rows)
-    width = module * len(rows)
+    code = matrix(text)
+    module = WIDTH // code.full_size
+    width = module * code.full_size
     lines = [shown for line in caption.splitlines() if (shown := _printable(line))][:MOST_LINES]
     line_height = _LETTERS * 3 // 2
     # The quiet zone below the code stays white, and below the words there is as much.
     height = width + (line_height * len(lines) + QUIET * module if lines else 0)
     picture = Image.new("L", (width, height), 255)
     pen = ImageDraw.Draw(picture)
-    for y, row in enumerate(rows):
-        for x, is_dark in enumerate(row):
-            if is_dark:
-                pen.rectangle((x * module, y * module, (x + 1) * module - 1, (y + 1) * module - 1), fill=0)
+    for dark in code.dark:
+        left, top = (dark.x + QUIET) * module, (dark.y + QUIET) * module
+        right, bottom = left + dark.width * module, top + dark.height * module
+        pen.rectangle((left, top, right - 1, bottom - 1), fill=0)
     for number, line in enumerate(lines):
         shown, font = _fitted(line, width - 2 * module)
         pen.text((width // 2, width + line_height * number + line_height // 2), shown, fill=0, font=font, anchor="mm")
