@@ -5,7 +5,6 @@
 
 import argparse
 import logging
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from models.services.keys import WrongKeys, check_keys
 from models.services.tokens import NoToken
 from models.tables.database import DB, OutcomeUnknown, Unavailable
 from settings import Settings, SettingsError, load
+from stopping import hold_stops, wait_for_stop
 
 EXIT_FAILED = 1
 EXIT_SETTINGS = 2
@@ -61,11 +61,11 @@ def jobs(settings: Settings, _: argparse.Namespace) -> int:
 
     ready(settings)
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    hold_stops()
     running = scheduler(assembly.desk(settings, is_stopping=stop.is_set), now)
     running.start()
-    stop.wait()
+    wait_for_stop()
+    stop.set()
     running.shutdown(wait=True)
     return 0
 

@@ -55,6 +55,13 @@ def test_it_ends_as_well_when_it_is_asked_to_stop(demo: Demo) -> None:
     assert demo.started().ends(signal.SIGTERM)[0] == 0
 
 
+def test_it_ends_as_well_the_moment_it_has_said_how(demo: Demo) -> None:
+    assert demo.process.stdout
+    while "Ctrl-C" not in demo.process.stdout.readline():
+        pass
+    assert demo.ends(signal.SIGTERM)[0] == 0
+
+
 def test_the_second_start_finds_what_was_there(demo: Demo, tmp_path: Path) -> None:
     before = demo.started().rows("SELECT code FROM halls")
     demo.ends()
