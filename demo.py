@@ -25,7 +25,7 @@ from models.rules.access import Role
 from models.services.tokens import NoToken
 from models.tables.database import thread_is_done
 from settings import Settings
-from stopping import hold_stops, wait_for_stop
+from stopping import Stop
 
 ENDS_SECONDS = 3.0
 IN_APP_BROWSER = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Mobile Safari/537.36 MicroMessenger/8.0.50"
@@ -154,7 +154,7 @@ class _Demo:
 
 def _go_on(server: BaseWSGIServer, demo: _Demo, address: str) -> int:
     """Serve, with the jobs beside, until Ctrl-C."""
-    hold_stops()
+    stop = Stop()
     threading.Thread(target=lambda: demo.platform.due.keep_delivering(demo.ended), daemon=True).start()
     publishing = threading.Thread(target=demo.publish_menu, daemon=True)
     publishing.start()
@@ -164,7 +164,7 @@ def _go_on(server: BaseWSGIServer, demo: _Demo, address: str) -> int:
     print("扫进厅码，照着回答，再扫离厅码。 Scan the way-in code, answer, then scan the way-out code.")
     print("按 Ctrl-C 结束。 Ctrl-C ends it.", flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    wait_for_stop()
+    stop.wait()
     print()
     demo.ended.set()
     demo.platform.faults.clear()

@@ -23,7 +23,7 @@ from models.services.keys import WrongKeys, check_keys
 from models.services.tokens import NoToken
 from models.tables.database import DB, OutcomeUnknown, Unavailable
 from settings import Settings, SettingsError, load
-from stopping import hold_stops, wait_for_stop
+from stopping import Stop
 
 EXIT_FAILED = 1
 EXIT_SETTINGS = 2
@@ -60,12 +60,11 @@ def jobs(settings: Settings, _: argparse.Namespace) -> int:
     from jobs.schedule import scheduler
 
     ready(settings)
-    stop = threading.Event()
-    hold_stops()
-    running = scheduler(assembly.desk(settings, is_stopping=stop.is_set), now)
+    stop, is_stopping = Stop(), threading.Event()
+    running = scheduler(assembly.desk(settings, is_stopping=is_stopping.is_set), now)
     running.start()
-    wait_for_stop()
-    stop.set()
+    stop.wait()
+    is_stopping.set()
     running.shutdown(wait=True)
     return 0
 
