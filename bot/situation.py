@@ -13,6 +13,7 @@ from models.rules.halls import HallFacts
 from models.rules.regions import Region
 from models.rules.visits import clamp
 from models.services import halls, people, posts
+from models.services.card_reading import ReadCard, nobody_reads
 from models.services.people import Known
 from models.services.posts import Post
 from models.tables.standing import AtDoor, PersonRow, TalkRow, standing, standing_at_door
@@ -25,7 +26,7 @@ IDLE = ""
 @dataclass(frozen=True)
 class Setting:
     """What the conversations need from outside: where pages are, the keys of the codes, the clock; whether the account
-    may use web authorization and new halls wait for approval; how a region is found."""
+    may use web authorization and new halls wait for approval; how a region is found, and a card read."""
 
     base_url: str
     scene_keys: Sequence[bytes]
@@ -34,6 +35,7 @@ class Setting:
     approval: bool = True
     most_days: int = 30
     find_regions: Callable[[str], Sequence[Region]] = lambda text: ()
+    read_card: ReadCard = nobody_reads
 
 
 @dataclass(frozen=True)

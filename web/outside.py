@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app
 
 from models.services.authorizations import Exchange
+from models.services.card_reading import ReadCard, nobody_reads
 
 _KEY = "hallpass.outside"
 
@@ -17,7 +18,7 @@ class Outside:
     """clock: gives the moment, in UTC. zone: by whose clocks pages tell the time. base_url: where people reach this
     service, without a slash at the end. authorize_url: where WeChat's browser is sent with a state; None: the account
     may not use web authorization. exchange: who came back with a code. job_seconds: how often each
-    job runs, by its name."""
+    job runs, by its name. read_card: what a photo of a card says."""
 
     clock: Callable[[], datetime]
     zone: ZoneInfo
@@ -25,6 +26,7 @@ class Outside:
     authorize_url: Callable[[str], str] | None
     exchange: Exchange
     job_seconds: Mapping[str, int] = field(default_factory=dict)
+    read_card: ReadCard = nobody_reads
 
     def time(self, moment: datetime) -> str:
         """A moment as a page shows it."""

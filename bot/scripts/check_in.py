@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any
 
 from bot.flow import Choice, Option, Review, Step
-from models.rules import companions, contact, health, identity
+from models.rules import check_in_answers, companions, contact, health, identity
+from models.rules.check_in_answers import Asked
 from models.rules.check_in_fields import Requirement
 from models.rules.clock_times import looks_like_time, stored_time
 from models.rules.halls import HallFacts
@@ -97,8 +98,8 @@ def check_in(facts: CheckInFacts) -> CheckIn:
         said[name] = None if value is None else str(value)
         if name != "temperature" or value is None or facts.missed:
             continue  # somebody who was inside already is not turned away
-        if health.is_fever(value, facts.hall.fever_tenths):
-            return TurnAway(value.tenths, said.get("name"), said.get("phone"), said.get("id_number"))
+        if away := check_in_answers.turned_away(said, value, facts.hall):
+            return away
     yield Review()
     done = SignIn(**said)
     return EnteredEarlier(entered, done) if facts.missed else done
@@ -131,17 +132,10 @@ def _name(facts: CheckInFacts, optional: bool) -> Step:
     )
 
 
-def _grown_up(text: str, *, today: date) -> identity.IdNumber:
-    number = identity.id_number(text, today=today)
-    if number.birth and identity.is_under_14(number.birth, today):
-        raise Refused("under_14")
-    return number
-
-
 def _id_number(facts: CheckInFacts, optional: bool) -> Step:
     return Step(
         "id_number",
-        partial(_grown_up, today=facts.today),
+        partial(check_in_answers.grown_up, asked=_asked(facts, optional)),
         claims=identity.looks_like_id_number,
         identifies=True,
         optional=optional,
@@ -163,6 +157,10 @@ def _phone(facts: CheckInFacts, optional: bool) -> Step:
     )
 
 
+def _asked(facts: CheckInFacts, optional: bool) -> Asked:
+    return Asked(facts.hall, facts.today, optional)
+
+
 def _is_option(choice: Choice, text: str) -> bool:
     try:
         choice.named(text)
@@ -171,22 +169,16 @@ def _is_option(choice: Choice, text: str) -> bool:
     return True
 
 
-def _lives_at(text: str, *, matters: Choice, optional: bool) -> str:
-    """An address, or "" (as if skipped) where somebody says that they would rather not and may."""
+def _lives_at(text: str, *, asked: Asked, matters: Choice) -> str:
     if _is_option(matters, text):
         raise Refused("address_unreadable")
-    try:
-        return contact.address(text) if text or not optional else ""
-    except Refused as no:
-        if optional and no.code == "address_unwilling":
-            return ""
-        raise
+    return check_in_answers.lives_at(text, asked)
 
 
 def _address(facts: CheckInFacts, optional: bool) -> Step:
     return Step(
         "address",
-        partial(_lives_at, matters=_matter(facts, optional), optional=optional),
+        partial(_lives_at, asked=_asked(facts, optional), matters=_matter(facts, optional)),
         claims=contact.looks_like_address,
         optional=optional,
         quiet=optional and facts.returning,
@@ -212,7 +204,7 @@ def _matter(facts: CheckInFacts, optional: bool) -> Step:
 def _temperature(facts: CheckInFacts, optional: bool) -> Step:
     return Step(
         "temperature",
-        partial(health.temperature, declared_allowed=facts.hall.declared_temperature),
+        partial(check_in_answers.body_temperature, asked=_asked(facts, optional)),
         claims=health.looks_like_temperature,
         optional=optional,
         quiet=optional and facts.returning,
@@ -221,8 +213,8 @@ def _temperature(facts: CheckInFacts, optional: bool) -> Step:
     )
 
 
-def _came_along(text: str, *, today: date, matters: Choice) -> companions.Companions:
-    found = companions.companions(text, today=today)
+def _came_along(text: str, *, asked: Asked, matters: Choice) -> companions.Companions:
+    found = check_in_answers.came_along(text, asked)
     if any(_is_option(matters, one.name) for one in found.people):
         raise Refused("companion_names_wanted")
     return found
@@ -235,7 +227,7 @@ def _may_be_a_companions(word: str) -> bool:
 def _companions(facts: CheckInFacts, optional: bool) -> Step:
     return Step(
         "companions",
-        partial(_came_along, today=facts.today, matters=_matter(facts, optional)),
+        partial(_came_along, asked=_asked(facts, optional), matters=_matter(facts, optional)),
         optional=True,
         quiet=True,
         free=True,
