@@ -50,10 +50,12 @@ def understand_photo(look: Look) -> Card:
 
 def _first_sight(look: Look) -> Sight:
     ways = turning.ways(look.boxes())
-    samples = [way for each in ways for box in each.samples for way in turning.both(box)]
-    read = dict(zip(samples, look.read(samples), strict=True))
     upright = []
+    read: dict[Box, Read] = {}
     for way in ways:
+        read |= zip(way.samples, look.read(way.samples), strict=True)
+        if not turning.reads_plainly(way, read):
+            read |= zip(way.reversed_samples, look.read(way.reversed_samples), strict=True)
         half = 2 if turning.is_upside_down(way, read) else 0
         upright += [geometry.turned(box, half) for box in way.boxes]
     seen = [read[box] for box in upright if box in read]
@@ -65,9 +67,14 @@ def _first_sight(look: Look) -> Sight:
             waiting = [box for box in waiting if may_be_on(box, frame)]
         now, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
         seen += look.read(now)
-    return understand(seen)
+    return _with_strips(look, understand(seen))
+
+
+def _with_strips(look: Look, sight: Sight) -> Sight:
+    """The sight with what the strips say that are to be read again, once."""
+    return understand([*sight.lines, *look.read(sight.again)], sight.frame) if sight.again else sight
 
 
 def _closer_sight(look: Look, frame: Frame) -> Sight:
     boxes = [geometry.along(box, frame.towards) for box in look.boxes_within(outline(frame))]
-    return understand(look.read(boxes), frame)
+    return _with_strips(look, understand(look.read(boxes), frame))

@@ -9,20 +9,23 @@ from models.rules.contact import person_name
 from models.rules.documents import layout
 from models.rules.documents.layout import Placed
 from models.rules.documents.numbers import Number, number_in
-from models.rules.documents.words import ETHNICITIES, is_print, label_at_start, without_labels
+from models.rules.documents.words import ETHNICITIES, is_print, label_at_start
 from models.rules.places import names_a_place
 from models.rules.refusal import Refused
 from models.rules.spelling import HAN
 
-
 _PORTRAIT = 0.62
 """u at which the portrait begins: name and address begin, and mostly end, left of it."""
-_VALUES = 0.10
-"""u from which on a value may stand; labels end at 0.15, and only texts that are parts of labels are dropped for it."""
+_GAP = 0.09
+"""u between two parts of one name: two characters set apart as wide as three stand 0.05 from each other."""
+_ETHNICITY = 0.33
+"""u from which on only the ethnicity stands in its row; its label begins left of that."""
 _ROW = 0.055
 """Half the distance of rows, in card heights, or a little less."""
 _SAME_ROW = 0.03
 _ADDRESS_TOP, _ADDRESS_BOTTOM = layout.ADDRESS - 0.05, 0.80
+_LONG_NUMBER = re.compile(r"\d{8}", re.ASCII)
+"""No house has one; a part of the card's own number does."""
 _FOREIGN_SCRIPT = re.compile(rf"^[^{HAN}\d]+$")
 
 
@@ -36,18 +39,33 @@ class Value:
 
 def number(placed: Sequence[Placed]) -> tuple[Number, float] | None:
     """The number in its row, and the certainty of its least certain character."""
-    row = _strip(placed, layout.NUMBER - 0.09, layout.NUMBER + 0.09)
+    row = number_row(placed)
     for line in row:
-        if found := number_in(without_labels(line.text)):
+        if found := number_in(line.value):
             return found, line.read.least
     joined = [line for line in row if re.search(r"\d", line.text)]
-    found = number_in("".join(without_labels(line.text) for line in joined))
+    found = number_in("".join(line.value for line in joined))
     return (found, min(line.read.least for line in joined)) if found else None
+
+
+def number_row(placed: Sequence[Placed]) -> list[Placed]:
+    return _strip(placed, layout.NUMBER - 0.09, layout.NUMBER + 0.09)
+
+
+def sex_row(placed: Sequence[Placed]) -> list[Placed]:
+    return [line for line in _row(placed, layout.SEX) if line.left < _PORTRAIT]
+
+
+def has_misread_label(line: Placed) -> bool:
+    """Whether a line holds a name or an address behind something that should be its label and does not read so."""
+    in_name = abs(line.middle - layout.NAME) < _ROW
+    in_address = _ADDRESS_TOP < line.middle < _ADDRESS_BOTTOM
+    return (in_name or in_address) and line.begins_with_label and label_at_start(line.text) is None
 
 
 def birth(placed: Sequence[Placed]) -> Value | None:
     row = [line for line in _row(placed, layout.BIRTH) if line.left < _PORTRAIT]
-    match = layout.DATE.search("".join(without_labels(line.text) for line in row))
+    match = layout.DATE.search("".join(line.value for line in row))
     if not match:
         return None
     try:
@@ -57,7 +75,7 @@ def birth(placed: Sequence[Placed]) -> Value | None:
     return Value(born.isoformat(), min(line.read.least for line in row))
 
 
-_SEX = re.compile("性?别?([男女])")
+_SEX = re.compile("(?:性.|.别)?([男女])")
 
 
 def sex(placed: Sequence[Placed]) -> Value | None:
@@ -69,19 +87,23 @@ def sex(placed: Sequence[Placed]) -> Value | None:
 
 
 def ethnicity(placed: Sequence[Placed]) -> Value | None:
-    row = [line for line in _row(placed, layout.SEX) if line.left < 0.75]
-    text = "".join(line.text for line in row)
-    match = re.search("族(.+)$", text)
-    if not match:
+    """The longest of the known words with which a line ends, behind 民族 or where that stands to its left; of several
+    such lines, the most certain one."""
+    found = [value for line in sex_row(placed) if (value := _ethnicity_in(line))]
+    return max(found, key=lambda value: value.least, default=None)
+
+
+def _ethnicity_in(line: Placed) -> Value | None:
+    text = line.text.removesuffix("族")
+    said = max((word for word in ETHNICITIES if text.endswith(word)), key=len, default=None)
+    if said is None or not (line.left > _ETHNICITY or re.search("[民族]", text.removesuffix(said)[-2:])):
         return None
-    said = match[1].removesuffix("族")
-    return Value(said, min(line.read.least for line in row)) if said in ETHNICITIES else None
+    return Value(said, line.read.least)
 
 
 def name(placed: Sequence[Placed]) -> Value | None:
-    row = [line for line in _row(placed, layout.NAME) if line.left < _PORTRAIT]
-    parts = _values(row)
-    text = "".join(without_labels(line.text) for line in parts)
+    parts = _without_gap(_values(_row(placed, layout.NAME)))
+    text = "".join(line.value for line in parts)
     if not parts or is_print(text) or re.search(r"[\dA-Za-z]", text):
         return None
     try:
@@ -95,10 +117,13 @@ def address(placed: Sequence[Placed]) -> Value | None:
     lines = [
         line
         for line in placed
-        if _ADDRESS_TOP < line.middle < _ADDRESS_BOTTOM and line.left < _PORTRAIT - 0.1 and line.right < 0.8
+        if _ADDRESS_TOP < line.middle < _ADDRESS_BOTTOM
+        and line.left < _PORTRAIT - 0.1
+        and line.right < 0.8
+        and not _LONG_NUMBER.search(line.text)
     ]
     parts = [part for row in _rows(_values(lines)) for part in row]
-    text = "".join(without_labels(line.text) for line in parts)
+    text = "".join(line.value for line in parts)
     if not parts or len(text) < 6 or not names_a_place(text):
         return None
     return Value(text, min(line.read.least for line in parts))
@@ -107,12 +132,18 @@ def address(placed: Sequence[Placed]) -> Value | None:
 def _values(lines: Iterable[Placed]) -> list[Placed]:
     """Those that hold a value, by themselves or behind their label, in Chinese: a second script stands beside it."""
     return [
-        line
-        for line in lines
-        if (text := without_labels(line.text))
-        and (line.left > _VALUES or label_at_start(line.text) or line.right > 0.25)
-        and not _FOREIGN_SCRIPT.match(text)
+        line for line in lines if line.value and not has_misread_label(line) and not _FOREIGN_SCRIPT.match(line.value)
     ]
+
+
+def _without_gap(parts: Sequence[Placed]) -> list[Placed]:
+    """The first, and what follows it closely: what stands apart is not of the card's column."""
+    kept: list[Placed] = []
+    for part in parts:
+        if part.left > _PORTRAIT or (kept and part.left - kept[-1].right > _GAP):
+            break
+        kept.append(part)
+    return kept
 
 
 def _row(placed: Iterable[Placed], at: float) -> list[Placed]:

@@ -4,7 +4,7 @@ Places are those of the resident card (GA 448) and of the residence permits, whi
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -18,8 +18,16 @@ NAME, SEX, BIRTH, ADDRESS, NUMBER = 0.14, 0.255, 0.37, 0.485, 0.865
 """v of the middle of each row; of the address, that of its first."""
 _LABELS = 0.06
 """u at which labels begin."""
+_LABELS_END, _LABELS_MIDDLE = 0.115, 0.13
+"""u by which a line begins that begins with a label or a part of one, and the middle of one that is nothing else."""
+_VALUES_BEGIN = 0.148
+"""u between the ends of labels and the beginnings of values."""
 _VALUES = 0.165
 """u at which name, sex, birth and address begin."""
+_ETHNICITY, _ETHNICITY_LENGTH = 0.36, 0.2
+"""u at which the ethnicity begins, and room for the longest."""
+_HALF_LINE = 0.045
+"""Half the height of a line of text with some air, in card heights."""
 _NUMBER_RIGHT = 0.925
 _NUMBER_LENGTH = 0.6
 """u at which the number ends, and how much of the card's width it takes."""
@@ -31,6 +39,8 @@ _NUMBER = re.compile(r"\d{16,18}[\dXx]?", re.ASCII)
 
 _NEAR = 0.07
 """How far, in card widths or heights, a pin may lie from where the frame has it: rows are 0.115 apart."""
+_SHOWS_SLOPE = 0.14
+"""How much of the card's width a line takes from which on its slope is that of its row: three characters."""
 _STRAIGHT = 0.35
 """How much, in radians, a line may run apart from its card: perspective and the detector's box of a short word."""
 
@@ -47,13 +57,33 @@ class Anchor:
 
 @dataclass(frozen=True)
 class Placed:
-    """A line with its place on the card: its ends, and the height of its middle."""
+    """A line with its place on the card: its ends, and the height at which its row begins."""
 
     read: Read
     left: float
     right: float
     middle: float
+    slope: float
+    """How much its row gains in v by u."""
     text: str
+
+    @property
+    def is_label(self) -> bool:
+        """Whether it stands where labels do, and nothing else."""
+        return (self.left + self.right) / 2 < _LABELS_MIDDLE and self.right < _VALUES_BEGIN + 0.03
+
+    @property
+    def begins_with_label(self) -> bool:
+        """Whether a label stands, or stood, before the value in the same line."""
+        return self.left < _LABELS_END and not self.is_label
+
+    @property
+    def value(self) -> str:
+        """The text without its label; of a label that was misread, whatever is left of it stays: see `value_alone`."""
+        if self.is_label:
+            return ""
+        found = label_at_start(self.text)
+        return found[1] if found else self.text
 
 
 def anchors(lines: Iterable[Read]) -> list[Anchor]:
@@ -90,7 +120,7 @@ def find_card(lines: Sequence[Read]) -> Frame | None:
     """The frame on which most of the anchors agree; nothing where no two do, and for a number alone the card that would
     have it."""
     given = anchors(lines)
-    seeds = [(one,) for one in given if len(one.pins) > 1 and one.number]
+    seeds: list[tuple[Anchor, ...]] = [(one,) for one in given if len(one.pins) > 1 and one.number]
     seeds += [pair for pair in combinations(given, 2) if apart(pair[0].towards, pair[1].towards) < _STRAIGHT]
     best: tuple[float, Frame | None] = (0.0, None)
     for seed in seeds:
@@ -117,15 +147,43 @@ def _agrees(anchor: Anchor, frame: Frame) -> bool:
 
 def place(lines: Iterable[Read], frame: Frame) -> list[Placed]:
     """The lines that lie on the card and run along it, from left to right."""
+    given = [line for line in lines if _runs_along(line.box, frame)]
+    ends = [(frame.on_card(geometry.left_end(line.box)), frame.on_card(geometry.right_end(line.box))) for line in given]
+    slope = _slopes([(left, right) for left, right in ends if _is_on(left, right)])
     placed = []
-    for line in lines:
-        box = geometry.along(line.box, frame.towards)
-        (left, top), (right, bottom) = frame.on_card(geometry.left_end(box)), frame.on_card(geometry.right_end(box))
-        middle = (top + bottom) / 2
-        runs_along = box == line.box and (geometry.aspect(box) < 1.5 or apart(geometry.direction(box), frame.towards) < _STRAIGHT)
-        if runs_along and -0.03 < left and right < 1.04 and 0.0 < middle < 1.0:
-            placed.append(Placed(line, left, right, middle, plain(line.text)))
+    for line, (left, right) in zip(given, ends, strict=True):
+        u, v = (left[0] + right[0]) / 2, (left[1] + right[1]) / 2
+        if _is_on(left, right):
+            placed.append(Placed(line, left[0], right[0], v - slope(v) * (u - _LABELS), slope(v), plain(line.text)))
     return sorted(placed, key=lambda line: line.left)
+
+
+def _runs_along(box: Box, frame: Frame) -> bool:
+    if geometry.aspect(box) < 1.5:
+        return geometry.along(box, frame.towards) == box
+    return apart(geometry.direction(box), frame.towards) < _STRAIGHT
+
+
+def _is_on(left: Point, right: Point) -> bool:
+    return left[0] > -0.03 and right[0] < 1.04 and -0.1 < (left[1] + right[1]) / 2 < 1.1
+
+
+def _slopes(ends: Iterable[tuple[Point, Point]]) -> Callable[[float], float]:
+    """How much v rows gain by u, as a straight line over v: labels in one column do not show how rows run, and
+    perspective makes them run apart."""
+    rows = [
+        ((left[1] + right[1]) / 2, (right[1] - left[1]) / (right[0] - left[0]), (right[0] - left[0]) ** 2)
+        for left, right in ends
+        if right[0] - left[0] > _SHOWS_SLOPE
+    ]
+    whole = sum(weight for _, _, weight in rows)
+    if not rows:
+        return lambda v: 0.0
+    mean_v = sum(v * weight for v, _, weight in rows) / whole
+    mean = sum(slope * weight for _, slope, weight in rows) / whole
+    spread = sum((v - mean_v) ** 2 * weight for v, _, weight in rows)
+    gain = sum((v - mean_v) * (slope - mean) * weight for v, slope, weight in rows) / (spread + 0.02 * whole)
+    return lambda v: mean + gain * (v - mean_v)
 
 
 def outline(frame: Frame) -> Box:
@@ -136,3 +194,44 @@ def outline(frame: Frame) -> Box:
 def may_be_on(box: Box, frame: Frame) -> bool:
     u, v = frame.on_card(geometry.centre(box))
     return -0.05 < u < 1.05 and -0.05 < v < 1.05
+
+
+def value_alone(line: Placed, frame: Frame) -> Box:
+    """The part of a line behind where its label ends."""
+    (left, top), (_, below) = frame.on_card(line.read.box[0]), frame.on_card(line.read.box[3])
+    (right, right_top), (_, right_below) = frame.on_card(line.read.box[1]), frame.on_card(line.read.box[2])
+    share = (_VALUES_BEGIN - left) / max(right - left, 1e-6)
+    at = top + (right_top - top) * share, below + (right_below - below) * share
+    return (
+        frame.on_photo(_VALUES_BEGIN, at[0]),
+        line.read.box[1],
+        line.read.box[2],
+        frame.on_photo(_VALUES_BEGIN, at[1]),
+    )
+
+
+def number_strip(frame: Frame, row: Sequence[Placed]) -> Box:
+    """Where the whole number stands; in the row of these lines, if there are any."""
+    return _strip(frame, row, NUMBER, _NUMBER_RIGHT - _NUMBER_LENGTH - 0.03, _NUMBER_RIGHT + 0.03)
+
+
+def ethnicity_strip(frame: Frame, row: Sequence[Placed]) -> Box:
+    """Where the ethnicity stands, behind its label if that was read."""
+    label = next((line.right for line in row if line.text.endswith("民族")), _ETHNICITY)
+    return _strip(frame, row, SEX, label, label + _ETHNICITY_LENGTH)
+
+
+def _strip(frame: Frame, row: Sequence[Placed], usual: float, left: float, right: float) -> Box:
+    middle = _mean([line.middle for line in row]) if row else usual
+    slope = _mean([line.slope for line in row]) if row else 0.0
+    at_left, at_right = (middle + slope * (u - _LABELS) for u in (left, right))
+    return (
+        frame.on_photo(left, at_left - _HALF_LINE),
+        frame.on_photo(right, at_right - _HALF_LINE),
+        frame.on_photo(right, at_right + _HALF_LINE),
+        frame.on_photo(left, at_left + _HALF_LINE),
+    )
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)

@@ -8,12 +8,8 @@ from models.rules.documents.words import plain
 from models.rules.identity import check_digit
 
 LENGTH = 18
-_PROVINCES = frozenset(
-    (
-        *("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71".split()),
-        *("81 82 83".split()),
-    )
-)
+_CODES = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83"
+_PROVINCES = frozenset(_CODES.split())
 """GB/T 2260, and the three codes of residence permits."""
 
 _LIKE_DIGITS = {"O": "0", "o": "0", "D": "0", "Q": "0", "I": "1", "l": "1", "|": "1", "B": "8", "S": "5", "Z": "2"}

@@ -1,6 +1,7 @@
 """Which way text runs: one answer for all lines that lie alike, found by reading a few of them both ways."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,8 +9,12 @@ from models.rules.documents import geometry
 from models.rules.documents.card import Box, Read
 from models.rules.documents.geometry import apart, aspect, direction, lengthwise
 from models.rules.documents.numbers import number_in
+from models.rules.spelling import HAN
 
 SAMPLES = 3
+PLAIN, FEWEST = 0.9, 4
+"""The score of a line, and its Chinese characters, that no line has that is read upside down."""
+_CHINESE = re.compile(f"[{HAN}]")
 _LONG = 3.0
 """Width by height from which on a box shows its own direction."""
 _ALIKE = 0.35
@@ -26,6 +31,10 @@ class Way:
     towards: float
     boxes: tuple[Box, ...]
     samples: tuple[Box, ...]
+
+    @property
+    def reversed_samples(self) -> tuple[Box, ...]:
+        return tuple(geometry.turned(box, 2) for box in self.samples)
 
 
 def ways(boxes: Iterable[Box]) -> list[Way]:
@@ -58,8 +67,15 @@ def _axis_apart(one: Box, other: Box) -> float:
     return min(angle, math.pi - angle)
 
 
-def both(box: Box) -> tuple[Box, Box]:
-    return box, geometry.turned(box, 2)
+def reads_plainly(way: Way, read: Mapping[Box, Read]) -> bool:
+    """Whether the samples leave no doubt that they were read the right way: most are certain, and not of digits alone,
+    which may look like digits upside down."""
+    plain = [box for box in way.samples if _is_plain(read[box])]
+    return len(plain) * 2 > len(way.samples)
+
+
+def _is_plain(read: Read) -> bool:
+    return number_in(read.text) is not None or (read.score >= PLAIN and len(_CHINESE.findall(read.text)) >= FEWEST)
 
 
 def is_upside_down(way: Way, read: Mapping[Box, Read]) -> bool:

@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.rules.documents import fields, layout
-from models.rules.documents.card import FIELDS, Card, CardKind, Field, Read
+from models.rules.documents.card import FIELDS, Box, Card, CardKind, Field, Read
 from models.rules.documents.fields import Value
 from models.rules.documents.geometry import Frame
 from models.rules.documents.layout import find_card, place
 from models.rules.documents.numbers import Number, number_in
-from models.rules.documents.words import emblem_signs, label_at_start, other_signs, plain
+from models.rules.documents.words import emblem_signs, other_signs, plain
 
 SURE = 0.95
 """Least certainty of a character: no kept name was wrong above it (0 of 206), and one right one in ten lies below."""
+AGREED = 0.8
+"""The same of two looks that say the same."""
 DOUBTFUL = 0.5
 """Below it a character is a guess, and what holds it is left out."""
 
@@ -26,6 +28,8 @@ class Sight:
     number: Number | None = None
     number_least: float = 0.0
     values: Mapping[str, Value] = field(default_factory=dict)
+    again: tuple[Box, ...] = ()
+    """Strips that are worth reading once more: they may say what the lines did not."""
 
 
 def understand(lines: Sequence[Read], frame: Frame | None = None) -> Sight:
@@ -43,7 +47,12 @@ def understand(lines: Sequence[Read], frame: Frame | None = None) -> Sight:
         "address": fields.address,
     }
     values = {name: value for name, read in readers.items() if (value := read(placed))}
-    return Sight(tuple(lines), shown, number, least, values)
+    again = [layout.value_alone(line, shown) for line in placed if fields.has_misread_label(line)]
+    if number is None:
+        again.append(layout.number_strip(shown, fields.number_row(placed)))
+    elif not number.is_permit and ("ethnicity" not in values or values["ethnicity"].least < DOUBTFUL):
+        again.append(layout.ethnicity_strip(shown, fields.sex_row(placed)))
+    return Sight(tuple(lines), shown, number, least, values, tuple(again))
 
 
 def is_whole(sight: Sight) -> bool:
@@ -62,8 +71,7 @@ def card_of(first: Sight, closer: Sight | None = None) -> Card:
     found = {name: value for name in FIELDS[:-1] if (value := _agreed([s.values.get(name) for s in sights]))}
     number = _number(sights, found)
     if number:
-        found["id_number"] = number
-        found = {**_from_number(number, found), **found}
+        found = {**found, **_from_number(number, found), "id_number": number}
     return Card(kind, found)
 
 
@@ -71,26 +79,33 @@ def _agreed(values: Sequence[Value | None]) -> Field | None:
     given = sorted((value for value in values if value), key=lambda value: -value.least)
     if not given or given[0].least < DOUBTFUL:
         return None
-    same = all(value.text == given[0].text for value in given)
-    return Field(given[0].text, is_sure=same and given[0].least >= SURE)
+    said, agree = given[0].text, all(value.text == given[0].text for value in given)
+    sure = given[0].least >= SURE or (len(given) > 1 and given[-1].least >= AGREED)
+    return Field(said, is_sure=agree and sure)
 
 
 def _number(sights: Sequence[Sight], found: Mapping[str, Field]) -> Field | None:
-    numbers = {sight.number.text: sight for sight in sights if sight.number}
-    if len(numbers) != 1:
+    """None where two looks differ, or where the day of birth printed above was surely read as another."""
+    seen = [(sight.number, sight.number_least) for sight in sights if sight.number]
+    if len({number.text for number, _ in seen}) != 1:
         return None
-    (sight,) = numbers.values()
-    assert sight.number is not None
-    birth = found.get("birth")
-    agrees = birth is None or birth.text == sight.number.birth
-    if not agrees and birth and birth.is_sure:
+    birth, told = found.get("birth"), seen[0][0].birth
+    agrees = birth is None or birth.text == told
+    if birth and birth.is_sure and not agrees:
         return None
-    return Field(sight.number.text, is_sure=agrees and not sight.number.repaired and sight.number_least >= DOUBTFUL)
+    sure = any(not number.repaired and least >= DOUBTFUL for number, least in seen)
+    return Field(seen[0][0].text, is_sure=agrees and sure)
 
 
-def _from_number(field_: Field, found: Mapping[str, Field]) -> dict[str, Field]:
-    number = Number(field_.text)
-    return {"birth": Field(number.birth, field_.is_sure), "sex": Field(number.sex, field_.is_sure)}
+def _from_number(number: Field, found: Mapping[str, Field]) -> dict[str, Field]:
+    """Birth and sex as the number has them; where the card was read otherwise, as read, and not sure."""
+    told = Number(number.text)
+    return {
+        name: Field(text, is_sure=number.is_sure)
+        if name not in found or found[name].text == text
+        else Field(found[name].text, is_sure=False)
+        for name, text in (("birth", told.birth), ("sex", told.sex))
+    }
 
 
 def _kind(sights: Sequence[Sight]) -> CardKind:
