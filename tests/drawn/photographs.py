@@ -29,7 +29,8 @@ class Shot:
     `share`: how much of the photo's long side a document takes; `turn`: degrees clockwise, 0, 90, 180 or 270, in steps
     as a phone is held; `slant`: degrees besides; `tilt`: perspective, 0 to 1; `by_exif`: the picture is stored turned
     and its EXIF says so; `shift`: of the document's middle from that of the photo, in shares of the document's size
-    (0.5 cuts off half of what was there, if the document fills the photo); `effects`: by name and strength.
+    (0.5 cuts off half of what was there, if the document fills the photo); `beside`: several lie beside each other
+    rather than below; `effects`: by name and strength.
     """
 
     width: int = 1280
@@ -40,6 +41,7 @@ class Shot:
     tilt: float = 0
     by_exif: int = 0
     shift: tuple[float, float] = (0, 0)
+    beside: bool = False
     ground: str = "desk"
     effects: Mapping[str, float] = field(default_factory=dict)
     quality: int = 78
@@ -55,24 +57,25 @@ def photograph(documents: Sequence[Image.Image], shot: Shot) -> bytes:
         for name, suffer in ON_THE_CARD.items():
             if strength := shot.effects.get(name):
                 flat = suffer(flat, strength, numbers)
-        _lay(picture, flat, _corners(flat, shot, _place(number, len(documents)), numbers))
+        _lay(picture, flat, _corners(flat, shot, _place(number, len(documents), shot), numbers))
     for name, suffer in ON_THE_PHOTO.items():
         if strength := shot.effects.get(name):
             picture = suffer(picture, strength, numbers)
     return _jpeg(picture, shot)
 
 
-def _place(number: int, how_many: int) -> float:
-    """How far down (in heights of a document) the middle of one of several lies from the middle of all."""
-    return (number - (how_many - 1) / 2) * 1.12
+def _place(number: int, how_many: int, shot: Shot) -> tuple[float, float]:
+    """Where the middle of a document lies, in its own widths and heights from the middle of the photo."""
+    apart = (number - (how_many - 1) / 2) * 1.12
+    across, down = shot.shift
+    return (across + apart, down) if shot.beside else (across, down + apart)
 
 
-def _corners(flat: Picture, shot: Shot, below: float, numbers: np.random.Generator) -> np.ndarray:
+def _corners(flat: Picture, shot: Shot, middle: tuple[float, float], numbers: np.random.Generator) -> np.ndarray:
     """Where the corners of the document fall in the photo, from its top left clockwise."""
     height, width = flat.shape[:2]
     scale = max(shot.width, shot.height) * shot.share / width
-    across, down = shot.shift
-    shape = _UNIT + np.array((across, below + down))
+    shape = _UNIT + np.array(middle)
     corners = shape * (width * scale, height * scale)
     # Held at an angle: the far end is smaller, by up to a fifth.
     corners *= 1 - shot.tilt * numbers.uniform(0, 0.2, (4, 1))
