@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
-from models.rules.contact import person_name
+from models.rules.contact import ADDRESS_SHORTEST, person_name
 from models.rules.documents import layout
 from models.rules.documents.layout import Placed
 from models.rules.documents.numbers import Number, number_in
@@ -23,6 +24,8 @@ _ETHNICITY = 0.33
 _ROW = 0.055
 """Half the distance of rows, in card heights, or a little less."""
 _SAME_ROW = 0.03
+_NEXT_ROW = 0.11
+"""The most from one line of an address to the next; they are some 0.07 to 0.09 apart."""
 _ADDRESS_TOP, _ADDRESS_BOTTOM = layout.ADDRESS - 0.05, 0.80
 _LONG_NUMBER = re.compile(r"\d{8}", re.ASCII)
 """No house has one; a part of the card's own number does."""
@@ -122,11 +125,21 @@ def address(placed: Sequence[Placed]) -> Value | None:
         and line.right < 0.8
         and not _LONG_NUMBER.search(line.text)
     ]
-    parts = [part for row in _rows(_values(lines)) for part in row]
-    text = "".join(line.value for line in parts)
-    if not parts or len(text) < 6 or not names_a_place(text):
+    rows = _rows(_values(lines))
+    text = "".join(line.value for row in rows for line in row)
+    if not _are_whole(rows) or len(text) < ADDRESS_SHORTEST or not names_a_place(text):
         return None
-    return Value(text, min(line.read.least for line in parts))
+    return Value(text, min(line.read.least for row in rows for line in row))
+
+
+def _are_whole(rows: Sequence[Sequence[Placed]]) -> bool:
+    """Whether the first row is there, and none between two others is missing."""
+    tops = [layout.ADDRESS, *(row[0].middle for row in rows)]
+    return (
+        len(tops) > 1
+        and tops[1] - tops[0] < _ROW
+        and all(below - above < _NEXT_ROW for above, below in pairwise(tops[1:]))
+    )
 
 
 def _values(lines: Iterable[Placed]) -> list[Placed]:
