@@ -6,8 +6,8 @@ from typing import Protocol, TypeAlias
 from models.rules.documents import Card, geometry, turning
 from models.rules.documents.card import Box, Read
 from models.rules.documents.geometry import Frame
-from models.rules.documents.layout import find_card, may_be_on, outline
-from models.rules.documents.understanding import Sight, card_of, is_whole, understand
+from models.rules.documents.layout import find_card, may_be_another_number, may_be_on, outline
+from models.rules.documents.understanding import Sight, card_of, needs_closer_look, understand
 from models.rules.refusal import Refused
 
 ReadCard: TypeAlias = Callable[[bytes], Card]
@@ -18,6 +18,8 @@ photos wait as may; reader_away, where the reader cannot be reached."""
 
 AT_ONCE = 24
 """Lines that are read before it is looked whether the card shows; a card alone has up to 16."""
+OTHER_NUMBERS = 6
+"""Boxes that are read of those that may be the number of a second card."""
 MOST_LINES = 96
 """Lines that are read of one photo at most; print around a card may have hundreds, and each takes 10 to 40 ms."""
 
@@ -43,7 +45,7 @@ def nobody_reads(_photo: bytes) -> Card:
 def understand_photo(look: Look) -> Card:
     """Look once at the whole, and once more, closer, at a card of which something is missing or doubtful."""
     first = _first_sight(look)
-    if first.frame is None or is_whole(first):
+    if first.frame is None or not needs_closer_look(first):
         return card_of(first)
     return card_of(first, _closer_sight(look, first.frame))
 
@@ -59,15 +61,22 @@ def _first_sight(look: Look) -> Sight:
         half = 2 if turning.is_upside_down(way, read) else 0
         upright += [geometry.turned(box, half) for box in way.boxes]
     seen = [read[box] for box in upright if box in read]
-    waiting = sorted((box for box in upright if box not in read), key=turning.unlikely)
-    frame: Frame | None = None
+    return _with_strips(look, understand(_read_card(look, seen, [box for box in upright if box not in read])))
+
+
+def _read_card(look: Look, seen: list[Read], waiting: list[Box]) -> list[Read]:
+    """Reads on, the likeliest first, until the card shows; then only what may lie on it, and what may be the number of
+    another one."""
+    waiting.sort(key=turning.unlikely)
+    is_crowded = len(seen) + len(waiting) > AT_ONCE
     while waiting and len(seen) < MOST_LINES:
-        frame = find_card(seen) if len(upright) > AT_ONCE else None
-        if frame:
-            waiting = [box for box in waiting if may_be_on(box, frame)]
-        now, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
-        seen += look.read(now)
-    return _with_strips(look, understand(seen))
+        if is_crowded and (found := find_card(seen)):
+            on_it = [box for box in waiting if may_be_on(box, found.frame)]
+            others = [box for box in waiting if may_be_another_number(box, found.frame) and box not in on_it]
+            return [*seen, *look.read([*on_it[:MOST_LINES], *others[:OTHER_NUMBERS]])]
+        seen += look.read(waiting[:AT_ONCE])
+        del waiting[:AT_ONCE]
+    return seen
 
 
 def _with_strips(look: Look, sight: Sight) -> Sight:

@@ -52,7 +52,24 @@ class Anchor:
     pins: tuple[Pin, ...]
     towards: float
     weight: float
+    label: str = ""
     number: str = ""
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """A card's frame and the anchors that agree on it."""
+
+    frame: Frame
+    backing: tuple[Anchor, ...]
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether other documents do not look so: they have a name, a birth and an address too, some of them a number,
+        but neither its label nor four of these in the places where this card has them."""
+        labels = {anchor.label for anchor in self.backing}
+        has_number = any(anchor.number for anchor in self.backing)
+        return NUMBER_LABEL in labels or len(self.backing) > (1 if has_number else 3)
 
 
 @dataclass(frozen=True)
@@ -109,28 +126,28 @@ def _anchor(line: Read) -> Anchor | None:
         if not label:
             pins.append(_pin(_VALUES, BIRTH, left))
         weight = 1.5
-    return Anchor(tuple(pins), towards, weight, value if number else "") if pins else None
+    return Anchor(tuple(pins), towards, weight, label, value if number else "") if pins else None
 
 
 def _pin(u: float, v: float, at: Point) -> Pin:
     return Pin(u, v, *at)
 
 
-def find_card(lines: Sequence[Read]) -> Frame | None:
+def find_card(lines: Sequence[Read]) -> Whereabouts | None:
     """The frame on which most of the anchors agree; nothing where no two do, and for a number alone the card that would
     have it."""
     given = anchors(lines)
     seeds: list[tuple[Anchor, ...]] = [(one,) for one in given if len(one.pins) > 1 and one.number]
     seeds += [pair for pair in combinations(given, 2) if apart(pair[0].towards, pair[1].towards) < _STRAIGHT]
-    best: tuple[float, Frame | None] = (0.0, None)
+    best: tuple[float, Whereabouts | None] = (0.0, None)
     for seed in seeds:
         frame = _frame(seed)
         if frame is None or any(apart(frame.towards, anchor.towards) > _STRAIGHT for anchor in seed):
             continue
-        backing = [anchor for anchor in given if _agrees(anchor, frame)]
+        backing = tuple(anchor for anchor in given if _agrees(anchor, frame))
         weight = sum(anchor.weight for anchor in backing)
         if weight > best[0]:
-            best = weight, _frame(backing) or frame
+            best = weight, Whereabouts(_frame(backing) or frame, backing)
     return best[1]
 
 
@@ -189,6 +206,11 @@ def _slopes(ends: Iterable[tuple[Point, Point]]) -> Callable[[float], float]:
 def outline(frame: Frame) -> Box:
     """The card and a little around it: what was placed by a word alone may be some hundredths off."""
     return frame.part(-0.06, -0.08, 1.06, 1.08)
+
+
+def may_be_another_number(box: Box, frame: Frame) -> bool:
+    """Whether a box has the shape of a number on a card of the same size."""
+    return 7 < geometry.aspect(box) < 19 and 0.35 < geometry.length(box) / (frame.width * _NUMBER_LENGTH) < 1.6
 
 
 def may_be_on(box: Box, frame: Frame) -> bool:

@@ -9,7 +9,7 @@ from models.rules.documents.fields import Value
 from models.rules.documents.geometry import Frame
 from models.rules.documents.layout import find_card, place
 from models.rules.documents.numbers import Number, number_in
-from models.rules.documents.words import emblem_signs, other_signs, plain
+from models.rules.documents.words import is_emblem_side, is_other_document, plain, without_label
 
 SURE = 0.95
 """Least certainty of a character: no kept name was wrong above it (0 of 206), and one right one in ten lies below."""
@@ -25,6 +25,8 @@ class Sight:
 
     lines: tuple[Read, ...] = ()
     frame: Frame | None = None
+    is_certain: bool = False
+    """Whether the frame is that of a card and of nothing like it."""
     number: Number | None = None
     number_least: float = 0.0
     values: Mapping[str, Value] = field(default_factory=dict)
@@ -34,7 +36,8 @@ class Sight:
 
 def understand(lines: Sequence[Read], frame: Frame | None = None) -> Sight:
     """`frame`: where the card was seen before, for the case that these lines do not show it."""
-    shown = find_card(lines) or frame
+    found = find_card(lines)
+    shown = found.frame if found else frame
     if shown is None:
         return Sight(tuple(lines))
     placed = place(lines, shown)
@@ -52,7 +55,11 @@ def understand(lines: Sequence[Read], frame: Frame | None = None) -> Sight:
         again.append(layout.number_strip(shown, fields.number_row(placed)))
     elif not number.is_permit and ("ethnicity" not in values or values["ethnicity"].least < DOUBTFUL):
         again.append(layout.ethnicity_strip(shown, fields.sex_row(placed)))
-    return Sight(tuple(lines), shown, number, least, values, tuple(again))
+    return Sight(tuple(lines), shown, found is not None and found.is_certain, number, least, values, tuple(again))
+
+
+def needs_closer_look(sight: Sight) -> bool:
+    return sight.frame is not None and not is_whole(sight) and _kind([sight]) is not CardKind.OTHER
 
 
 def is_whole(sight: Sight) -> bool:
@@ -110,12 +117,16 @@ def _from_number(number: Field, found: Mapping[str, Field]) -> dict[str, Field]:
 
 def _kind(sights: Sequence[Sight]) -> CardKind:
     lines = [line for sight in sights for line in sight.lines]
-    numbers = {number.text for line in lines if (number := number_in(line.text))}
+    numbers = {number.text for line in lines if (number := number_in(without_label(plain(line.text))))}
     if len(numbers) > 1:
         return CardKind.SEVERAL
-    if any(sight.frame for sight in sights):
-        return CardKind.RESIDENCE_PERMIT if any(s.number and s.number.is_permit for s in sights) else CardKind.RESIDENT
     text = " ".join(plain(line.text) for line in lines)
-    if other_signs(text):
-        return CardKind.OTHER
-    return CardKind.EMBLEM if emblem_signs(text) else CardKind.NOTHING
+    if not any(sight.is_certain for sight in sights):
+        if is_other_document(text):
+            return CardKind.OTHER
+        if is_emblem_side(text):
+            return CardKind.EMBLEM
+        if not any(sight.number or len(sight.values) > 1 for sight in sights):
+            return CardKind.NOTHING
+    is_permit = any(sight.number and sight.number.is_permit for sight in sights)
+    return CardKind.RESIDENCE_PERMIT if is_permit else CardKind.RESIDENT

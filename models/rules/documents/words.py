@@ -52,10 +52,18 @@ def _after_label(text: str) -> str:
     return text.lstrip(":：.·")
 
 
-def emblem_signs(text: str) -> int:
-    return sum(sign in simplified(text) for sign in _EMBLEM)
+def without_label(text: str) -> str:
+    found = label_at_start(text)
+    return found[1] if found else text
 
 
-def other_signs(text: str) -> int:
+def is_emblem_side(text: str) -> bool:
+    return any(sign in simplified(text) for sign in _EMBLEM)
+
+
+def is_other_document(text: str) -> bool:
+    """Whether a photo's text names another document; the emblem side of a permit has the number of another one."""
     said = simplified(text).upper()
-    return sum(sign in said for sign in _OTHERS)
+    for sign in _EMBLEM:
+        said = said.replace(sign, "")
+    return any(sign in said for sign in _OTHERS)
