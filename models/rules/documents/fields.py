@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from statistics import median
 
 from models.rules.contact import ADDRESS_SHORTEST, person_name
 from models.rules.documents import layout
@@ -14,9 +15,14 @@ from models.rules.documents.words import ETHNICITIES, is_print, label_at_start
 from models.rules.places import names_a_place
 from models.rules.refusal import Refused
 from models.rules.spelling import HAN
+from models.rules.traditional import simplified
 
 _PORTRAIT = 0.62
 """u at which the portrait begins: name and address begin, and mostly end, left of it."""
+_COLUMN = 0.25
+"""u by which values begin."""
+_CHARACTER = 0.028
+"""How far right of the others a name begins from which on its first character must be missing; it is 0.035 to 0.045 wide."""
 _GAP = 0.09
 """u between two parts of one name: two characters set apart as wide as three stand 0.05 from each other."""
 _ETHNICITY = 0.33
@@ -105,15 +111,22 @@ def _ethnicity_in(line: Placed) -> Value | None:
 
 
 def name(placed: Sequence[Placed]) -> Value | None:
+    """None where something covers its beginning: the values stand in one column."""
     parts = _without_gap(_values(_row(placed, layout.NAME)))
     text = "".join(line.value for line in parts)
-    if not parts or is_print(text) or re.search(r"[\dA-Za-z]", text):
+    if not parts or _is_cut_off(parts[0], placed) or is_print(text) or re.search(r"[\dA-Za-z]", text):
         return None
     try:
         said = person_name(text)
     except Refused:
         return None
     return Value(said, min(line.read.least for line in parts))
+
+
+def _is_cut_off(first: Placed, placed: Sequence[Placed]) -> bool:
+    rows = [line for at in (layout.SEX, layout.BIRTH, layout.ADDRESS) for line in _row(placed, at)]
+    column = [line.left for line in rows if line.left < _COLUMN and not line.begins_with_label and not line.is_label]
+    return bool(column) and not first.begins_with_label and first.left > median(column) + _CHARACTER
 
 
 def address(placed: Sequence[Placed]) -> Value | None:
@@ -126,7 +139,8 @@ def address(placed: Sequence[Placed]) -> Value | None:
         and not _LONG_NUMBER.search(line.text)
     ]
     rows = _rows(_values(lines))
-    text = "".join(line.value for row in rows for line in row)
+    # The recogniser sometimes answers a traditional form; cards print simplified ones. In names both may be right.
+    text = simplified("".join(line.value for row in rows for line in row))
     if not _are_whole(rows) or len(text) < ADDRESS_SHORTEST or not names_a_place(text):
         return None
     return Value(text, min(line.read.least for row in rows for line in row))
