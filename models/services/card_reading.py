@@ -67,7 +67,7 @@ def _first_sight(look: Look) -> Sight:
 def _read_card(look: Look, seen: list[Read], waiting: list[Box]) -> list[Read]:
     """Reads on, the likeliest first, until the card shows; then only what may lie on it, and what may be the number of
     another one."""
-    waiting.sort(key=turning.unlikely)
+    waiting = turning.likeliest_first(waiting)
     is_crowded = len(seen) + len(waiting) > AT_ONCE
     while waiting and len(seen) < MOST_LINES:
         if is_crowded and (found := find_card(seen)):

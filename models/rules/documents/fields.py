@@ -11,7 +11,7 @@ from models.rules.contact import ADDRESS_SHORTEST, person_name
 from models.rules.documents import layout
 from models.rules.documents.layout import Placed
 from models.rules.documents.numbers import Number, number_in
-from models.rules.documents.words import ETHNICITIES, is_print, label_at_start
+from models.rules.documents.words import ETHNICITIES, is_print, is_written_over, label_at_start
 from models.rules.places import names_a_place
 from models.rules.refusal import Refused
 from models.rules.spelling import HAN
@@ -22,7 +22,7 @@ _PORTRAIT = 0.62
 _COLUMN = 0.25
 """u by which values begin."""
 _CHARACTER = 0.028
-"""How far right of the others a name begins from which on its first character must be missing; it is 0.035 to 0.045 wide."""
+"""How far right of the others a name begins whose first character must be missing: most of one, of 0.035 to 0.045."""
 _GAP = 0.09
 """u between two parts of one name: two characters set apart as wide as three stand 0.05 from each other."""
 _ETHNICITY = 0.33
@@ -124,8 +124,8 @@ def name(placed: Sequence[Placed]) -> Value | None:
 
 
 def _is_cut_off(first: Placed, placed: Sequence[Placed]) -> bool:
-    rows = [line for at in (layout.SEX, layout.BIRTH, layout.ADDRESS) for line in _row(placed, at)]
-    column = [line.left for line in rows if line.left < _COLUMN and not line.begins_with_label and not line.is_label]
+    below = _strip(placed, layout.SEX - _ROW, _ADDRESS_BOTTOM)
+    column = [line.left for line in below if line.left < _COLUMN and not line.begins_with_label and not line.is_label]
     return bool(column) and not first.begins_with_label and first.left > median(column) + _CHARACTER
 
 
@@ -157,9 +157,14 @@ def _are_whole(rows: Sequence[Sequence[Placed]]) -> bool:
 
 
 def _values(lines: Iterable[Placed]) -> list[Placed]:
-    """Those that hold a value, by themselves or behind their label, in Chinese: a second script stands beside it."""
+    """Those that hold a value, by themselves or behind their label, in Chinese: a second script may stand beside it."""
     return [
-        line for line in lines if line.value and not has_misread_label(line) and not _FOREIGN_SCRIPT.match(line.value)
+        line
+        for line in lines
+        if line.value
+        and not has_misread_label(line)
+        and not is_written_over(line.value)
+        and not _FOREIGN_SCRIPT.match(line.value)
     ]
 
 

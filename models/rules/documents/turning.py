@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.rules.documents import geometry
@@ -19,8 +19,8 @@ _LONG = 3.0
 """Width by height from which on a box shows its own direction."""
 _ALIKE = 0.35
 """Radians: lines of one card lie within some 10° of one another, a sheet under it mostly elsewhere."""
-_BEST_SAMPLE = 12.0
-"""Width by height of a sample: long enough to tell its direction, short enough to cost little. A number is such."""
+_NUMBER_SHAPE, _LABEL_SHAPE = 12.0, 2.0
+"""Width by height of their boxes: of the number 7 to 14, of a label of two characters 1.5 to 2.5."""
 MOST_WAYS = 3
 
 
@@ -58,7 +58,8 @@ def ways(boxes: Iterable[Box]) -> list[Way]:
 def _way(group: Sequence[Box], short: Sequence[Box]) -> Way:
     towards = direction(group[0])
     boxes = tuple(geometry.along(box, towards) for box in (*group, *short))
-    likely = sorted(boxes[: len(group)], key=lambda box: abs(math.log(max(aspect(box), 0.1) / _BEST_SAMPLE)))
+    # Long enough to tell its direction, short enough to cost little; and the number is the best proof there is.
+    likely = sorted(boxes[: len(group)], key=_unlike(_NUMBER_SHAPE))
     return Way(towards, boxes, tuple(likely[:SAMPLES]))
 
 
@@ -91,6 +92,13 @@ def _worth(read: Read | None) -> float:
     return 100.0 if number_in(read.text) else read.score * math.sqrt(len(read.text))
 
 
-def unlikely(box: Box) -> float:
-    """The smaller, the likelier a box shows where a card is: a number, a line of an address."""
-    return abs(math.log(max(aspect(box), 0.1) / _BEST_SAMPLE))
+def likeliest_first(boxes: Iterable[Box]) -> list[Box]:
+    """By turns those that have the shape of a number and those that have the shape of a label, each kind the likeliest
+    first: print around a card may look like the one, hardly like both."""
+    given = list(boxes)
+    numbers, labels = (sorted(given, key=_unlike(shape)) for shape in (_NUMBER_SHAPE, _LABEL_SHAPE))
+    return list(dict.fromkeys(box for pair in zip(numbers, labels, strict=True) for box in pair))
+
+
+def _unlike(shape: float) -> Callable[[Box], float]:
+    return lambda box: abs(math.log(max(aspect(box), 0.1) / shape))

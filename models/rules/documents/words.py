@@ -23,7 +23,8 @@ _OTHER_WORDS = """
 出生医学证明 营业执照 学生证 军官证 残疾人证 优待证 毕业证 永久居留 PERMANENTRESIDENT 银行
 """
 _OTHERS = tuple(_OTHER_WORDS.split())
-_NOT_A_NAME = re.compile("样本|中华|居民|公民|身份|签发|机关|有效|期限|号码|住址|出生|性别|民族|姓名|复印|仅供")
+_WRITTEN_OVER = re.compile("样本|样张|样品|样卡|复印|仅供|无效|示例")
+_NOT_A_NAME = re.compile("中华|居民|公民|身份|签发|机关|有效|期限|号码|住址|出生|性别|民族|姓名|证件")
 
 
 def plain(text: str) -> str:
@@ -34,6 +35,11 @@ def plain(text: str) -> str:
 def is_print(text: str) -> bool:
     """Whether a text is, or holds, what is printed on documents and stands in no name."""
     return _NOT_A_NAME.search(simplified(text)) is not None
+
+
+def is_written_over(text: str) -> bool:
+    """Whether a line is none of the card's but lies over it: what a copy is for, that a card is a sample."""
+    return _WRITTEN_OVER.search(text) is not None
 
 
 def label_at_start(text: str) -> tuple[str, str] | None:

@@ -207,3 +207,19 @@ def test_two_looks_at_different_numbers_give_none() -> None:
     another = "11010519491231003" + check_digit("11010519491231003")
     found = card_of(understand(seen(card_lines())), understand(seen(card_lines(CARD | {"id_number": another}))))
     assert found.text("id_number") is None
+
+
+def test_of_a_name_with_a_thumb_on_its_beginning_the_rest_is_not_offered() -> None:
+    lines = [*without("陈小明"), line("小明", 0.2, 0.14)]
+    assert card(seen(lines)).text("name") is None
+
+
+@pytest.mark.parametrize("over_it", ["样本", "复印无效", "仅供办理社保使用"])
+def test_what_is_written_over_a_card_is_no_part_of_its_fields(over_it: str) -> None:
+    lines = [*card_lines(), *(line(over_it, 0.4, v) for v in (0.14, 0.63))]
+    assert texts(card(seen(lines))) == CARD
+
+
+def test_an_address_misread_in_traditional_characters_is_put_right() -> None:
+    lines = instead(card_lines(), "河南省商丘市梁园区文化", "河南省商丘市梁園區文化")
+    assert card(seen(lines)).text("address") == CARD["address"]
