@@ -15,7 +15,6 @@ from models.rules.documents.words import ETHNICITIES, is_print, is_written_over,
 from models.rules.places import names_a_place
 from models.rules.refusal import Refused
 from models.rules.spelling import HAN
-from models.rules.traditional import simplified
 
 _PORTRAIT = 0.62
 """u at which the portrait begins: name and address begin, and mostly end, left of it."""
@@ -139,8 +138,7 @@ def address(placed: Sequence[Placed]) -> Value | None:
         and not _LONG_NUMBER.search(line.text)
     ]
     rows = _rows(_values(lines))
-    # The recogniser sometimes answers a traditional form; cards print simplified ones. In names both may be right.
-    text = simplified("".join(line.value for row in rows for line in row))
+    text = "".join(line.value for row in rows for line in row)
     if not _are_whole(rows) or len(text) < ADDRESS_SHORTEST or not names_a_place(text):
         return None
     return Value(text, min(line.read.least for row in rows for line in row))

@@ -1,7 +1,7 @@
 """What the lines of a photo say, and what a closer look may still bring."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from models.rules.documents import fields, layout
 from models.rules.documents.card import FIELDS, Box, Card, CardKind, Field, Read
@@ -9,7 +9,7 @@ from models.rules.documents.fields import Value
 from models.rules.documents.geometry import Frame
 from models.rules.documents.layout import find_card, place
 from models.rules.documents.numbers import Number, number_in
-from models.rules.documents.words import is_emblem_side, is_other_document, plain, without_label
+from models.rules.documents.words import in_simplified, is_emblem_side, is_other_document, plain, without_label
 
 SURE = 0.95
 """Least certainty of a character: no kept name was wrong above it (0 of 206), and one right one in ten lies below."""
@@ -75,6 +75,8 @@ def card_of(first: Sight, closer: Sight | None = None) -> Card:
     kind = _kind(sights)
     if kind not in (CardKind.RESIDENT, CardKind.RESIDENCE_PERMIT):
         return Card(kind)
+    if kind is CardKind.RESIDENT:
+        sights = [replace(sight, values=_in_simplified(sight.values)) for sight in sights]
     found = {name: value for name in FIELDS[:-1] if (value := _agreed([s.values.get(name) for s in sights]))}
     number = _number(sights, found)
     if number:
@@ -82,9 +84,18 @@ def card_of(first: Sight, closer: Sight | None = None) -> Card:
     return Card(kind, found)
 
 
+def _in_simplified(values: Mapping[str, Value]) -> dict[str, Value]:
+    """The recogniser sometimes answers a traditional form; a resident's card prints simplified ones."""
+    return {
+        name: Value(said, value.least if said == value.text else min(value.least, AGREED))
+        for name, value in values.items()
+        for said in (in_simplified(value.text),)
+    }
+
+
 def _agreed(values: Sequence[Value | None]) -> Field | None:
-    given = sorted((value for value in values if value), key=lambda value: -value.least)
-    if not given or given[0].least < DOUBTFUL:
+    given = sorted((value for value in values if value and value.least >= DOUBTFUL), key=lambda value: -value.least)
+    if not given:
         return None
     said, agree = given[0].text, all(value.text == given[0].text for value in given)
     sure = given[0].least >= SURE or (len(given) > 1 and given[-1].least >= AGREED)

@@ -27,9 +27,18 @@ _WRITTEN_OVER = re.compile("样本|样张|样品|样卡|复印|仅供|无效|示
 _NOT_A_NAME = re.compile("中华|居民|公民|身份|签发|机关|有效|期限|号码|住址|出生|性别|民族|姓名|证件")
 
 
+_KEPT = frozenset("昇甯祇濛峯")
+"""昇, 甯, 祇, 濛 stand in 通用规范汉字表 (2013) as they are, 峯 in old registers."""
+
+
 def plain(text: str) -> str:
     """A line's text without spaces, with digits and letters at half width."""
     return re.sub(r"\s", "", half_width_alphanumeric(text))
+
+
+def in_simplified(text: str) -> str:
+    """The text with traditional characters as simplified ones, but for those that registers of names have as well."""
+    return "".join(mark if mark in _KEPT else simplified(mark) for mark in text)
 
 
 def is_print(text: str) -> bool:

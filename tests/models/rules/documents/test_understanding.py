@@ -223,3 +223,17 @@ def test_what_is_written_over_a_card_is_no_part_of_its_fields(over_it: str) -> N
 def test_an_address_misread_in_traditional_characters_is_put_right() -> None:
     lines = instead(card_lines(), "河南省商丘市梁园区文化", "河南省商丘市梁園區文化")
     assert card(seen(lines)).text("address") == CARD["address"]
+
+
+def test_a_name_misread_in_traditional_characters_is_put_right_and_marked() -> None:
+    found = card(seen(card_lines(CARD | {"name": "陳小明"})))
+    assert (found.text("name"), unsure(found)) == ("陈小明", {"name"})
+
+
+@pytest.mark.parametrize("name", ["李昇", "甯静"])
+def test_a_character_that_only_looks_traditional_stays(name: str) -> None:
+    assert card(seen(card_lines(CARD | {"name": name}))).text("name") == name
+
+
+def test_on_a_residence_permit_traditional_characters_stay() -> None:
+    assert card(seen(card_lines(PERMIT | {"name": "陳小明"}))).text("name") == "陳小明"
