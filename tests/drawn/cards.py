@@ -96,7 +96,7 @@ def portrait_side(person: Person, look: Look, rng: random.Random, *, second_scri
     _values(paper, person, look, tops)
     if script:
         _second_script(paper, person, look, tops, script, rng)
-    _sample(paper, look)
+    _sample(paper, person, look)
     return paper.picture
 
 
@@ -183,7 +183,8 @@ def _second_script(paper: Paper, person: Person, look: Look, rows: _Rows, script
             paper.text(at, text, look.size * 0.6, face, colour=look.ink)
 
 
-def _sample(paper: Paper, look: Look) -> None:
+def _sample(paper: Paper, person: Person, look: Look) -> None:
     places = (((69, 42), 4.2, 0), ((69, 28), 6.5, 28), ((48, 8.5), 3.6, 0), ((69, 5.2), 3.4, -4))
-    at, size, slant = places[look.mark]
+    # Never on the text: a long name needs the place of one of them.
+    at, size, slant = places[3 if look.mark == 2 and len(person.name) > 5 else look.mark]
     paper.sample_mark(at, size, slant=slant)

@@ -5,7 +5,6 @@ from functools import cache
 from pathlib import Path
 
 import pylopdf_fonts_zh_cn
-from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
 SANS, SERIF = str(pylopdf_fonts_zh_cn.sans_path()), str(pylopdf_fonts_zh_cn.serif_path())
@@ -21,6 +20,8 @@ _CHINESE = {
 }
 _DIGITS = ("OCRB.otf", "DejaVuSansMono.ttf", "DejaVuSansMono-Bold.ttf", "DejaVuSans.ttf")
 _ARABIC = ("UKIJTuz.ttf", "UKIJTuT.ttf", "DejaVuSans.ttf")
+
+_NEVER_DRAWN = "\ufffe"
 
 Face = tuple[str, int]
 """A file and which of its faces."""
@@ -66,11 +67,12 @@ def sized(face: Face, size: int) -> ImageFont.FreeTypeFont:
 
 
 @cache
-def _letters(face: Face) -> frozenset[int]:
-    with TTFont(face[0], fontNumber=face[1], lazy=True) as font:
-        return frozenset(font.getBestCmap())
+def _has(face: Face, character: str) -> bool:
+    """Whether it draws anything but its sign for what it lacks; far quicker than reading the tables of a big font."""
+    font = sized(face, 16)
+    return bytes(font.getmask(character)) != bytes(font.getmask(_NEVER_DRAWN))
 
 
 def for_text(face: Face, text: str) -> Face:
     """`face`, or where it lacks one of the characters the first that has all of them."""
-    return next((one for one in (face, *chinese()) if all(ord(each) in _letters(one) for each in text)), face)
+    return next((one for one in (face, *chinese()) if all(_has(one, each) for each in text)), face)

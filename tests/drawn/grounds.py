@@ -13,22 +13,22 @@ from tests.drawn.words import FORM, NEWS
 
 def wood(width: int, height: int, rng: random.Random) -> Picture:
     """A table."""
-    numbers = np.random.default_rng(rng.randrange(1 << 30))
     base = np.array(rng.choice(((150, 105, 65), (196, 160, 118), (96, 62, 42), (210, 190, 160))), np.float32)
-    grain = cv2.resize(
-        numbers.normal(0, 1, (height // 3, 7)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC
-    )
-    fine = cv2.resize(numbers.normal(0, 1, (height, 3)).astype(np.float32), (width, height))
-    return _coloured(base, 14 * grain + 7 * fine)
+    grain = 14 * _cloudy(width, height, (7, height // 3), rng) + 7 * _cloudy(width, height, (3, height), rng)
+    return _coloured(base, grain, width, height)
 
 
 def desk(width: int, height: int, rng: random.Random) -> Picture:
     """A plain top, or a cloth, of any colour."""
-    numbers = np.random.default_rng(rng.randrange(1 << 30))
     base = np.array([rng.randrange(25, 235) for _ in range(3)], np.float32)
-    cloudy = cv2.resize(numbers.normal(0, 1, (5, 7)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
-    weave = cv2.resize(numbers.normal(0, 1, (height // 2, width // 2)).astype(np.float32), (width, height))
-    return _coloured(base, 8 * cloudy + rng.uniform(1, 12) * weave)
+    weave = rng.uniform(1, 12) * _cloudy(width, height, (width // 2, height // 2), rng)
+    return _coloured(base, 8 * _cloudy(width, height, (7, 5), rng) + weave, width, height)
+
+
+def _cloudy(width: int, height: int, cells: tuple[int, int], rng: random.Random) -> np.ndarray:
+    """Lighter and darker places, so many across and down, for half the width and height."""
+    numbers = np.random.default_rng(rng.randrange(1 << 30)).standard_normal((cells[1], cells[0]), np.float32)
+    return cv2.resize(numbers, (width // 2, height // 2), interpolation=cv2.INTER_CUBIC)
 
 
 def hand(width: int, height: int, rng: random.Random) -> Picture:
@@ -92,8 +92,9 @@ def _page(width: int, height: int, colour: tuple[int, int, int]) -> tuple[Image.
     return page, ImageDraw.Draw(page)
 
 
-def _coloured(base: np.ndarray, grain: np.ndarray) -> Picture:
-    return np.clip(base + grain[..., None], 0, 255).astype(np.uint8)
+def _coloured(base: np.ndarray, grain: np.ndarray, width: int, height: int) -> Picture:
+    drawn = np.clip(base + grain[..., None], 0, 255).astype(np.uint8)
+    return cv2.resize(drawn, (width, height), interpolation=cv2.INTER_LINEAR)  # type: ignore[return-value]
 
 
 PLAIN = {each.__name__: each for each in (wood, desk, hand)}

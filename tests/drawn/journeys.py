@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from tests.drawn.cards import USUAL, portrait_side
+from tests.drawn.effects import ON_THE_CARD, ON_THE_PHOTO
 from tests.drawn.people import Person
 from tests.drawn.photographs import Shot, photograph
 
@@ -22,5 +23,8 @@ def card_of(person: Person, **effects: Any) -> bytes:
 
     `effects`: fields of `Shot` (turn, share, by_exif, ground ...) and strengths by the names in `effects` (dim=0.5).
     """
+    unknown = effects.keys() - _OF_A_SHOT - ON_THE_CARD.keys() - ON_THE_PHOTO.keys()
+    if unknown:
+        raise TypeError(f"no such effect: {sorted(unknown)}")
     taken = {name: effects.pop(name) for name in _OF_A_SHOT & effects.keys()}
     return photograph([_card(person)], Shot(**{**_USUAL, **taken}, effects=effects))

@@ -97,9 +97,9 @@ class Paper:
 
 @cache
 def waves(seed: int, left: Colour, right: Colour) -> Image.Image:
-    """A ground of fine waves that passes from one colour to another, as documents have; 1028 × 648."""
+    """A ground of fine waves that passes from one colour to another, as documents have."""
     random_numbers = np.random.default_rng(seed)
-    across, down = np.meshgrid(np.linspace(0, 1, 1028, dtype=np.float32), np.linspace(0, 1, 648, dtype=np.float32))
+    across, down = np.meshgrid(np.linspace(0, 1, 686, dtype=np.float32), np.linspace(0, 1, 432, dtype=np.float32))
     ground = (1 - across[..., None]) * np.float32(left) + across[..., None] * np.float32(right)
     for _ in range(3):
         frequency, slope, phase = random_numbers.uniform((30, -14, 0), (70, 14, 6.3))

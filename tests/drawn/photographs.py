@@ -91,14 +91,20 @@ def _lay(picture: Picture, flat: Picture, corners: np.ndarray) -> None:
     if size < 0.7:
         flat = cv2.resize(flat, None, fx=size, fy=size, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
         height, width = flat.shape[:2]
+    # Only what lies under the card and its shade is drawn anew.
+    left, top = np.maximum(corners.min(axis=0).astype(int) - 20, 0)
+    right, bottom = corners.max(axis=0).astype(int) + 30
+    part = picture[top:bottom, left:right]
+    within, area = corners - np.float32((left, top)), (part.shape[1], part.shape[0])
     edges = np.float32([(0, 0), (width, 0), (width, height), (0, height)])  # type: ignore[arg-type]
-    matrix = cv2.getPerspectiveTransform(edges, corners)
-    photo = (picture.shape[1], picture.shape[0])
-    dark = cv2.fillConvexPoly(np.zeros(picture.shape[:2], np.uint8), (corners + _SHADE).astype(np.int32), 90)
-    shade = 1 - cv2.GaussianBlur(dark, (0, 0), 5).astype(np.float32) / 255
-    laid = cv2.warpPerspective(flat, matrix, photo, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    inside = cv2.warpPerspective(np.full((height, width), 255, np.uint8), matrix, photo)[..., None] / np.float32(255)
-    picture[:] = (picture * shade[..., None] * (1 - inside) + laid * inside).astype(np.uint8)
+    matrix = cv2.getPerspectiveTransform(edges, within)
+    dark = cv2.fillConvexPoly(np.zeros(part.shape[:2], np.uint8), (within + _SHADE).astype(np.int32), 90)
+    cv2.blur(dark, (15, 15), dst=dark)
+    laid = cv2.warpPerspective(flat, matrix, area, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    inside = cv2.warpPerspective(np.full((height, width), 255, np.uint8), matrix, area)
+    shaded = cv2.multiply(part, cv2.merge([255 - dark] * 3), scale=1 / 255)
+    edge = cv2.merge([inside] * 3)
+    part[:] = cv2.add(cv2.multiply(shaded, 255 - edge, scale=1 / 255), cv2.multiply(laid, edge, scale=1 / 255))
 
 
 def _jpeg(picture: Picture, shot: Shot) -> bytes:

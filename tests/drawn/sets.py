@@ -119,12 +119,19 @@ def _permit(rng: random.Random) -> Photo:
 
 def _hard(rng: random.Random) -> Photo:
     photo = _plain(rng)
-    sufferings = rng.sample(tuple(_SUFFERINGS), k=rng.choice((1, 2, 2, 3)))
+    sufferings = {rng.choice(_HOW_OFTEN) for _ in range(rng.choice((1, 2, 2, 3)))}
     # Neither blurred twice, nor blurred and far: that nobody can read.
-    unsharp = [name for name in ("far", "motion", "defocus", "chat") if name in sufferings]
+    left_out = [name for name in ("far", "motion", "defocus", "chat") if name in sufferings][1:]
+    if {"copied", "both_sides"} & sufferings:
+        left_out += ["sleeve", "screen", "glare", "print"]
+    if "both_sides" in sufferings:
+        left_out += ["copied", "cut", "far"]
+    if "cut" in sufferings:
+        left_out += ["far", "print"]
     photo.shot["effects"] = {}
-    for name in sufferings:
-        if name not in unsharp[1:]:
+    # In the order of the table: a thumb lies on a card before that is copied.
+    for name in _SUFFERINGS:
+        if name in sufferings and name not in left_out:
             _suffer(photo, rng, name)
     return photo
 
@@ -154,13 +161,11 @@ def _print(photo: Photo, rng: random.Random) -> None:
 
 
 def _thumb(photo: Photo, rng: random.Random) -> None:
-    photo.documents[0] = covers.thumb_on_number(photo.documents[0], rng)
-    photo.hidden.add("id_number")
-
-
-def _thumb_on_name(photo: Photo, rng: random.Random) -> None:
-    photo.documents[0] = covers.thumb_on_name(photo.documents[0], rng)
-    photo.hidden.add("name")
+    field, cover = rng.choice(
+        (("id_number", covers.thumb_on_number), ("id_number", covers.thumb_on_number), ("name", covers.thumb_on_name))
+    )
+    photo.documents[0] = cover(photo.documents[0], rng)
+    photo.hidden.add(field)
 
 
 def _held(photo: Photo, rng: random.Random) -> None:
@@ -203,7 +208,6 @@ _SUFFERINGS: dict[str, Callable[[Photo, random.Random], None]] = {
     "far": _far,
     "print": _print,
     "thumb": _thumb,
-    "thumb_on_name": _thumb_on_name,
     "held": _held,
     "chat": _chat,
     "copied": _copied,
@@ -219,6 +223,10 @@ _SUFFERINGS: dict[str, Callable[[Photo, random.Random], None]] = {
     "noise": _effect("noise", 0.4, 1),
     "worn": _effect("worn", 0.4, 1),
 }
+_HOW_OFTEN = (
+    *_SUFFERINGS,
+    *("print", "print", "print", "far", "far", "chat", "dim", "dim", "shadow", "sleeve", "screen"),
+)
 
 
 def _emblem(rng: random.Random) -> Photo:
