@@ -61,7 +61,7 @@ IMPORTED_BY = {
     "fpdf": ("models.adapters",),
     # The reader's libraries: where nothing is read, nothing of them is loaded.
     "cnocr": ("models.adapters.ocr.cn",),
-    "rapidocr": ("models.adapters.ocr.rapid",),
+    "rapidocr": ("models.adapters.ocr.rapid", "bench"),
     "onnxruntime": ("models.adapters.ocr",),
     "cv2": ("models.adapters.ocr",),
     "flask": ("web", "bot.simulator", "bench"),
