@@ -70,7 +70,8 @@ def _read_card(look: Look, seen: list[Read], waiting: list[Box]) -> list[Read]:
     waiting = turning.likeliest_first(waiting)
     is_crowded = len(seen) + len(waiting) > AT_ONCE
     while waiting and len(seen) < MOST_LINES:
-        if is_crowded and (found := find_card(seen)):
+        found = find_card(seen) if is_crowded else None
+        if found and (found.has_number or found.is_certain):
             on_it = [box for box in waiting if may_be_on(box, found.frame)]
             others = [box for box in waiting if may_be_another_number(box, found.frame) and box not in on_it]
             return [*seen, *look.read([*on_it[:MOST_LINES], *others[:OTHER_NUMBERS]])]

@@ -64,12 +64,15 @@ class Whereabouts:
     backing: tuple[Anchor, ...]
 
     @property
+    def has_number(self) -> bool:
+        return any(anchor.number for anchor in self.backing)
+
+    @property
     def is_certain(self) -> bool:
-        """Whether other documents do not look so: they have a name, a birth and an address too, some of them a number,
-        but neither its label nor four of these in the places where this card has them."""
-        labels = {anchor.label for anchor in self.backing}
-        has_number = any(anchor.number for anchor in self.backing)
-        return NUMBER_LABEL in labels or len(self.backing) > (1 if has_number else 3)
+        """Whether nothing else looks so. Forms and other documents have a name, a birth and an address too, some a
+        number; two words always fit a card of some size, but not these further ones at the places this card has."""
+        has_label = any(anchor.label == NUMBER_LABEL for anchor in self.backing)
+        return len(self.backing) >= (2 if self.has_number else 3 if has_label else 4)
 
 
 @dataclass(frozen=True)

@@ -237,3 +237,15 @@ def test_a_character_that_only_looks_traditional_stays(name: str) -> None:
 
 def test_on_a_residence_permit_traditional_characters_stay() -> None:
     assert card(seen(card_lines(PERMIT | {"name": "陳小明"}))).text("name") == "陳小明"
+
+
+def test_an_empty_form_with_the_same_words_is_no_card() -> None:
+    words = ("姓名：", "性别：", "民族：", "出生日期：", "身份证号码：", "家庭住址：", "联系电话：")
+    form = [line(text, 0.06, 0.1 + n / 8) for n, text in enumerate(words)]
+    assert card(seen(form)) == Card(CardKind.NOTHING)
+
+
+def test_a_filled_form_around_the_card_does_not_get_into_it() -> None:
+    form = {"姓名：李四": -0.6, "性别：男": -0.45, "出生日期：": -0.3, "身份证号码：440524188001010014": -0.15}
+    lines = [*card_lines(), *(line(text, -0.3, v) for text, v in form.items())]
+    assert card(seen(lines)).kind is CardKind.SEVERAL
