@@ -30,8 +30,9 @@ lint: .venv/dev  ## ruff (rules and format) and mypy
 audit: .venv/dev  ## known weaknesses of the pinned libraries, where an advisory list can be had
 	.venv/bin/python -m tests.advisories
 
-bench: .venv/dev packages  ## how fast it is, as ratios against a peer measured in the same run
+bench: .venv/dev packages  ## how fast it is, as ratios against a peer measured in the same run; CARDS="FOLDER…" reads photos too
 	.venv/bin/python -m bench.run
+	$(if $(CARDS),.venv/bin/python -m bench.cards $(CARDS))
 
 trial: .venv/dev packages  ## what is too long for `make test`: 20,000 random conversations, 3,000 examples of each property, kills
 	HALLPASS_TRIAL=1 .venv/bin/python -m pytest $(AT_ONCE)
