@@ -5,9 +5,11 @@ Importing this brings numpy, OpenCV and Pillow along: only a process that reads 
 
 import time
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+import cv2
 import numpy as np
 
 from models.adapters.ocr.engines import make_engine
@@ -22,6 +24,8 @@ from models.services.card_reading import ReadCard, understand_photo
 LONGEST: Final = 2600
 """Pixels of a photo's longer side at most: a card that fills a fifth of it still has letters of 20 pixels."""
 
+_A_LINE: Final = "0123456789"
+
 
 def load(engine: str) -> ReadCard:
     """A reader with its engine loaded and warm; for one thread at a time. ImportError where the engine is not
@@ -35,6 +39,15 @@ def load(engine: str) -> ReadCard:
         return understand_photo(Photo(open_photo(photo, LONGEST), loaded))
 
     return read
+
+
+@cache
+def reads_a_line(engine: str) -> bool:
+    """Whether this engine reads a plain line of digits, once tried. ImportError where it is not installed."""
+    picture = np.full((64, 480, 3), 255, np.uint8)
+    cv2.putText(picture, _A_LINE, (16, 44), cv2.FONT_HERSHEY_SIMPLEX, 1.1, (0, 0, 0), 2, cv2.LINE_AA)
+    (said,) = make_engine(engine).recognise([picture])
+    return said.text.replace(" ", "") == _A_LINE
 
 
 def told(paths: Iterable[Path], engine: str) -> Iterator[dict[str, Any]]:

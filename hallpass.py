@@ -137,7 +137,7 @@ def check(settings: Settings, _: argparse.Namespace) -> int:
     import checks
 
     print("settings: ok")
-    lines = [*checks.beside_the_data(settings), checks.of_the_fonts()]
+    lines = [*checks.beside_the_data(settings), checks.of_the_fonts(), checks.of_the_reader(settings, now)]
     try:
         ready(settings)
         lines += [checks.of_the_outbox(now()), checks.of_the_codes(), checks.of_the_operators()]

@@ -35,9 +35,12 @@ def reader_key(settings: Settings) -> bytes:
 
 def card_reader(settings: Settings, clock: Callable[[], datetime]) -> ReadCard:
     """What reads in this installation; nothing is loaded or reached yet."""
-    if settings.ocr.url:
-        return RemoteReader(settings.ocr.url, reader_key(settings), clock)
-    return _here(settings.ocr.engine)
+    return remote_reader(settings, clock) if settings.ocr.url else _here(settings.ocr.engine)
+
+
+def remote_reader(settings: Settings, clock: Callable[[], datetime]) -> RemoteReader:
+    """The process at ocr.url."""
+    return RemoteReader(settings.ocr.url, reader_key(settings), clock)
 
 
 @cache
