@@ -12,15 +12,27 @@ PACKAGES = mariadbd=mariadb-server-core mariadb=mariadb-client-core \
 # Two processes, each with a server and a browser of its own: half of a run is waiting for those.
 AT_ONCE = -n 2 --dist worksteal
 
+# What reads photos, and what understands the lines.
+RECOGNITION = tests/models/adapters/ocr tests/test_read_card.py \
+	$(wildcard tests/models/rules/documents tests/models/services/test_card_reading.py)
+
+LIBRARIES = /usr/lib/$(shell uname -m)-linux-gnu
+# What opencv-python, unlike the headless one of the lean file, needs of Debian.
+CNOCR_PACKAGES = $(LIBRARIES)/libxcb.so.1=libxcb1 $(LIBRARIES)/libGL.so.1=libgl1 \
+	$(LIBRARIES)/libgthread-2.0.so.0=libglib2.0-0
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: demo test lint audit bench trial help
+.PHONY: demo test test-cnocr lint audit bench trial help
 
 demo: .venv/lean  ## the whole service on this machine with a simulated WeChat; PORT=8000
 	.venv/bin/python hallpass.py demo --port $(PORT)
 
 test: .venv/dev packages  ## all tests, on SQLite and on a private MariaDB; ALLOW_SKIP=1 lets skipped ones pass
 	.venv/bin/python -m pytest $(AT_ONCE)
+
+test-cnocr: .venv-cnocr/ready  ## the recognition tests with cnocr, in a .venv-cnocr of its own: 7 GB
+	HALLPASS_ENGINE=cnocr .venv-cnocr/bin/python -m pytest --timeout 600 $(RECOGNITION)
 
 lint: .venv/dev  ## ruff (rules and format) and mypy
 	.venv/bin/ruff check
@@ -40,7 +52,7 @@ trial: .venv/dev packages  ## what is too long for `make test`: 20,000 random co
 	.venv/bin/python -m bench.posters
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 .PHONY: packages
 packages:
@@ -55,11 +67,20 @@ packages:
 	$(call install,requirements-dev.txt)
 	@touch $@
 
+# A folder of its own, since cnocr and the lean file want two versions of rapidocr; with the tools of the tests beside.
+.venv-cnocr/ready: requirements.txt requirements-common.txt requirements-dev.txt | .venv/bin/pip
+	@.ci/debian-packages $(CNOCR_PACKAGES)
+	@test -x .venv-cnocr/bin/pip || $(PYTHON) -m venv .venv-cnocr
+	@sed '/^-r /d' requirements-dev.txt > .venv-cnocr/tools.txt
+	$(call install_in,.venv-cnocr,-r requirements.txt -r .venv-cnocr/tools.txt)
+	@touch $@
+
 # uv is ten times faster than pip; where it cannot be had, or does not reach the index that pip is set up for, pip does.
-install = @echo "Installing $(1)"; \
-	{ .venv/bin/pip install --quiet --disable-pip-version-check "$(UV)" \
-		&& .venv/bin/uv pip install --quiet --python .venv/bin/python -r $(1); } \
-	|| .venv/bin/pip install --quiet --disable-pip-version-check -r $(1)
+install = $(call install_in,.venv,-r $(1))
+install_in = @echo "Installing $(2)"; \
+	{ $(1)/bin/pip install --quiet --disable-pip-version-check "$(UV)" \
+		&& $(1)/bin/uv pip install --quiet --python $(1)/bin/python $(2); } \
+	|| $(1)/bin/pip install --quiet --disable-pip-version-check $(2)
 
 # Debian splits off what `python -m venv` needs. pip is there last: without it, .venv is half-made and is made again.
 .venv/bin/pip:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import peewee
 
+import readers
 from bot.codes import Codes
 from bot.dialogue import Dialogue
 from bot.gateway import Gateway
@@ -131,6 +132,7 @@ def talking(settings: Settings, clock: Callable[[], datetime]) -> Talking:
         settings.halls.approval,
         settings.privacy.retention_days,
         lambda text: regions.table().find(text),
+        readers.card_reader(settings, clock),
     )
 
 
@@ -156,6 +158,7 @@ def outside(settings: Settings, clock: Callable[[], datetime] = now) -> Outside:
         leads_to if wechat.oauth else None,
         exchange,
         {name: job.PERIOD_SECONDS for name, job in JOBS.items()},
+        readers.card_reader(settings, clock),
     )
 
 

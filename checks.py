@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 from fontTools.ttLib import TTLibError
 
+import card_engine
 from assembly import account, notice_templates
 from bot.menu import menu, staff_menu
 from bot.staff_menu import TAG
@@ -21,12 +22,14 @@ from bot.wechat.api import TOKEN_PATH, Api
 from bot.wechat.errors import Reaction, WechatError
 from models.adapters import paper
 from models.phrases import say
+from models.rules.refusal import Refused
 from models.rules.sending import Channel, NoticeTemplate
 from models.services import codes, staff
 from models.services.tokens import NoToken
 from models.tables import outbox
 from models.tables.database import OutcomeUnknown, Unavailable, run
 from models.tables.staff import NO_HALL
+from readers import remote_reader
 from settings import Settings
 
 SECONDS = 5.0
@@ -95,6 +98,35 @@ def of_the_fonts() -> Line:
     if missing:
         return Line("fonts", False, "the font of the posters lacks characters: install the requirements anew")
     return Line("fonts", True)
+
+
+def of_the_reader(settings: Settings, now: Callable[[], datetime]) -> Line:
+    """Whether photos of cards can be read: by the process at ocr.url, or by an engine in this one."""
+    if settings.ocr.url:
+        return _remote_reader(settings, now)
+    engine = settings.ocr.engine
+    try:
+        if not card_engine.reads_a_line(engine):
+            return Line("reader", False, f"the engine {engine} misreads a plain line: install the requirements anew")
+    except ImportError as fault:
+        return Line("reader", False, f"the engine {engine} cannot be loaded ({fault}): install the requirements anew")
+    return Line("reader", True)
+
+
+def _remote_reader(settings: Settings, now: Callable[[], datetime]) -> Line:
+    reader = remote_reader(settings, now)
+    try:
+        reader(b"")
+    except Refused as no:
+        # It has opened what was sealed for it, and has found that no bytes are no picture: all of it works.
+        if no.code == "photo_not_a_picture":
+            return Line("reader", True)
+        if no.code == "reader_busy":
+            return Line("reader", True, "ok, but as many photos wait as may: is the machine too slow?")
+    if reader.is_well():
+        todo = "give both the same site.secret_key, and set both clocks"
+        return Line("reader", False, f"the process at ocr.url answers, but not to this service: {todo}")
+    return Line("reader", False, "nothing reads at ocr.url: start hallpass.py ocr there, or open the way to it")
 
 
 def of_the_outbox(now: datetime) -> Line:

@@ -137,7 +137,7 @@ def check(settings: Settings, _: argparse.Namespace) -> int:
     import checks
 
     print("settings: ok")
-    lines = [*checks.beside_the_data(settings), checks.of_the_fonts()]
+    lines = [*checks.beside_the_data(settings), checks.of_the_fonts(), checks.of_the_reader(settings, now)]
     try:
         ready(settings)
         lines += [checks.of_the_outbox(now()), checks.of_the_codes(), checks.of_the_operators()]
@@ -151,6 +151,37 @@ def check(settings: Settings, _: argparse.Namespace) -> int:
     for line in lines:
         print(line)
     return 0 if all(line.passed for line in lines) else EXIT_FAILED
+
+
+def ocr(settings: Settings, _: argparse.Namespace) -> int:
+    """The reader of card photos as its own process."""
+    import readers
+
+    stop = Stop()
+    try:
+        readers.serve(settings, now, stop.wait)
+    except Refused:
+        raise CannotStart(f"no reader can be begun with the engine {settings.ocr.engine}: see above") from None
+    except OSError as fault:
+        raise CannotStart(f"{settings.ocr.bind} cannot be listened on: {fault.strerror or fault}") from None
+    return 0
+
+
+def read_card(options: argparse.Namespace) -> int:
+    """What photos of ID cards say: one JSON object a line."""
+    import json
+
+    import card_engine
+
+    engine = load(options.config).ocr.engine if options.config else "auto"
+    unread = 0
+    try:
+        for line in card_engine.told(options.file, engine):
+            print(json.dumps(line, ensure_ascii=False), flush=True)
+            unread += line.get("error") == "not_readable"
+    except ImportError as fault:
+        raise CannotStart(f"the engine {engine} is not installed: {fault}") from None
+    return EXIT_FAILED if unread else 0
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -168,7 +199,10 @@ COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
     "menu": menu,
     "invite": invite,
     "check": check,
+    "ocr": ocr,
 }
+ON_THEIR_OWN: dict[str, Callable[[argparse.Namespace], int]] = {"read-card": read_card, "demo": demo}
+"""These need no settings."""
 
 
 def _moment(text: str) -> datetime:
@@ -199,11 +233,14 @@ def _port(text: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("hallpass.py", description="Check-in and check-out of a service hall by WeChat.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, command in (*COMMANDS.items(), ("demo", demo)):
+    for name, command in (*COMMANDS.items(), *ON_THEIR_OWN.items()):
         one = commands.add_parser(name, help=(command.__doc__ or "").splitlines()[0])
         if name == "demo":
             one.add_argument("--port", type=_port, default=8000)
             one.add_argument("--listen", default="127.0.0.1", help="another address than loopback, for a classroom")
+        elif name == "read-card":
+            one.add_argument("file", type=Path, nargs="+")
+            one.add_argument("--config", type=Path, help="for its ocr.engine; auto without")
         else:
             one.add_argument("--config", type=Path, default=Path("config.toml"))
         if name == "serve":
@@ -226,8 +263,8 @@ def main(arguments: list[str] | None = None) -> int:
     for noisy in ("peewee", "apscheduler", "werkzeug", "urllib3", "PIL"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
-        if options.command == "demo":
-            return demo(options)
+        if options.command in ON_THEIR_OWN:
+            return ON_THEIR_OWN[options.command](options)
         return COMMANDS[options.command](load(options.config), options)
     except SettingsError as fault:
         print(fault, file=sys.stderr)

@@ -242,6 +242,18 @@ class Ocr:
         _BIND.format("127.0.0.1:9109"),
         values.host_and_port,
     )
+    restart_after_photos: int = _optional(
+        2000,
+        "After so many photos the `ocr` process begins a fresh reader, which takes over once it is warm.",
+        "a whole number from 1 to 1000000",
+        values.whole(1, 1_000_000),
+    )
+    restart_above_mb: int = _optional(
+        900,
+        "Likewise once its reader holds so many megabytes; with cnocr, which starts with 900, set 2000.",
+        "a whole number from 100 to 1000000",
+        values.whole(100, 1_000_000),
+    )
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,17 @@ def retention_days(value: int) -> int:
     return value
 
 
+def whole(least: int, most: int) -> Callable[[int], int]:
+    """A number within these, both included."""
+
+    def parse(value: int) -> int:
+        if not least <= value <= most:
+            raise Wrong(f"{value} is out of range")
+        return value
+
+    return parse
+
+
 def database_url(text: str) -> str:
     """`mysql://user:password@host:port/name?ssl_ca=FILE` or `sqlite:///path`."""
     address = text.strip()

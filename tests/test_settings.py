@@ -217,6 +217,10 @@ OUT_OF_RANGE = [
     ("ocr.url", "127.0.0.1:9109"),
     ("ocr.bind", ""),
     ("ocr.bind", "127.0.0.1:8000"),  # the address of the service itself
+    ("ocr.restart_after_photos", 0),
+    ("ocr.restart_after_photos", -1),
+    ("ocr.restart_above_mb", 99),  # no engine starts with so little
+    ("ocr.restart_above_mb", 10**9),
 ]
 
 

@@ -10,7 +10,8 @@ LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
 
 # Folders that git ignores or owns, or that a tool fills.
-NOT_OURS = {".git", ".venv", "var", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"}
+CACHES = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"}
+NOT_OURS = {".git", ".venv", ".venv-cnocr", "var"} | CACHES
 TEXTS = sorted(
     path
     for path in ROOT.rglob("*")

@@ -11,12 +11,8 @@ from PIL import Image, UnidentifiedImageError
 
 from models.adapters.ocr.engines import Picture
 from models.adapters.ocr.floods import JPEG, PNG, is_flood_of_pieces, is_flood_of_scans
+from models.adapters.ocr.limits import MOST_BYTES, MOST_MEGABYTES, MOST_MEGAPIXELS
 from models.rules.refusal import Refused
-
-MOST_MEGABYTES = 10
-"""What WeChat takes at most for a photo in a chat."""
-MOST_MEGAPIXELS = 50
-"""The largest that a phone takes without being told to. Decoding one takes up to 400 MB for a second."""
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 """What Pillow may take it for, besides HEIC: each further decoder is one more that hostile bytes reach. With JPEG comes
@@ -45,7 +41,7 @@ def open_photo(data: bytes, longest: int | None = None) -> Picture:
     Refused: photo_too_large (most: megabytes) and photo_too_many_pixels (most: millions), before anything is decoded;
     photo_not_a_picture for what is none of JPEG, PNG, WebP and HEIC; photo_broken for one that ends early, cannot be
     decoded, or holds what no photo holds."""
-    if len(data) > MOST_MEGABYTES * 1_000_000:
+    if len(data) > MOST_BYTES:
         raise Refused("photo_too_large", most=MOST_MEGABYTES)
     if is_flood_of_pieces(data):
         raise Refused("photo_broken")

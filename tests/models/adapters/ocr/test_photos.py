@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from models.adapters.ocr.photos import MOST_MEGABYTES, MOST_MEGAPIXELS, open_photo
+from models.adapters.ocr.limits import MOST_BYTES, MOST_MEGABYTES, MOST_MEGAPIXELS
+from models.adapters.ocr.photos import open_photo
 from models.rules.refusal import Refused
 from tests.architecture.sources import ROOT
 
@@ -217,7 +218,7 @@ def test_a_size_that_no_phone_takes_is_refused_before_anything_is_decoded(width,
 
 def test_a_file_larger_than_the_chat_takes_is_refused_unseen():
     with pytest.raises(Refused) as no:
-        open_photo(bytes(MOST_MEGABYTES * 1_000_000 + 1))
+        open_photo(bytes(MOST_BYTES + 1))
     assert (no.value.code, no.value.details) == ("photo_too_large", {"most": MOST_MEGABYTES})
 
 
