@@ -153,7 +153,7 @@ def _with_visitor(check: _Check, card: Card, lines: list[str], *, over_said: boo
     """The card is the visitor's own: what it says of them, unless it is of somebody else than the talk is about."""
     here = check.here
     answers = dict(check.talk.answers)
-    is_other = _is_of_another(check, card)
+    is_other = _is_of_another(check, card, over_said=over_said)
     if is_other and not over_said:
         return check.as_it_was(*lines, here.say("photo.typed_stays"))
     if is_other and not check.said("id_number"):
@@ -181,17 +181,14 @@ def _with_visitor(check: _Check, card: Card, lines: list[str], *, over_said: boo
     return check.asked(turn.answers, marks, *lines, *_unread(here, unread))
 
 
-def _is_of_another(check: _Check, card: Card) -> bool:
+def _is_of_another(check: _Check, card: Card, *, over_said: bool) -> bool:
     """Whether the card is of somebody else than the talk is about: by its number, else by its name, if that is sure."""
-    known = check.known("id_number")
-    if not known:
-        # Typed while the photo was read, a name may be the first that is known of somebody.
-        return False
-    number = card.text("id_number")
-    if number:
+    known, number, name = check.known("id_number"), card.text("id_number"), card.fields.get("name")
+    if known and number:
         return not _are_same(known, number, check.today)
-    name = card.fields.get("name")
     before = check.known("name")
+    if not known and over_said and check.said("name"):
+        return False  # a name alone was typed: the card shows how it is written
     return bool(name and name.is_sure and before and name.text != before)
 
 

@@ -67,8 +67,7 @@ class Photos:
             if isinstance(taken, str):
                 return taken
             reading = self._begin(taken)
-            if is_patient:
-                self._setting.patience(reading, until - time.monotonic())
+            self._setting.patience(reading, until - time.monotonic())
             said = reading.result() if reading.done() else None
             return said or run(lambda: self._late(delivery), deadline)
         finally:

@@ -109,7 +109,6 @@ class Robot:
             if message.delivery.event in _TOLD:
                 dialogue.told(message.delivery)
 
-
     def _register_photos(self) -> None:
         dialogue = self._dialogue
 
