@@ -74,7 +74,7 @@ class Http:
         return content.data
 
     def _exchange(
-        self, method: str, path: str, query: dict[str, str], *, largest: int = LARGEST_ANSWER, **content: Any
+        self, method: str, path: str, query: dict[str, str], *, largest: int | None = None, **content: Any
     ) -> _Content:
         deadline = time.monotonic() + WHOLE_SECONDS
         failed = None
@@ -91,7 +91,7 @@ class Http:
                 if response.status_code != 200:
                     raise WechatError(path, None, f"status_{response.status_code}", may_have_happened=True)
                 kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
-                return _Content(kind, _bounded(response, path, deadline, largest))
+                return _Content(kind, _bounded(response, path, deadline, largest or LARGEST_ANSWER))
         except requests.exceptions.ConnectTimeout:
             failed, sent = "connect_timeout", False
         except requests.exceptions.ProxyError:

@@ -71,7 +71,7 @@ class Reader:
             raise SystemExit
         says = self._says[photo]
         if isinstance(says, Exception):
-            raise says
+            raise says.with_traceback(None)
         return says
 
 
