@@ -94,7 +94,7 @@ class Crowd:
                 if not says("photo.read", told):
                     sent.odd.append(told.split("\n")[0])
 
-        media = [self._platform.media.keep("image", next(self._photos), "photo.jpg") for _ in phones]
+        media = [self._platform.media.keep("image", next(self._photos), "card.jpg") for _ in phones]
         threads = [threading.Thread(target=send, args=pair) for pair in zip(phones, media, strict=True)]
         for thread in threads:
             thread.start()

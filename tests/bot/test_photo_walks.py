@@ -71,6 +71,7 @@ def does(studio: Studio, phone: Phone, hall: HallFacts, deed: Deed) -> Delivered
     return None
 
 
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @settings(max_examples=300 if IS_TRIAL else 25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=st.lists(DEEDS, min_size=3, max_size=14))
