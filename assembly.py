@@ -12,7 +12,9 @@ import peewee
 import readers
 from bot.codes import Codes
 from bot.dialogue import Dialogue
+from bot.fetching import Fetching
 from bot.gateway import Gateway
+from bot.photos import Photos
 from bot.robot import Robot
 from bot.sending import Sending
 from bot.situation import Setting as Talking
@@ -119,10 +121,11 @@ def desk(
 ) -> Desk:
     """What the jobs use of the outside."""
     api = connect(settings, clock)
-    return Desk(Sending(api), notice_templates(settings), is_stopping, Codes(api), StaffMenu(api))
+    photos = Photos(talking(settings, clock, api))
+    return Desk(Sending(api), notice_templates(settings), is_stopping, Codes(api), StaffMenu(api), photos.read_left)
 
 
-def talking(settings: Settings, clock: Callable[[], datetime]) -> Talking:
+def talking(settings: Settings, clock: Callable[[], datetime], api: Api) -> Talking:
     """What conversations need from outside."""
     return Talking(
         settings.site.base_url.rstrip("/"),
@@ -133,6 +136,7 @@ def talking(settings: Settings, clock: Callable[[], datetime]) -> Talking:
         settings.privacy.retention_days,
         lambda text: regions.table().find(text),
         readers.card_reader(settings, clock),
+        Fetching(api),
     )
 
 
@@ -164,7 +168,7 @@ def outside(settings: Settings, clock: Callable[[], datetime] = now) -> Outside:
 
 def application(settings: Settings, clock: Callable[[], datetime] = now, *, in_demo: bool = False) -> WSGI:
     """The service as one WSGI application: the callback, and the pages, which in the demo say so."""
-    dialogue = Dialogue(talking(settings, clock))
+    dialogue = Dialogue(talking(settings, clock, connect(settings, clock)))
     robot = Robot(account(settings), dialogue)
     gateway = Gateway(account(settings), robot.receive, robot.render, dialogue.apologise, clock)
     pages = create_app(

@@ -17,11 +17,8 @@ from typing import Any
 
 from rapidocr import RapidOCR
 
-from models.adapters.ocr.engines import make_engine
-from models.adapters.ocr.photos import open_photo
-from models.adapters.ocr.reading import Photo
+import card_engine
 from models.rules.documents.card import FIELDS, Card, CardKind
-from models.services.card_reading import understand_photo
 
 NEEDED = ("name", "id_number", "address")
 MOST_RATIO = 0.5
@@ -70,11 +67,7 @@ def main() -> int:
     options.add_argument("folders", nargs="+", type=Path)
     options.add_argument("-v", action="store_true", dest="tells", help="name the photos that are not read whole")
     asked = options.parse_args()
-    engine, alone = make_engine("rapidocr"), RapidOCR()
-
-    def read(photo: bytes) -> Card:
-        return understand_photo(Photo(open_photo(photo), engine))
-
+    read, alone = card_engine.load("rapidocr"), RapidOCR()
     failed = False
     for folder in asked.folders:
         failed |= not _measured(folder, read, alone, asked.tells)

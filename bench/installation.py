@@ -56,16 +56,18 @@ class Served:
 
 
 class Installation:
-    """One hall, open around the clock, on the database at `url`; `folder` holds the settings file.
+    """One hall, open around the clock, on the database at `url`; `folder` holds the settings file. `wechat`: lines of
+    that table, with the app_secret; `tables`: whole tables besides.
 
     Making one opens that database in this process too, so that what is stored can be read with models.tables.
     """
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, *, wechat: str = "", tables: str = "") -> None:
         self.port = free_port()
         self.config = folder / "config.toml"
         self.config.touch(mode=0o600)
-        self.config.write_text(_config(url, self.port), "utf-8")
+        wechat = wechat or f'app_secret = "{os.urandom(16).hex()}"'
+        self.config.write_text(_config(url, self.port, wechat, tables), "utf-8")
         read = settings.load(self.config)
         vault = assembly.open_data(read)
         migrate(DB.obj)
@@ -136,7 +138,7 @@ def free_port() -> int:
         return port
 
 
-def _config(url: str, port: int) -> str:
+def _config(url: str, port: int, wechat: str, tables: str) -> str:
     def key() -> str:
         return base64.b64encode(os.urandom(32)).decode()
 
@@ -149,11 +151,12 @@ secret_key = "{os.urandom(32).hex()}"
 url = "{url}"
 [wechat]
 app_id = "{APP_ID}"
-app_secret = "{os.urandom(16).hex()}"
+{wechat}
 token = "{TOKEN}"
 encoding_aes_key = "{AES_KEY}"
 account = "{ORIGINAL_ID}"
 [privacy]
 data_keys = ["d1:{key()}"]
 hash_keys = ["h1:{key()}"]
+{tables}
 """

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from bot.finishing import closed_meanwhile, fever_on_record
 from bot.fitting import fit
-from bot.flow import Word, engine_word, to_text
-from bot.situation import IDLE, TALK_LASTS, Answer, Setting, Situation, clock
+from bot.flow import Word, engine_word
+from bot.keeping import keep
+from bot.photos import Photos
+from bot.situation import IDLE, Answer, Setting, Situation, clock
 from bot.staff_words import answered, binding_of, bound, staff_word_of
 from bot.talking import heard
 from bot.wechat import notices
@@ -16,8 +18,8 @@ from models.rules import scenes
 from models.rules.refusal import Refused
 from models.rules.sending import opening_of
 from models.services import check_out, codes, fever, halls, staff, staff_menus, verdicts
-from models.tables import conversations, receipts
-from models.tables.database import OutcomeUnknown, Raced, Unavailable, run
+from models.tables import receipts
+from models.tables.database import OutcomeUnknown, Unavailable, run
 from models.tables.receipts import AlreadyClaimed
 
 BUDGET_SECONDS = 4.0
@@ -29,6 +31,7 @@ class Dialogue:
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
+        self._photos = Photos(setting)
 
     def receive(self, delivery: Delivery, arrived: float, answer: Callable[[Delivery], str | None]) -> str | None:
         """Answer a delivery once, whatever comes twice; `arrived` is time.monotonic at the gateway.
@@ -59,7 +62,7 @@ class Dialogue:
     def text(self, delivery: Delivery, said: str) -> str:
         """A text, a tap, or a click on a menu whose key is a word."""
         here = self._situation(delivery)
-        return self._kept(here, _said(here, said))
+        return keep(here, _said(here, said))
 
     def scan(self, delivery: Delivery, scene: str) -> str:
         """A scan of a code, by a follower or by somebody who follows with it."""
@@ -67,9 +70,9 @@ class Dialogue:
             read = scenes.decode(scene, self._setting.scene_keys)
         except Refused:
             here = self._situation(delivery)
-            return self._kept(here, still_open(here, here.say("scan.unknown")))
+            return keep(here, still_open(here, here.say("scan.unknown")))
         here = Situation.at_the_door_of(read.hall, delivery, self._setting)
-        return self._kept(here, _scanned(here, read))
+        return keep(here, _scanned(here, read))
 
     def follow(self, delivery: Delivery) -> str:
         """Somebody follows without a code."""
@@ -77,12 +80,16 @@ class Dialogue:
         if here.posts:
             # Whoever unfollows loses what the platform knew of them.
             staff_menus.want(delivery.openid, here.now)
-        return self._kept(here, still_open(here, here.say("welcome.follow")))
+        return keep(here, still_open(here, here.say("welcome.follow")))
+
+    def photo(self, delivery: Delivery, arrived: float) -> str:
+        """A photo. Unlike the others, this takes seconds, and has units of work of its own."""
+        return self._photos.receive(delivery, arrived)
 
     def unreadable(self, delivery: Delivery) -> str:
-        """A photo, a voice message or another thing where text is due."""
+        """A voice message or another thing where text is due."""
         here = self._situation(delivery)
-        return self._kept(here, still_open(here, here.say("engine.text_please")))
+        return keep(here, still_open(here, here.say("engine.text_please")))
 
     def told(self, delivery: Delivery) -> None:
         """What the platform tells by itself: what became of a message, who agrees to notices, who has left. Nobody
@@ -105,21 +112,6 @@ class Dialogue:
 
     def _situation(self, delivery: Delivery) -> Situation:
         return Situation.of(delivery, self._setting)
-
-    def _kept(self, here: Situation, answer: Answer) -> str:
-        """Store the talk as the answer leaves it. Raced when another delivery of this person was quicker."""
-        row, talk = here.talk_row, answer.talk
-        if talk is None or here.says_nothing(talk):
-            if row is not None and not conversations.end(here.delivery.openid, row.revision):
-                raise Raced
-            return answer.text
-        hall_id = int(talk.context.get("hall", 0)) or None
-        expires_at = here.now + TALK_LASTS
-        if row is None:
-            conversations.begin(here.delivery.openid, hall_id, to_text(talk), expires_at)
-        elif not conversations.go_on(here.delivery.openid, row.revision, hall_id, to_text(talk), expires_at):
-            raise Raced
-        return answer.text
 
 
 def _scanned(here: Situation, scene: scenes.Scene) -> Answer:

@@ -12,10 +12,11 @@ from werobot.replies import TextReply
 from werobot.robot import WeRoBot
 
 from bot.dialogue import Dialogue
+from bot.photos import KIND as PHOTO
 from bot.wechat.envelope import Account
 from bot.wechat.inbound import Delivery
 
-_UNREADABLE = ("image", "voice", "video", "shortvideo", "location", "link")
+_UNREADABLE = ("voice", "video", "shortvideo", "location", "link")
 _EVENTS = ("scan", "subscribe", "click")
 _TOLD = (
     "unsubscribe", "templatesendjobfinish", "subscribe_msg_popup_event", "subscribe_msg_change_event",
@@ -39,17 +40,21 @@ class Robot:
         self._dialogue = dialogue
         self._robot = WeRoBot(token=account.token, logger=_silent, SESSION_STORAGE=False)
         self._register()
+        self._register_photos()
 
     def receive(self, delivery: Delivery, arrived: float) -> str | None:
         """The reply to a delivery, the same for every repeat of it; None where nothing is to be said."""
+        if delivery.kind == PHOTO:
+            return self.answer(delivery, arrived)
         if delivery.kind not in ("text", *_UNREADABLE) and delivery.event not in (*_EVENTS, *_TOLD):
             return None
         return self._dialogue.receive(delivery, arrived, self.answer)
 
-    def answer(self, delivery: Delivery) -> str | None:
-        """What the handler says. WeRoBot swallows a handler's exception; it is raised again here."""
+    def answer(self, delivery: Delivery, arrived: float = 0.0) -> str | None:
+        """What the handler says; `arrived` matters to that of photos. WeRoBot swallows a handler's exception; it is
+        raised again here."""
         message = process_message(dict(delivery.nodes))
-        message.delivery = delivery
+        message.delivery, message.arrived = delivery, arrived
         failures: list[Exception] = []
         token = _failures.set(failures)
         try:
@@ -103,6 +108,14 @@ class Robot:
         def told(message: Any) -> None:
             if message.delivery.event in _TOLD:
                 dialogue.told(message.delivery)
+
+    def _register_photos(self) -> None:
+        dialogue = self._dialogue
+
+        @self._robot.image
+        @_telling_failures
+        def photographed(message: Any) -> str:
+            return dialogue.photo(message.delivery, message.arrived)
 
 
 def _telling_failures(handler: Callable[[WeChatMessage], str | None]) -> Callable[[WeChatMessage], str | None]:

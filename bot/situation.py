@@ -1,15 +1,18 @@
 """What is known while one delivery is answered: who writes, in which talk, at which hall."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.flow import Talk, Waiting, from_text, pause, resume, still_waiting
 from bot.wechat.inbound import Delivery
 from models.phrases import say
 from models.rules.halls import HallFacts
+from models.rules.refusal import Refused
 from models.rules.regions import Region
 from models.rules.visits import clamp
 from models.services import halls, people, posts
@@ -23,10 +26,19 @@ IDLE = ""
 """The flow of a talk in which nothing is asked: it only keeps a language, a hall, or answers that wait."""
 
 
+def _nobody_fetches(_media_id: str) -> bytes:
+    raise Refused("reader_away")
+
+
+def _be_patient(reading: "Future[Any]", seconds: float) -> None:
+    wait((reading,), max(seconds, 0.0))
+
+
 @dataclass(frozen=True)
 class Setting:
     """What the conversations need from outside: where pages are, the keys of the codes, the clock; whether the account
-    may use web authorization and new halls wait for approval; how a region is found, and a card read."""
+    may use web authorization and new halls wait for approval; how a region is found, a card read, and a photo fetched
+    by its media id (Refused where there is none); how something is waited for, so many seconds at most."""
 
     base_url: str
     scene_keys: Sequence[bytes]
@@ -36,6 +48,8 @@ class Setting:
     most_days: int = 30
     find_regions: Callable[[str], Sequence[Region]] = lambda text: ()
     read_card: ReadCard = nobody_reads
+    fetch_photo: Callable[[str], bytes] = _nobody_fetches
+    patience: Callable[["Future[Any]", float], None] = _be_patient
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from bot.catalogue import FLOWS
 from bot.finishing import closed_meanwhile
 from bot.flow import Position, Talk, hear, locate
 from bot.situation import IDLE, Answer, Situation, place_of
-from bot.wording import question, reaction
+from bot.wording import doubts_of, question, reaction, with_doubts
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 
@@ -41,7 +41,7 @@ def asked(here: Situation, talk: Talk, *lines: str) -> Answer:
     position = locate(flow.script, flow.facts(here, talk, hall), talk.answers, flow.remembered(here, talk, hall))
     if position.asking is None:
         return _ended(here, talk, hall, position, list(lines))
-    return Answer("\n".join((*lines, question(here, hall, position))), talk)
+    return Answer("\n".join((*lines, question(here, hall, position, doubts_of(talk)))), talk)
 
 
 def heard(here: Situation, talk: Talk, said: str) -> Answer:
@@ -56,14 +56,14 @@ def heard(here: Situation, talk: Talk, said: str) -> Answer:
     turn = hear(flow.script, facts, talk.answers, said, remembered, RESERVED)
     if turn.event == "cancelled":
         return cancelled(here, talk, hall)
-    later = replace(talk, answers=turn.answers)
+    later = with_doubts(replace(talk, answers=turn.answers), doubts_of(talk).difference(turn.understood))
     if turn.refused and turn.refused.refused.code == "temperature_fever_reading":
-        later = replace(later, context={**talk.context, "unwell": 1})
+        later = replace(later, context={**later.context, "unwell": 1})
         hall = here.hall_of(later) or hall
     lines = reaction(here, turn)
     if turn.position.asking is None:
         return _ended(here, later, hall, turn.position, lines)
-    return Answer("\n".join((*lines, question(here, hall, turn.position))), later)
+    return Answer("\n".join((*lines, question(here, hall, turn.position, doubts_of(later)))), later)
 
 
 def cancelled(here: Situation, talk: Talk, hall: HallFacts | None) -> Answer:
@@ -101,4 +101,4 @@ def _back_at_the_question(
         again = locate(flow.script, flow.facts(here, talk, hall), talk.answers, remembered)
     if again.asking is None:
         return here.finished("\n".join(lines))
-    return Answer("\n".join((*lines, question(here, hall, again))), talk)
+    return Answer("\n".join((*lines, question(here, hall, again, doubts_of(talk)))), talk)

@@ -1,10 +1,11 @@
 """From where a talk stands to what is said: the question, the choices, the review."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from string import ascii_letters, digits
 
-from bot.flow import Answered, Choice, Position, Refusal, Review, Turn
+from bot.flow import Answered, Choice, Position, Refusal, Review, Talk, Turn
 from bot.scripts.registering import InWords
 from bot.situation import Situation
 from models.phrases import has, link, tap
@@ -26,13 +27,29 @@ _MASKS = {
 }
 
 
-def question(here: Situation, hall: HallFacts | None, position: Position) -> str:
-    """What the position asks, with the choices there are."""
+_DOUBTS = "doubtful"
+
+
+def doubts_of(talk: Talk) -> frozenset[str]:
+    """The steps whose answers were read from a photo and are not sure."""
+    return frozenset(str(talk.context.get(_DOUBTS, "")).split(",")) - {""}
+
+
+def with_doubts(talk: Talk, steps: Iterable[str]) -> Talk:
+    """The talk in which these steps, and no others, are to be looked at again."""
+    context = {name: value for name, value in talk.context.items() if name != _DOUBTS}
+    if names := ",".join(sorted(steps)):
+        context[_DOUBTS] = names
+    return replace(talk, context=context)
+
+
+def question(here: Situation, hall: HallFacts | None, position: Position, doubts: Collection[str] = frozenset()) -> str:
+    """What the position asks, with the choices there are. `doubts`: the steps that the review marks."""
     step = position.asking
     if step is None:
         raise ValueError("the talk is over, there is nothing to ask")
     if isinstance(step, Review):
-        return _review(here, hall, position)
+        return _review(here, hall, position, doubts)
     if step.name == "consent" and hall:
         return _consent(here, hall)
     asked = f"step.{step.name}.ask"
@@ -80,13 +97,16 @@ def _bytes(lines: list[str]) -> int:
     return sum(len(line.encode()) + 1 for line in lines)
 
 
-def _review(here: Situation, hall: HallFacts | None, position: Position) -> str:
+def _review(here: Situation, hall: HallFacts | None, position: Position, doubts: Collection[str]) -> str:
     if position.is_as_remembered:
         return _returning(here, hall, position)
     lines = [here.say("review.head")]
     for number, item in enumerate(position.items, start=1):
         label = here.say(f"step.{item.step.name}.label")
-        lines.append(here.say("review.item", number=number, label=label, value=shown(here, hall, item)))
+        value = shown(here, hall, item)
+        if item.step.name in doubts:
+            value = here.say("photo.doubtful", value=value)
+        lines.append(here.say("review.item", number=number, label=label, value=value))
     if any(item.step.name == "companions" and item.value and item.value.people for item in position.items):
         lines.append(here.say("review.companions_agree"))
     return "\n".join([*lines, here.say("review.foot")])
@@ -123,6 +143,11 @@ def shown(here: Situation, hall: HallFacts | None, item: Answered) -> str:
         return _temperature(here, item.value)
     if item.source == "remembered" and name in _MASKS:
         return _MASKS[name](text)
+    return as_said(name, text)
+
+
+def as_said(name: str, text: str) -> str:
+    """What was said or read for a step, whole."""
     return masks.in_groups(text) if name in ("id_number", "phone") else text
 
 

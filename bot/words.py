@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.finishing import declined, out, resumed
 from bot.flow import Talk, clean, normalised
 from bot.situation import IDLE, Answer, Situation, clock
 from bot.talking import asked, heard
+from bot.wording import with_doubts
 from models.phrases import say
 from models.rules.halls import HallFacts
 from models.rules.visits import Certainty, HowIn, HowOut, exit_is_doubtful
@@ -17,17 +18,30 @@ from models.tables import visits
 from models.tables.visits import OpenVisit
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A check-in that is on, and what is said before its question."""
+
+    talk: Talk
+    lines: list[str]
+
+
 def check_in_by_word(here: Situation, rest: str) -> Answer:
     """签到, alone for the hall they are at or were last, or with a hall's code."""
-    hall = halls.by_code(rest) if rest else _likely_hall(here)
+    return _first_question(here, begun_by_word(here, rest))
+
+
+def begun_by_word(here: Situation, rest: str) -> Begun | Answer:
+    """The check-in that 签到 begins or goes on with; or why there is none."""
+    hall = halls.by_code(rest) if rest else likely_hall(here)
     if hall is None:
         return still_open(here, here.say("refused.hall_unknown" if rest else "check_in.which_hall"))
     inside = visits.inside(here.known.id) if here.known else None
     waits = fever.waits(here.delivery.openid, hall, hall.calendar.hall_day(here.at))
-    return _open_check_in(here, hall, _likely_door(here, hall), HowIn.CHAT, inside, waits)
+    return _begin(here, hall, _likely_door(here, hall), HowIn.CHAT, inside, waits)
 
 
-def _likely_hall(here: Situation) -> HallFacts | None:
+def likely_hall(here: Situation) -> HallFacts | None:
     """The hall of the talk that is on or has just ended, else the one visited last."""
     if here.talk and here.talk.context.get("hall"):
         return here.hall_of(here.talk)
@@ -46,12 +60,12 @@ def check_in_by_scan(here: Situation, hall: HallFacts, door: int) -> Answer:
     """A scan of an in code."""
     seen = here.at_door
     waits = seen is not None and seen.fever_day == hall.calendar.hall_day(here.at)
-    return _open_check_in(here, hall, door, HowIn.SCAN, seen.inside if seen else None, waits)
+    return _first_question(here, _begin(here, hall, door, HowIn.SCAN, seen.inside if seen else None, waits))
 
 
-def _open_check_in(
+def _begin(
     here: Situation, hall: HallFacts, door: int, how_in: HowIn, inside: OpenVisit | None, waits: bool
-) -> Answer:
+) -> Begun | Answer:
     """Begin a check-in, or go on with the one at this hall; nothing of the kind for somebody who is inside."""
     if not hall.is_open_for_visitors:
         return here.aside(here.say("refused.hall_not_open"))
@@ -75,8 +89,14 @@ def _open_check_in(
         talk = here.opening("check_in", context)
     if not hall.calendar.is_open(here.at):
         lines.append(here.say("check_in.off_hours"))
-    answer = asked(here, talk, *lines)
-    if here.known is None and not talk.answers:
+    return Begun(talk, lines)
+
+
+def _first_question(here: Situation, begun: Begun | Answer) -> Answer:
+    if isinstance(begun, Answer):
+        return begun
+    answer = asked(here, begun.talk, *begun.lines)
+    if here.known is None and not begun.talk.answers:
         return replace(answer, text=f"{answer.text}\n{here.say('engine.keyboard')}")
     return answer
 
@@ -206,6 +226,11 @@ def call_staff(here: Situation, rest: str) -> Answer:
     return here.aside(here.say("help.called", hall=hall.name))
 
 
+def how_to_photograph(here: Situation, rest: str) -> Answer:
+    """拍身份证, by word: how that is done."""
+    return still_open(here, here.say("photo.how"))
+
+
 def speak_english(here: Situation, rest: str) -> Answer:
     """English."""
     return _speak(here, "en")
@@ -244,7 +269,8 @@ def not_me(here: Situation, rest: str) -> Answer:
         waits = talk is not None and talk.flow == "fever"
         return still_open(here, here.say("fever.wait" if waits else "engine.not_understood"))
     kept = {name: text for name, text in talk.answers.items() if name in ("wanted", "consent")}
-    return asked(here, replace(talk, answers=kept, context={**talk.context, "fresh": 1}), here.say("engine.fresh"))
+    afresh = with_doubts(replace(talk, answers=kept, context={**talk.context, "fresh": 1}), ())
+    return asked(here, afresh, here.say("engine.fresh"))
 
 
 def register_hall(here: Situation, rest: str) -> Answer:
@@ -273,6 +299,7 @@ WORDS: dict[str, Callable[[Situation, str], Answer]] = {
         (("我的记录", "my visits"), my_records),
         (("更正",), correct_exit),
         (("人工帮忙", "人工", "staff"), call_staff),
+        (("拍身份证", "拍证件", "拍照", "photo"), how_to_photograph),
         (("注册大厅", "登记大厅"), register_hall),
         (("English",), speak_english),
         (("中文", "Chinese"), speak_chinese),

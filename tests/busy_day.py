@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from bot.simulator import Phone
 from models.rules.access import Role
@@ -20,11 +21,14 @@ from models.services import (
     staff,
     sweeping,
 )
+from models.services import photos as queue
 from models.services.audit import Actor
 from models.services.desk import Desk, Made
 from models.services.keys import check_keys
 from models.services.posts import Post
-from models.tables import vault
+from models.tables import photos, vault
+from models.tables.database import run
+from models.tables.photos import PhotoRow
 from models.tables.staff import NO_HALL
 from tests.service import FACTS, NOBODY, Service
 
@@ -59,6 +63,7 @@ class BusyDay:
         east, west = self.service.hall(), self.service.hall("政务分中心")
         check_keys(vault.current())
         self._comes_with_a_companion(east)
+        self._sends_photos(east)
         self._has_a_fever(east)
         self._moves(east, west)
         self._forgot_to_scan(west)
@@ -102,6 +107,20 @@ class BusyDay:
         self._says(other, f"签到 {hall.code}", "同意", f"{REGISTERED} 371421198005121018 13911110001 社保 36.5", "确认")
         self._says(other, "签退")
         self._says(phone, "签退")
+
+    def _sends_photos(self, hall: HallFacts) -> None:
+        """One gives way to the next, which its process leaves behind until it is given up."""
+        phone, now = self._phone(6), self.service.clock()
+        self._scans(phone, self.service.code(hall))
+        for number in range(2):
+            photo = PhotoRow(bytes([number]) * 32, phone.openid, "media", "consent", 1, now)
+            run(partial(queue.admit, photo, now))
+            assert run(partial(queue.begin, photo, now))
+            assert run(partial(photos.turn_late, photo.delivery))
+        for _ in range(queue.MOST_TRIES + 1):
+            now += 2 * queue.CLAIM_LASTS
+            assert queue.read_left(now, Desk(NOBODY.send, read_photo=lambda _: None)) == 1
+        assert run(photos.count) == 0
 
     def _has_a_fever(self, hall: HallFacts) -> None:
         phone = self._phone(3)

@@ -1,5 +1,7 @@
 """The whole service in one process, as tests talk to it: the simulated platform in front, one sample hall behind."""
 
+from collections.abc import Callable
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,9 +15,11 @@ from bot.wechat.envelope import Account
 from models.adapters import regions
 from models.rules.access import Role
 from models.rules.halls import HallFacts
+from models.rules.refusal import Refused
 from models.rules.scenes import Scene, encode
 from models.rules.sending import Outcome, Result
 from models.services import codes, halls
+from models.services.card_reading import ReadCard, nobody_reads
 from models.services.desk import Desk
 from models.tables.database import run
 from models.tables.fields import insert
@@ -48,6 +52,16 @@ NOBODY = Desk(lambda channel, message: Outcome(Result.CLOSED, "unreachable"))
 """A desk from which nobody can be reached."""
 
 
+def no_photo(_media_id: str) -> bytes:
+    """For tests in which no photo is fetched."""
+    raise Refused("photo_gone")
+
+
+def to_the_end(reading: "Future[Any]", _seconds: float) -> None:
+    """The patience of tests, which a busy machine does not wear out."""
+    wait((reading,), 60)
+
+
 @dataclass
 class Clock:
     """A clock that only tests move."""
@@ -78,6 +92,9 @@ class Service:
     clock: Clock = field(default_factory=Clock)
     approval: bool = False
     oauth: bool = True
+    read_card: ReadCard = nobody_reads
+    fetch_photo: Callable[[str], bytes] = no_photo
+    patience: Callable[["Future[Any]", float], None] = to_the_end
 
     def __post_init__(self) -> None:
         codes.use([SCENE_KEY])
@@ -85,7 +102,8 @@ class Service:
         self.dialogue = Dialogue(
             Setting(
                 "https://hall.example.gov.cn", [SCENE_KEY], self.clock, self.oauth, self.approval,
-                find_regions=lambda text: regions.table().find(text),
+                find_regions=lambda text: regions.table().find(text), read_card=self.read_card,
+                fetch_photo=self.fetch_photo, patience=self.patience,
             )
         )  # fmt: skip
         self.robot = Robot(account, self.dialogue)

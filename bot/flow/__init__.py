@@ -7,6 +7,7 @@ from bot.flow.hearing import Event, Turn, hear
 from bot.flow.openings import Refusal
 from bot.flow.replay import ASK, EDIT, Answered, Position, locate
 from bot.flow.steps import Choice, Option, Review, Script, Step
+from bot.flow.supplying import supply
 from bot.flow.talk import Talk, Waiting, from_text, pause, put_behind, resume, still_waiting, to_text
 from bot.flow.walk import Path, Walked, paths
 from bot.flow.words import Word, clean, engine_word, normalised
@@ -40,5 +41,6 @@ __all__ = [
     "put_behind",
     "resume",
     "still_waiting",
+    "supply",
     "to_text",
 ]

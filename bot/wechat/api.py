@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from bot.wechat.errors import Reaction, WechatError
 from bot.wechat.http import Http
 
+T = TypeVar("T")
+
 TOKEN_PATH = "/cgi-bin/stable_token"  # noqa: S105 - a path
 UPLOAD_PATH = "/cgi-bin/media/upload"
+DOWNLOAD_PATH = "/cgi-bin/media/get"
 LONGEST_TOKEN = 1024
 LARGEST_PICTURE = 2 * 1024 * 1024
 """One page of the platform says 10 MB and another 2: the smaller one is safe."""
+LARGEST_PHOTO = 10 * 1024 * 1024
 MOST_TAGGED_AT_ONCE = 50
 
 _TICKET = re.compile(r"[!-~]{1,256}")
@@ -67,6 +71,14 @@ class Api:
             lambda token: self._http.upload(UPLOAD_PATH, {"access_token": token, "type": "image"}, name, data)
         )
         return _matching(UPLOAD_PATH, answer, "media_id", _MEDIA_ID)
+
+    def download_media(self, media_id: str) -> bytes:
+        """What somebody sent, by its media id of three days; at most LARGEST_PHOTO bytes (kind answer_too_large)."""
+        return self._with_token(
+            lambda token: self._http.download(
+                DOWNLOAD_PATH, {"access_token": token, "media_id": media_id}, LARGEST_PHOTO
+            )
+        )
 
     def send_picture(self, openid: str, media_id: str) -> None:
         """A custom message of an uploaded picture; taken within the person's message windows only."""
@@ -178,7 +190,7 @@ class Api:
     def _call(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         return self._with_token(lambda token: self._http.call(path, {"access_token": token}, body))
 
-    def _with_token(self, call: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+    def _with_token(self, call: Callable[[str], T]) -> T:
         """With the token in use; where the platform does not take it, once more with a fresh one."""
         token = self._token(None)
         try:

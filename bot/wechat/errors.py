@@ -76,9 +76,9 @@ TEMPORARY = frozenset((Reaction.BUSY, Reaction.STALE_TOKEN, Reaction.DAILY_QUOTA
 class WechatError(Exception):
     """The platform refused a call, or gave no whole answer. Its text holds no secret, no token, no openid.
 
-    path: of the call. code: the errcode, or None where there was none. rid: by which the platform's console finds the
-    call again, or "". caller: our own address as the platform saw it, where it says so (40164), or "".
-    may_have_happened: the request went out and what became of it is unknown.
+    path: of the call. code: the errcode, or None where there was none; `kind` says what there was instead. rid: by
+    which the platform's console finds the call again, or "". caller: our own address as the platform saw it, where it
+    says so (40164), or "". may_have_happened: the request went out and what became of it is unknown.
     """
 
     def __init__(
@@ -94,6 +94,7 @@ class WechatError(Exception):
         super().__init__(f"{path}: {kind if code is None else code}")
         self.path = path
         self.code = code
+        self.kind = kind
         self.rid = rid
         self.caller = caller
         self.may_have_happened = may_have_happened

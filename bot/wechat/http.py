@@ -8,7 +8,7 @@ import json
 import re
 import ssl
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
 import requests
 import urllib3
@@ -25,6 +25,13 @@ LARGEST_ANSWER = 4 * 1024 * 1024
 _NOT_CONNECTED = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
 _CALLER = re.compile(r"invalid ip ([0-9a-fA-F.:]{2,45})")
 _RID = re.compile(r"rid: ([0-9a-zA-Z-]{1,64})")
+
+
+class _Content(NamedTuple):
+    """The body of an answer, and the media type that it is said to be, in lower case."""
+
+    kind: str
+    data: bytes
 
 
 class Http:
@@ -46,18 +53,31 @@ class Http:
         than 0, and where there is no whole JSON answer."""
         # Escaped as \\uXXXX, visible text is refused by some calls (40033) and shown as it stands by others.
         if body is None:
-            return _answer(path, self._exchange("GET", path, query or {}))
+            return _answer(path, self._exchange("GET", path, query or {}).data)
         data = json.dumps(body, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json; charset=utf-8"}
-        return _answer(path, self._exchange("POST", path, query or {}, data=data, headers=headers))
+        return _answer(path, self._exchange("POST", path, query or {}, data=data, headers=headers).data)
 
     def upload(self, path: str, query: dict[str, str], name: str, png: bytes) -> dict[str, Any]:
         """The JSON object that a PNG, sent as a form sends files, is answered with. Raises WechatError as `call`."""
-        return _answer(path, self._exchange("POST", path, query, files={"media": (name, png, "image/png")}))
+        return _answer(path, self._exchange("POST", path, query, files={"media": (name, png, "image/png")}).data)
 
-    def _exchange(self, method: str, path: str, query: dict[str, str], **content: Any) -> bytes:
+    def download(self, path: str, query: dict[str, str], largest: int) -> bytes:
+        """The file that a GET is answered with, of at most `largest` bytes. Raises WechatError as `call`, and where the
+        answer is JSON, a page or nothing in place of a file: the platform says 200 to those too."""
+        content = self._exchange("GET", path, query, largest=largest)
+        begins = content.data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+        if begins.startswith(b"{") or content.kind.endswith("json"):
+            _answer(path, content.data)
+        if not begins or begins[:1] in (b"{", b"[", b"<") or content.kind.endswith(("json", "html", "xml")):
+            raise WechatError(path, None, "answer_no_file", may_have_happened=True)
+        return content.data
+
+    def _exchange(
+        self, method: str, path: str, query: dict[str, str], *, largest: int | None = None, **content: Any
+    ) -> _Content:
         deadline = time.monotonic() + WHOLE_SECONDS
-        kind = None
+        failed = None
         try:
             with self._session.request(
                 method,
@@ -70,17 +90,18 @@ class Http:
             ) as response:
                 if response.status_code != 200:
                     raise WechatError(path, None, f"status_{response.status_code}", may_have_happened=True)
-                return _bounded(response, path, deadline)
+                kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
+                return _Content(kind, _bounded(response, path, deadline, largest or LARGEST_ANSWER))
         except requests.exceptions.ConnectTimeout:
-            kind, sent = "connect_timeout", False
+            failed, sent = "connect_timeout", False
         except requests.exceptions.ProxyError:
-            kind, sent = "proxy_failed", False
+            failed, sent = "proxy_failed", False
         except requests.exceptions.ConnectionError as error:
-            kind, sent = "connection_failed", not _never_connected(error)
+            failed, sent = "connection_failed", not _never_connected(error)
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError):
-            kind, sent = "no_answer", True
+            failed, sent = "no_answer", True
         # Outside of the handlers: the text of a library's error holds the whole URL, and with it the token.
-        raise WechatError(path, None, kind, may_have_happened=sent)
+        raise WechatError(path, None, failed, may_have_happened=sent)
 
 
 def _answer(path: str, content: bytes) -> dict[str, Any]:
@@ -103,12 +124,12 @@ def _refused(path: str, answer: dict[str, Any]) -> WechatError:
     return WechatError(path, code, rid=rid[1] if rid else "", caller=caller[1] if caller else "")
 
 
-def _bounded(response: requests.Response, path: str, deadline: float) -> bytes:
+def _bounded(response: requests.Response, path: str, deadline: float, largest: int) -> bytes:
     """The body, read as it comes: a whole chunk might be waited for until a slow server has filled it."""
     content = bytearray()
     while chunk := response.raw.read1(16 * 1024, decode_content=True):
         content += chunk
-        if len(content) > LARGEST_ANSWER:
+        if len(content) > largest:
             raise WechatError(path, None, "answer_too_large", may_have_happened=True)
         if time.monotonic() > deadline:
             raise WechatError(path, None, "answer_too_slow", may_have_happened=True)

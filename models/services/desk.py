@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from models.rules.sending import Channel, NoticeTemplate, Outcome, Result
+from models.tables.photos import PhotoRow
 
 
 @dataclass(frozen=True)
@@ -53,15 +54,22 @@ def _no_tags(_openid: str, _is_staff: bool) -> Outcome:
     return Outcome(Result.CLOSED, "unreachable")
 
 
+def _no_reader(_photo: PhotoRow) -> None:
+    raise LookupError("no reader of photos")
+
+
 @dataclass(frozen=True)
 class Desk:
     """send: hand a message to a channel and say how it went. templates: by kind of message and channel, where the
     operator has configured one. is_stopping: whether the process has been asked to end. create_code: the permanent
     code of a scene, the same one each time. show_staff_menu: show somebody the menu of staff, or everybody's again;
-    SENT where that is done. What calls the platform raises nothing, and is slow: keep it out of transactions."""
+    SENT where that is done. read_photo: read a photo that is claimed, and tell the person; what it raises says that the
+    photo is still in the queue. What else calls the platform raises nothing; all of it is slow: keep it out of
+    transactions."""
 
     send: Callable[[Channel, Message], Outcome]
     templates: Mapping[tuple[str, Channel], NoticeTemplate] = field(default_factory=dict)
     is_stopping: Callable[[], bool] = lambda: False
     create_code: Callable[[str], Made | NotMade] = _no_code
     show_staff_menu: Callable[[str, bool], Outcome] = _no_tags
+    read_photo: Callable[[PhotoRow], None] = _no_reader

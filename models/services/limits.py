@@ -29,6 +29,8 @@ SIGNING_IN = Limit("sign_in", 30, timedelta(minutes=10))
 """Sign-ins begun by one browser."""
 LINKS = Limit("sign_in_link", 20, timedelta(minutes=10))
 """Links that sign somebody in, made for one person."""
+PHOTOS = Limit("photo", 10, timedelta(minutes=10))
+"""Photos of one person in the chat."""
 
 
 @transaction

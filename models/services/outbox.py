@@ -44,6 +44,7 @@ ONE_BY_ONE = timedelta(seconds=1)
 BROKEN = timedelta(hours=1)
 """How long a message that cannot be read, or whose sending fails unforeseen, is left alone."""
 KEEP = timedelta(days=7)
+FORGET_WITHIN = timedelta(hours=1)
 
 log = logging.getLogger("hallpass.outbox")
 
@@ -230,6 +231,13 @@ def _put_back(row: tuple[int, int], then: Next, now: datetime) -> None:
 def judge(now: datetime) -> int:
     """Put what the platform told of messages to them; gives how many."""
     return run(lambda: outbox.judge(now - JUDGE_WITHIN, BATCH))
+
+
+@transaction
+def forget_texts(kind: str, before: datetime) -> int:
+    """Forget what the messages of a kind said that were written in the hour until then; gives how many rows. Looked at
+    each minute, an hour is enough."""
+    return outbox.forget_texts(kind, before - FORGET_WITHIN, before)
 
 
 @transaction

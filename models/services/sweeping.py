@@ -3,7 +3,7 @@
 import json
 from datetime import datetime, timedelta
 
-from models.services import limits, outbox, staff
+from models.services import limits, outbox, photos, staff
 from models.tables import conversations, receipts, signing_in
 from models.tables.database import transaction
 from models.tables.vault import WrongKey
@@ -42,6 +42,7 @@ def sweep(now: datetime) -> int:
         + outbox.sweep(now)
         + staff.forget(now)
         + limits.forget(now)
+        + photos.forget(now)
         + signing_in.forget(now - KEEP_SIGN_INS)
     )
 

@@ -10,6 +10,7 @@ from models.tables.halls import Hall
 from models.tables.housekeeping import JobRun, KeyCheck
 from models.tables.outbox import Grant, Outgoing, Verdict
 from models.tables.people import Person
+from models.tables.photos import Photo
 from models.tables.receipts import Receipt
 from models.tables.signing_in import Session, SignIn
 from models.tables.staff import Invite, Member
@@ -21,4 +22,5 @@ from models.tables.visits import Correction, Visit
 TABLES: tuple[type[Table], ...] = (
     Hall, Person, Visit, Correction, Conversation, Receipt, Fever, HelpRequest, Flag, KeyCheck, JobRun,
     AccessToken, Outgoing, Verdict, Grant, Member, Invite, MenuChange, HallCode, Audit, SignIn, Session, Attempt, Turn,
+    Photo,
 )  # fmt: skip

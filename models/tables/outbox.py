@@ -128,6 +128,9 @@ _JUDGED = sql(
 _HEARD = sql("DELETE FROM verdicts WHERE msgid = ?")
 _HOLD = sql("UPDATE outbox SET due_at = ? WHERE state = ? AND due_at <= ?")
 _POSTPONE = sql("UPDATE outbox SET due_at = ? WHERE id = ? AND state = ?")
+_FORGET = sql(
+    "UPDATE outbox SET content = ? WHERE kind = ? AND created_at >= ? AND created_at < ? AND state NOT IN (?, ?)"
+)
 _NOTICE = sql(
     "SELECT id FROM outbox WHERE openid = ? AND channel = ? AND state IN (?, ?) AND verdict IS NULL ORDER BY id LIMIT 1"
 )
@@ -243,6 +246,13 @@ def judge_notice(openid: str, outcome: str) -> None:
     row = one(_NOTICE, openid.encode(), b"subscription", _SENDING, _SENT)
     if row is not None:
         changed(_JUDGE, outcome.encode(), row[0])
+
+
+def forget_texts(kind: str, since: datetime, before: datetime) -> int:
+    """Forget what the messages of a kind that were written in this time said, not that they were sent; gives how many.
+    Those that still wait keep it."""
+    nothing = vault.current().close("{}", b"outbox.content")
+    return changed(_FORGET, nothing, kind.encode(), moment_out(since), moment_out(before), _WAITING, _SENDING)
 
 
 def purge(before: datetime) -> int:

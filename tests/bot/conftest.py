@@ -1,8 +1,11 @@
 """The service on each database, and what tests say about it."""
 
+from collections.abc import Iterator
+
 import peewee
 import pytest
 
+from tests.bot.photographing import Studio
 from tests.service import Service
 
 
@@ -10,3 +13,10 @@ from tests.service import Service
 def service(database: peewee.Database) -> Service:
     """The whole service, its clock at Monday 09:00."""
     return Service()
+
+
+@pytest.fixture
+def studio(database: peewee.Database) -> Iterator[Studio]:
+    """The service with a platform that keeps photos, and a reader that says what it is told to."""
+    with Studio() as made:
+        yield made

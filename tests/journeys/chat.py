@@ -5,6 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
+READ_MS = 60_000
+
 
 class Phone:
     """The visitor with this number on the page. Replies are heard one after the other, so that one which comes twice,
@@ -49,6 +51,28 @@ class Phone:
         self.is_idle()
         self.page.tap(f"#scan-{self.number} > summary")
         self.page.set_input_files(f"#scan-file-{self.number}", picture)
+
+    def sends_card(self, whose: str) -> None:
+        """A photo of one of the made-up cards that lie ready."""
+        self.is_idle()
+        self.opens_photos()
+        self.chooses_card(whose)
+
+    def chooses_card(self, whose: str) -> None:
+        """Of the photos that are shown."""
+        self.section.locator(".shelf-card", has=self.page.get_by_alt_text(whose)).tap()
+
+    def sends_picture(self, picture: Path) -> None:
+        """A photo from a file."""
+        self.is_idle()
+        self.opens_photos()
+        self.page.set_input_files(f"#photo-file-{self.number}", picture)
+
+    def opens_photos(self) -> None:
+        """The sheet to choose a photo from."""
+        if self.section.get_attribute("data-bar") == "menu":
+            self.page.tap(f"#to-text-{self.number}")
+        self.page.tap(f"#photos-{self.number} > summary")
 
     def follows(self) -> None:
         self.is_idle()
@@ -119,6 +143,16 @@ class Phone:
         for part in words:
             expect(reply).to_contain_text(part)
         self._heard += 1
+
+    def hears_of_the_photo(self, *words: str) -> None:
+        """What was read, in the reply or after it: that the reader is ready in time nobody promises."""
+        self.is_idle()
+        reply = self._replies.nth(self._heard)
+        expect(reply).to_be_visible(timeout=READ_MS)
+        if "识别中" in reply.inner_text():
+            self._heard += 1
+            expect(self._replies.nth(self._heard)).to_be_visible(timeout=READ_MS)
+        self.hears(*words)
 
     def heard(self, pattern: str) -> str:
         """What this finds in the reply that was listened to last."""

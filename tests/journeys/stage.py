@@ -1,7 +1,9 @@
 """The demo with its page open: its clock, its faults, what stands in its database, and its sudden end."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Locator, expect
 
 from tests.demo import Demo
@@ -71,6 +73,12 @@ class Stage:
         button = self.page.locator(f"#fault-{fault}")
         self._controls(button)
         expect(button).to_have_attribute("aria-checked", "true")
+
+    def picture_of_a_wall(self) -> Path:
+        """A photo in which there is nothing."""
+        path = self.demo.folder / "wall.jpg"
+        Image.new("RGB", (800, 600), (190, 186, 178)).save(path)
+        return path
 
     def goes_to_a_morning_before_a_working_day(self) -> None:
         self.clock("次日早上")

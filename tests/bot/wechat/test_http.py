@@ -187,3 +187,67 @@ def test_a_proxy_that_is_down_has_sent_nothing(variable: str, monkeypatch: pytes
         Http("https://api.example.invalid").call(PATH, {"access_token": TOKEN})
     assert not failure.value.may_have_happened
     assert TOKEN not in f"{failure.value} {failure.value.__context__}"
+
+
+# --- files ---
+
+FILE = b"\xff\xd8\xff" + bytes(range(256))
+
+
+def downloads(server_url: str, largest: int = 1000) -> bytes:
+    return Http(server_url).download(PATH, {"access_token": TOKEN}, largest)
+
+
+def not_downloaded(server_url: str, largest: int = 1000) -> WechatError:
+    with pytest.raises(WechatError) as failure:
+        downloads(server_url, largest)
+    assert TOKEN not in f"{failure.value} {failure.value.__context__}"
+    return failure.value
+
+
+def test_a_file_is_given_as_it_is(serve) -> None:
+    assert downloads(serve(says(FILE, headers=b"Content-Type: image/jpeg\r\n")).url) == FILE
+    assert downloads(serve(says(FILE)).url) == FILE
+
+
+def test_a_file_of_just_the_allowed_size_is_given_and_one_byte_more_is_too_much(serve) -> None:
+    assert downloads(serve(says(FILE)).url, len(FILE)) == FILE
+    assert not_downloaded(serve(says(FILE)).url, len(FILE) - 1).kind == "answer_too_large"
+
+
+@pytest.mark.parametrize("headers", [b"", b"Content-Type: application/json\r\n", b"Content-Type: image/jpeg\r\n"])
+@pytest.mark.parametrize("before", [b"", b" \r\n"])
+def test_a_refusal_in_place_of_a_file_is_told_by_its_code(serve, headers: bytes, before: bytes) -> None:
+    said = b'{"errcode":40007,"errmsg":"invalid media_id rid: 6aac005a-01bfdbee-79769285"}'
+    error = not_downloaded(serve(says(before + said, headers=headers)).url)
+    assert (error.code, error.rid) == (40007, "6aac005a-01bfdbee-79769285")
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b'{"video_url": "http://mpvideo.qpic.cn/x.mp4"}', b"Content-Type: text/plain\r\n"),
+        (b"[]", b""),
+        (b"null", b"Content-Type: application/json\r\n"),
+        (b"<html>login</html>", b""),
+        (b"sign in first", b"Content-Type: text/html; charset=utf-8\r\n"),
+        (b"", b""),
+        (b" \n", b""),
+        (b'{"a":' * 100_000, b""),
+    ],
+)
+def test_what_is_no_file_is_none(serve, body: bytes, headers: bytes) -> None:
+    error = not_downloaded(serve(says(body, headers=headers)).url, 10_000_000)
+    assert (error.code, error.permanent) == (None, False)
+
+
+@pytest.mark.parametrize("name", ["html", "a redirect", "reset", "broken off", "no HTTP"])
+def test_what_breaks_a_call_breaks_a_download(serve, name: str) -> None:
+    assert not_downloaded(serve(BROKEN[name]).url).code is None
+
+
+def test_a_download_does_not_follow_a_redirect(serve) -> None:
+    other = serve(says(FILE))
+    redirect = says(b"", "302 Found", f"Location: {other.url}/\r\n".encode())
+    not_downloaded(serve(redirect).url)
+    assert other.requests == []
