@@ -19,7 +19,7 @@ _SECTIONS = ("who", "why", "what", "how_long", "share", "chat", "rights", "other
 def notice(code: str, version: int | None = None) -> ResponseReturnValue:
     """What a hall collects, why, for how long, who sees it, how to refuse. Of earlier versions, to which people have
     agreed, the hall's own words are kept; an address that names one that never was says so."""
-    hall = _hall(code)
+    hall = hall_with(code)
     if hall.status in (WAITING, REJECTED):
         # Of a hall that nobody has approved a page of ours would vouch for its name.
         raise NotFound
@@ -48,7 +48,7 @@ def notice(code: str, version: int | None = None) -> ResponseReturnValue:
 @pages.get("/h/<code>/<any('in', 'out'):direction>")
 def door(code: str, direction: str) -> str:
     """What to do at this hall's entrance or exit; of a hall that is not open for visitors nothing is told."""
-    hall = _hall(code)
+    hall = hall_with(code)
     if not hall.is_open_for_visitors:
         return render_template("error.html", title=say("door.closed_title"), sentence=say("door.closed"))
     return render_template(
@@ -61,7 +61,7 @@ def door(code: str, direction: str) -> str:
     )
 
 
-def _hall(code: str) -> HallFacts:
+def hall_with(code: str) -> HallFacts:
     """The hall with this code, as somebody may have typed it from a poster. Raises NotFound."""
     hall = halls.by_code(code.lower()) if code.isascii() else None
     if hall is None:
