@@ -26,6 +26,14 @@ class Waiting:
     name: str | None
 
 
+@dataclass(frozen=True)
+class Pending:
+    """A fever that somebody waits with; `is_correctable`: they may still give another value, once."""
+
+    id: int
+    is_correctable: bool
+
+
 @transaction
 def declare(
     openid: str, hall: HallFacts, door: int, tenths: int, at: datetime, name: str | None, phone: str | None,
@@ -66,6 +74,24 @@ def correct(fever_id: int, hall: HallFacts, tenths: int, at: datetime) -> bool:
     if changed != 1:
         raise Refused("fever_waiting")
     return fine
+
+
+@transaction
+def pending(openid: str, hall: HallFacts, at: datetime) -> Pending | None:
+    """The last fever that this person declared at this hall today and that neither they nor staff have cleared."""
+    row = (
+        Fever.select(Fever.id, Fever.declared_at, Fever.corrected_at)
+        .where(
+            Fever.openid == openid,
+            Fever.hall_id == hall.id,
+            Fever.hall_day == hall.calendar.hall_day(at),
+            Fever.released_at.is_null(),
+            Fever.cleared_at.is_null(),
+        )
+        .order_by(Fever.id.desc())
+        .first()
+    )
+    return Pending(row.id, row.corrected_at is None and at - row.declared_at <= CORRECTABLE) if row else None
 
 
 @transaction

@@ -27,6 +27,8 @@ NUMBER = Limit("number", 8, timedelta(minutes=10))
 """登录 with a number that no page shows."""
 SIGNING_IN = Limit("sign_in", 30, timedelta(minutes=10))
 """Sign-ins begun by one browser."""
+FORMS = Limit("form", 30, timedelta(minutes=10))
+"""Forms of a hall sent by one visitor, well filled in or not."""
 LINKS = Limit("sign_in_link", 20, timedelta(minutes=10))
 """Links that sign somebody in, made for one person."""
 

@@ -14,6 +14,7 @@ from models.tables.receipts import Receipt
 from models.tables.signing_in import Session, SignIn
 from models.tables.staff import Invite, Member
 from models.tables.staff_menus import MenuChange
+from models.tables.submissions import Submission
 from models.tables.tokens import AccessToken
 from models.tables.turns import Turn
 from models.tables.visits import Correction, Visit
@@ -21,4 +22,5 @@ from models.tables.visits import Correction, Visit
 TABLES: tuple[type[Table], ...] = (
     Hall, Person, Visit, Correction, Conversation, Receipt, Fever, HelpRequest, Flag, KeyCheck, JobRun,
     AccessToken, Outgoing, Verdict, Grant, Member, Invite, MenuChange, HallCode, Audit, SignIn, Session, Attempt, Turn,
+    Submission,
 )  # fmt: skip

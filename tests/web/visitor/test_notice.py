@@ -1,4 +1,4 @@
-"""What a visitor reads: the notice of a hall, by version, and what to do at its doors."""
+"""What a visitor reads of their data: the notice of a hall, by version."""
 
 import peewee
 import pytest
@@ -46,17 +46,6 @@ def test_another_version_is_said_not_to_be_here_and_never_passed_off_as_that_one
     assert PHRASES["en"]["notice.what"] not in page.text
 
 
-@pytest.mark.parametrize(("direction", "label"), [("in", "进厅"), ("out", "离厅")])
-def test_the_small_code_of_a_poster_says_what_to_do_there(client: FlaskClient, direction: str, label: str) -> None:
-    hall = Service().hall()
-    page = client.get(f"/h/{hall.code}/{direction}")
-    assert page.status_code == 200
-    assert hall.name in page.text
-    assert label in page.text
-    assert PHRASES["zh"][f"door.{direction}_scan"] in page.text
-    assert f'href="/notice/{hall.code}"' in page.text
-
-
 @pytest.mark.parametrize(("status", "code"), [("waiting", 404), ("rejected", 404), ("suspended", 200), ("open", 200)])
 def test_a_hall_that_nobody_approved_has_no_notice_that_vouches_for_it(
     client: FlaskClient, status: str, code: int
@@ -64,32 +53,3 @@ def test_a_hall_that_nobody_approved_has_no_notice_that_vouches_for_it(
     page = client.get(f"/notice/{Service().hall('冒名大厅', status).code}")
     assert page.status_code == code
     assert ("冒名大厅" in page.text) == (code == 200)
-
-
-def test_a_code_typed_in_capitals_is_the_same(client: FlaskClient) -> None:
-    assert client.get(f"/h/{Service().hall().code.upper()}/in").status_code == 200
-
-
-@pytest.mark.parametrize("status", ["waiting", "suspended", "anything"])
-@pytest.mark.parametrize("direction", ["in", "out"])
-def test_of_a_hall_that_is_not_open_for_visitors_nothing_is_told(
-    client: FlaskClient, status: str, direction: str
-) -> None:
-    hall = Service().hall(name="假冒银行", status=status)
-    page = client.get(f"/h/{hall.code}/{direction}")
-    assert page.status_code == 200
-    assert "这里现在不能登记" in page.text
-    assert "假冒银行" not in page.text
-
-
-@pytest.mark.parametrize("path", ["/h/nohall/in", "/h/市/in", "/h//in", "/h/abc234", "/h/abc234/IN"])
-def test_an_unknown_hall_or_door_is_no_page(client: FlaskClient, path: str) -> None:
-    assert client.get(path).status_code in {308, 404}
-    assert client.get(path, follow_redirects=True).status_code == 404
-
-
-@pytest.mark.parametrize("direction", ["in", "out"])
-def test_nothing_can_be_sent_to_a_door_yet(client: FlaskClient, direction: str) -> None:
-    page = client.post(f"/h/{Service().hall().code}/{direction}", data={"name": "张三"})
-    assert page.status_code == 405
-    assert "这一页不能这样打开" in page.text

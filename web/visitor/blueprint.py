@@ -1,0 +1,48 @@
+"""What visitors' pages have in common."""
+
+import functools
+from collections.abc import Callable
+
+from flask import Blueprint, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from models.rules.halls import HallFacts
+from models.rules.own_paths import own_path
+from models.services import halls
+from web import access
+from web.language import say
+from web.visiting import remember
+
+pages = Blueprint("visitor", __name__)
+
+
+def hall_of(code: str) -> HallFacts:
+    """The hall with this code, as somebody may have typed it from a poster. Raises NotFound."""
+    hall = halls.by_code(code.lower()) if code.isascii() else None
+    if hall is None:
+        raise NotFound
+    return hall
+
+
+def at_door(view: Callable[[HallFacts], ResponseReturnValue]) -> Callable[[str], ResponseReturnValue]:
+    """For a page of a hall's door: it is given the hall in place of the code. In WeChat the platform is asked first who
+    it is; any other browser is known by its cookie. Of a hall that is not open for visitors nothing is told."""
+
+    @functools.wraps(view)
+    def guarded(code: str) -> ResponseReturnValue:
+        hall = hall_of(code)
+        if not hall.is_open_for_visitors:
+            return closed()
+        if request.method == "GET" and access.may_authorize() and access.signed_in() is None:
+            asked = own_path(request.full_path.rstrip("?")) or own_path(request.path)
+            if asked:
+                return access.to_authorize(asked)
+        return remember(make_response(view(hall)))
+
+    return guarded
+
+
+def closed() -> str:
+    """What is said where nobody can register."""
+    return render_template("error.html", title=say("door.closed_title"), sentence=say("door.closed"))
