@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.routing import IntegerConverter
 
 from models.tables.database import DB, OutcomeUnknown, Unavailable, run
-from web import account, card_photo, errors, frame, headers, language, outside, sign_in, static_files, uploads, visitor
+from web import account, errors, frame, headers, language, outside, sign_in, static_files, uploads, visitor
 from web.admin import pages as admin_pages
 from web.operator import pages as operator_pages
 from web.outside import Outside
@@ -19,7 +19,7 @@ LARGEST_BODY = 64 * 1024
 FORM_HOURS = 12
 """How long a page may stand open before what it sends is refused: a working day."""
 
-BLUEPRINTS = (visitor.pages, card_photo.pages, sign_in.pages, account.pages, admin_pages, operator_pages)
+BLUEPRINTS = (visitor.pages, sign_in.pages, account.pages, admin_pages, operator_pages)
 
 
 class ShortNumber(IntegerConverter):

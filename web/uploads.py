@@ -20,7 +20,7 @@ AT_ONCE = 4
 """Photos that one process holds at the same time: half of its threads, as `serve` makes them, stay for check-ins, and
 at most 40 MB are taken up."""
 
-_TAKES_A_PHOTO = "card_photo.read"
+_TAKES_A_PHOTO = "visitor.card"
 _KEY = "hallpass.photos_at_once"
 
 
