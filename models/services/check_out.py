@@ -51,24 +51,37 @@ def by_scan(
     the open visit's entry is a late delivery and changes nothing. The estimate of somebody who moved to another hall
     stands where the scan is later: the entry there is known better.
     """
+    return _at_exit(known, inside, hall, scanned_at, now, HowOut.SCAN)
+
+
+@transaction
+def by_page(known: Known | None, hall: HallFacts, now: datetime) -> SignedOut:
+    """The same by the button on the page of the hall's exit. It counts as said, like 签退 in the chat: a page stays
+    open in a pocket and can be opened from anywhere, while a scan shows that somebody stands before the code."""
+    return _at_exit(known, visits.inside(known.id) if known else None, hall, now, now, HowOut.CHAT)
+
+
+def _at_exit(
+    known: Known | None, inside: OpenVisit | None, hall: HallFacts, left_at: datetime, now: datetime, how_out: HowOut
+) -> SignedOut:
     if known is None:
         return SignedOut(Leaving.NOTHING_OPEN)
-    inside = unless_due(inside, scanned_at)
+    inside = unless_due(inside, left_at)
     if inside and inside.hall_id == hall.id:
-        if scanned_at < inside.in_at:
+        if left_at < inside.in_at:
             return SignedOut(Leaving.STALE, inside.in_at)
-        return _closed(inside, scanned_at, HowOut.SCAN)
-    last = visits.latest_here(known.id, hall.id, hall.calendar.hall_day(scanned_at))
+        return _closed(inside, left_at, how_out)
+    last = visits.latest_here(known.id, hall.id, hall.calendar.hall_day(left_at))
     if last is None or last.out_at is None:
         return SignedOut(Leaving.NOTHING_OPEN)
     how = HowOut(last.how_out or HowOut.UNKNOWN)
-    if how is HowOut.MOVED and scanned_at > last.out_at:
+    if how is HowOut.MOVED and left_at > last.out_at:
         return SignedOut(Leaving.MOVED, last.in_at, last.out_at)
-    if scanned_at < last.in_at or not is_estimate(how):
+    if left_at < last.in_at or not is_estimate(how):
         return SignedOut(Leaving.ALREADY_OUT, last.in_at, last.out_at)
-    if not visits.replace_exit(last, scanned_at, HowOut.SCAN, "visitor", now):
+    if not visits.replace_exit(last, left_at, how_out, "visitor", now):
         raise Raced
-    return SignedOut(Leaving.REPLACED, last.in_at, scanned_at)
+    return SignedOut(Leaving.REPLACED, last.in_at, left_at)
 
 
 @transaction

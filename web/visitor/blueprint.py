@@ -16,6 +16,8 @@ from web.visiting import remember
 
 pages = Blueprint("visitor", __name__)
 
+View = Callable[[HallFacts], ResponseReturnValue]
+
 
 def hall_of(code: str) -> HallFacts:
     """The hall with this code, as somebody may have typed it from a poster. Raises NotFound."""
@@ -25,22 +27,25 @@ def hall_of(code: str) -> HallFacts:
     return hall
 
 
-def at_door(view: Callable[[HallFacts], ResponseReturnValue]) -> Callable[[str], ResponseReturnValue]:
+def at_door(is_there: Callable[[HallFacts], bool]) -> Callable[[View], Callable[[str], ResponseReturnValue]]:
     """For a page of a hall's door: it is given the hall in place of the code. In WeChat the platform is asked first who
-    it is; any other browser is known by its cookie. Of a hall that is not open for visitors nothing is told."""
+    it is; any other browser is known by its cookie. Of a hall for which `is_there` is false nothing is told."""
 
-    @functools.wraps(view)
-    def guarded(code: str) -> ResponseReturnValue:
-        hall = hall_of(code)
-        if not hall.is_open_for_visitors:
-            return closed()
-        if request.method == "GET" and access.may_authorize() and access.signed_in() is None:
-            asked = own_path(request.full_path.rstrip("?")) or own_path(request.path)
-            if asked:
-                return access.to_authorize(asked)
-        return remember(make_response(view(hall)))
+    def guard(view: View) -> Callable[[str], ResponseReturnValue]:
+        @functools.wraps(view)
+        def guarded(code: str) -> ResponseReturnValue:
+            hall = hall_of(code)
+            if not is_there(hall):
+                return closed()
+            if request.method == "GET" and access.may_authorize() and access.signed_in() is None:
+                asked = own_path(request.full_path.rstrip("?")) or own_path(request.path)
+                if asked:
+                    return access.to_authorize(asked)
+            return remember(make_response(view(hall)))
 
-    return guarded
+        return guarded
+
+    return guard
 
 
 def closed() -> str:

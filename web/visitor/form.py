@@ -38,7 +38,7 @@ class Here:
 
 
 @pages.route("/h/<code>/in", methods=["GET", "POST"], endpoint="form")
-@at_door
+@at_door(lambda hall: hall.is_open_for_visitors)
 def check_in(hall: HallFacts) -> ResponseReturnValue:
     """The form; once it was sent, or to whoever is inside, that they are registered."""
     here = here_at(hall)
