@@ -2,16 +2,16 @@
 
 import hashlib
 
-_BROWSER = "browser:"
-"""No openid of WeChat holds a colon."""
+BROWSER = "browser:"
+"""What the names of browsers begin with; no openid of WeChat holds a colon."""
 
 
 def of_browser(secret: str) -> str:
     """The name that a browser with this secret (256 random bits) goes by where people have an openid. The secret cannot
     be told from it, so that whoever reads the database can be nobody."""
-    return _BROWSER + hashlib.blake2b(secret.encode(), digest_size=20).hexdigest()
+    return BROWSER + hashlib.blake2b(secret.encode(), digest_size=20).hexdigest()
 
 
 def is_in_wechat(openid: str) -> bool:
     """Whether this is an openid: somebody whom the account may write to, and whose past is theirs to read."""
-    return not openid.startswith(_BROWSER)
+    return not openid.startswith(BROWSER)

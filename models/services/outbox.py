@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from models.rules.persons import is_in_wechat
 from models.rules.sending import (
     HOLD,
     LONGEST_WINDOW,
@@ -57,7 +58,10 @@ def write(
     `expires_at` it is of no use any more and is given up; so it is once the visit it is about has ended.
 
     With `code_url`, in the chat a picture of this code goes out in place of the text, with the caption under it; those
-    of one person follow one another in the order in which they were written."""
+    of one person follow one another in the order in which they were written. ValueError for a browser's person, whom
+    the account cannot write to."""
+    if not is_in_wechat(openid):
+        raise ValueError("a browser gets no messages")
     content: dict[str, object] = {"text": text, "values": dict(values)}
     if code_url is not None:
         content["code"] = {"url": code_url, "caption": caption}

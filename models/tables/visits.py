@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from models.rules.hours import LONGEST_STAY
+from models.rules.persons import BROWSER
 from models.tables.database import changed, execute, one, sql
 from models.tables.fields import (
     AsciiField,
@@ -315,15 +316,14 @@ _REMINDABLE = sql(
     "SELECT v.id, v.hall_id, v.in_at, v.due_at, p.openid, p.facts FROM visits v JOIN people p ON p.id = v.person_id"
     " LEFT JOIN outbox o ON o.visit_id = v.id AND o.kind = ?"
     " WHERE v.out_at IS NULL AND v.due_at > ? AND v.due_at <= ? AND v.in_at <= ? AND v.lead_id IS NULL"
-    " AND o.id IS NULL ORDER BY v.due_at LIMIT ?"
+    f" AND o.id IS NULL AND SUBSTR(p.openid, 1, {len(BROWSER)}) <> ? ORDER BY v.due_at LIMIT ?"
 )
 
 
 def remindable(kind: str, now: datetime, due_until: datetime, in_until: datetime, most: int) -> list[Remindable]:
-    """Open visits of account people that are due soon and of which there is no message of this kind yet."""
-    rows = execute(
-        _REMINDABLE, kind.encode(), moment_out(now), moment_out(due_until), moment_out(in_until), most
-    ).fetchall()
+    """Open visits of people in WeChat that are due soon and of which there is no message of this kind yet."""
+    times = (moment_out(now), moment_out(due_until), moment_out(in_until))
+    rows = execute(_REMINDABLE, kind.encode(), *times, BROWSER.encode(), most).fetchall()
     return [
         Remindable(row[0], row[1], moment_in(row[2]), moment_in(row[3]), bytes(row[4]).decode(), row[5]) for row in rows
     ]
