@@ -100,21 +100,21 @@ class Fields {
   }
 
   one(control, text, note) {
-    const isSame = plain(control.value) === plain(text);
-    if (text && (isSame || !control.value.trim())) {
-      this.put(control, text);
-      this.fromPhoto.set(control, text);
-      if (note) this.note(control, note);
-    } else if (text) {
+    const typed = plain(control.value);
+    if (!typed) {
+      this.take(control, text, note);
+    } else if (text && typed !== plain(text)) {
       this.note(control, this.words.in_photo.replace("{text}", text)).offers(this.words.use, () => {
-        this.put(control, text);
-        this.fromPhoto.set(control, text);
-        if (note) this.note(control, note);
+        this.take(control, text, note);
         control.focus();
       });
-    } else if (note) {
-      this.note(control, note);
     }
+  }
+
+  take(control, text, note) {
+    this.put(control, text);
+    this.fromPhoto.set(control, text);
+    if (note) this.note(control, note);
   }
 
   put(control, text) {

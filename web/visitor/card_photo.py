@@ -25,8 +25,8 @@ from web.visitor.form import OTHER, form_for, form_page, here_at
 
 
 class Shown(NamedTuple):
-    """What was read of one field, as the form shows it: "" for what may not stand there. `note`: what is to be said
-    beside it; "" where it is sure."""
+    """What was read of one field, as the form shows it: "" for what could not be read or may not stand there. `note`:
+    what is to be said beside it; "" where it is sure."""
 
     text: str
     note: str
@@ -71,14 +71,12 @@ def fill(form: CheckInForm, fields: Mapping[str, Shown]) -> None:
     """Put what was read where nothing was typed; beside what was typed otherwise, say what the photo says."""
     for name, shown in fields.items():
         field = form[name]
-        typed = field.data or ""
-        if not typed.strip() and shown.text:
+        typed = _plain(field.data or "")
+        if not typed:
             field.data = shown.text
             field.note = shown.note
-        elif shown.text and _plain(typed) != _plain(shown.text):
+        elif shown.text and typed != _plain(shown.text):
             field.note = say("card_photo.in_photo", text=shown.text)
-        else:
-            field.note = shown.note
 
 
 def _read(hall: HallFacts) -> Told:
@@ -92,7 +90,11 @@ def _read(hall: HallFacts) -> Told:
 
 
 def _shown(found: CardAnswers) -> dict[str, Shown]:
-    shown = {name: Shown("", refused_words(no)) for name, no in found.refused.items()}
+    if not found.answers and not found.refused:
+        return {}
+    # Said at the field too: what is kept from an earlier visit would go along with another person's number.
+    shown = {name: Shown("", say("card_photo.unread_here")) for name in found.unread}
+    shown |= {name: Shown("", refused_words(no)) for name, no in found.refused.items()}
     for name, text in found.answers.items():
         note = say("card_photo.check") if name in found.unsure else ""
         shown[name] = Shown(in_groups(text) if name == "id_number" else text, note)

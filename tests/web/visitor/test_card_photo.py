@@ -3,6 +3,7 @@
 import contextlib
 import io
 import logging
+import re
 import tempfile
 import threading
 from pathlib import Path
@@ -22,6 +23,7 @@ from models.tables.database import thread_is_done
 from tests.service import Service
 from tests.web.scripted_reader import ADDRESS, NAME, NUMBER, Reader, card
 from tests.web.trial import application_on_trial, outside, token
+from tests.web.visitor.filling import ZHANG
 from web.uploads import AT_ONCE, MOST_FIELDS, MOST_MEGABYTES
 
 PHOTO = b"\xff\xd8\xff" + bytes(range(256)) * 4000
@@ -49,12 +51,14 @@ def send(client: FlaskClient, code: str, photo: bytes = PHOTO, *, query: str = "
     return posts(client, code, *(field_part(*one) for one in fields.items()), file_part(content=photo), query=query)
 
 
-def posts(client: FlaskClient, code: str, *bodies: bytes, query: str = "") -> TestResponse:
+def posts(
+    client: FlaskClient, code: str, *bodies: bytes, query: str = "", accept: str = "application/json"
+) -> TestResponse:
     """A form of these parts with a token before them. Werkzeug's own client would put a large one on disk."""
     body = parts(field_part("csrf_token", token(client, "/trial/form")), *bodies)
     return client.post(
         f"/h/{code}/card{query}", input_stream=io.BytesIO(body), content_length=len(body),
-        content_type="multipart/form-data; boundary=x", headers={"Accept": "application/json"},
+        content_type="multipart/form-data; boundary=x", headers={"Accept": accept},
     )  # fmt: skip
 
 
@@ -103,7 +107,8 @@ def test_what_is_doubtful_is_marked(client: FlaskClient, code: str, reader: Read
 def test_what_could_not_be_read_is_asked_for_by_name(client: FlaskClient, code: str, reader: Reader) -> None:
     reader.says = card(id_number=NUMBER)
     answer = send(client, code)
-    assert list(answer.json["fields"]) == ["id_number"]
+    assert [name for name, one in answer.json["fields"].items() if one["text"]] == ["id_number"]
+    assert answer.json["fields"]["name"]["note"] == phrase("card_photo.unread_here")
     assert phrase("card_photo.unread", fields="姓名、住址") in answer.json["sentence"]
 
 
@@ -184,6 +189,74 @@ def test_whoever_opens_the_address_again_is_led_to_the_form(client: FlaskClient,
     answer = client.get(f"/h/{code}/card?lang={language}")
     assert answer.status_code == 302
     assert answer.location == f"/h/{code}/in" + ("?lang=en" if language == "en" else "")
+
+
+# --- without a script ---
+
+
+def sends_form(client: FlaskClient, code: str, photo: bytes = PHOTO, *, query: str = "", **fields: str) -> str:
+    """The page that comes where no script sends the photo."""
+    bodies = [*(field_part(*one) for one in fields.items()), file_part(content=photo)]
+    return posts(client, code, *bodies, query=query, accept="text/html").text
+
+
+def value(page: str, name: str) -> str:
+    found = re.search(rf'<input[^>]*name="{name}"[^>]*>', page)
+    assert found is not None, name
+    return (re.search(r'value="([^"]*)"', found[0]) or ["", ""])[1]
+
+
+def test_without_a_script_the_form_comes_back_with_what_was_typed_and_what_was_read(
+    client: FlaskClient, code: str
+) -> None:
+    page = sends_form(client, code, phone="13800138000", name="李四")
+    assert [value(page, name) for name in ("name", "id_number", "address", "phone")] == [
+        "李四", GROUPED, ADDRESS, "13800138000",
+    ]  # fmt: skip
+    assert phrase("card_photo.in_photo", text=NAME) in page
+    assert phrase("card_photo.read") in page
+    assert f'action="/h/{code}/in"' in page
+
+
+def test_without_a_script_a_refusal_is_told_over_what_was_typed(client: FlaskClient, code: str, reader: Reader) -> None:
+    reader.says = Refused("reader_busy")
+    page = sends_form(client, code, name="李四")
+    assert phrase("refused.reader_busy") in page
+    assert value(page, "name") == "李四"
+
+
+def test_a_photo_there_is_no_place_for_loses_nothing_that_was_typed(client: FlaskClient, code: str) -> None:
+    places = [client.application.extensions["hallpass.photos_at_once"].acquire(blocking=False) for _ in range(AT_ONCE)]
+    assert places == [True] * AT_ONCE
+    page = sends_form(client, code, name="李四")
+    assert phrase("refused.reader_busy") in page
+    assert value(page, "name") == "李四"
+
+
+def test_the_form_for_somebody_else_stays_that(client: FlaskClient, code: str) -> None:
+    page = sends_form(client, code, query="?who=other")
+    assert f'action="/h/{code}/in?who=other"' in page
+    assert client.get(f"/h/{code}/card?who=other").location == f"/h/{code}/in?who=other"
+
+
+def test_whoever_was_here_before_sees_what_was_read_in_place_of_what_is_kept(client: FlaskClient, code: str) -> None:
+    keys = {name: value(client.get(f"/h/{code}/in").text, name) for name in ("key", "csrf_token")}
+    assert client.post(f"/h/{code}/in", data={**ZHANG, **keys}).status_code == 303
+    client.post(f"/h/{code}/out", data={"csrf_token": token(client, f"/h/{code}/out")})
+    assert "<details>" in client.get(f"/h/{code}/in").text
+    page = sends_form(client, code)
+    assert "<details open>" in page
+    assert value(page, "id_number") == GROUPED
+
+
+@pytest.mark.parametrize("status", ["waiting", "suspended"])
+def test_without_a_script_a_hall_that_is_not_open_says_no_more_than_at_its_door(
+    client: FlaskClient, reader: Reader, status: str
+) -> None:
+    page = sends_form(client, Service().hall("假冒银行", status).code)
+    assert phrase("door.closed") in page
+    assert "假冒银行" not in page
+    assert reader.seen == []
 
 
 # --- how many ---

@@ -150,6 +150,7 @@ def test_what_could_not_be_read_is_led_to(form: Form) -> None:
     form.reader.says = card(id_number=NUMBER, address=ADDRESS)
     form.takes()
     expect(form.control("name")).to_be_focused()
+    expect(form.page.locator("#name-note")).to_have_text(phrase("card_photo.unread_here"))
     expect(form.told).to_contain_text(phrase("card_photo.unread", fields="姓名"))
 
 
@@ -167,7 +168,7 @@ def test_what_somebody_typed_stays_until_they_take_what_the_photo_says(form: For
 def test_what_was_typed_as_it_stands_on_the_card_is_not_asked_about(form: Form) -> None:
     form.control("id_number").fill("11010519491231002x")
     form.takes()
-    form.holds(name=NAME, id_number=GROUPED)
+    form.holds(name=NAME, id_number="11010519491231002x")
     expect(form.page.locator(".note")).to_have_count(0)
 
 
@@ -179,11 +180,16 @@ def test_a_second_photo_takes_the_place_of_the_first_and_never_mixes_with_it(for
     form.holds(name="李四", id_number="320102 19900307 0025", address="")
 
 
+def test_whoever_has_not_typed_yet_is_led_from_the_top_to_the_camera(form: Form) -> None:
+    form.page.get_by_role("link", name=phrase("card_photo.jump")).tap()
+    expect(form.page.get_by_label("拍证件")).to_be_in_viewport()
+
+
 def test_what_may_not_stand_there_is_said_at_its_field(form: Form) -> None:
     form.reader.says = card(name=NAME, id_number="110105202001010015")
     form.takes()
     expect(form.page.locator("#id_number-note")).to_have_text(phrase("refused.under_14"))
-    form.holds(id_number="")
+    form.holds(name=NAME, id_number="")
 
 
 def test_a_page_in_english_says_everything_in_english(form: Form) -> None:
