@@ -14,7 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from models.rules.refusal import Refused
 
 MOST_MEGABYTES = 10
-_LARGEST_PHOTO = MOST_MEGABYTES * 1024 * 1024
+LARGEST_PHOTO = MOST_MEGABYTES * 1_000_000
 MOST_FIELDS = 100
 AT_ONCE = 4
 """Photos that one process holds at the same time: half of its threads, as `serve` makes them, stay for check-ins, and
@@ -52,7 +52,7 @@ def register(app: Flask, largest_form: int) -> None:
     def allow_a_photo() -> None:
         if request.endpoint != _TAKES_A_PHOTO or request.method != "POST":
             return
-        request.max_content_length = _LARGEST_PHOTO + largest_form
+        request.max_content_length = LARGEST_PHOTO + largest_form
         request.max_form_memory_size = largest_form
         request.max_form_parts = MOST_FIELDS
         try:
@@ -79,7 +79,7 @@ def photo() -> bytes:
     found = sent[0].read()
     if not found:
         raise Refused("photo_missing")
-    if len(found) > _LARGEST_PHOTO:
+    if len(found) > LARGEST_PHOTO:
         raise Refused("photo_too_large", most=MOST_MEGABYTES)
     return found
 

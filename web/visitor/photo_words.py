@@ -22,7 +22,7 @@ def for_script() -> dict[str, str | int]:
         "slow": say("card_photo.slow", seconds=TIMEOUT_SECONDS),
         "too_large": say("refused.photo_too_large", most=uploads.MOST_MEGABYTES),
         "timeout_ms": TIMEOUT_SECONDS * 1000,
-        "most_bytes": uploads.MOST_MEGABYTES * 1024 * 1024,
+        "most_bytes": uploads.LARGEST_PHOTO,
     }
 
 

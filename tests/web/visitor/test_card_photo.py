@@ -24,7 +24,8 @@ from tests.service import Service
 from tests.web.scripted_reader import ADDRESS, NAME, NUMBER, Reader, card
 from tests.web.trial import application_on_trial, outside, token
 from tests.web.visitor.filling import ZHANG
-from web.uploads import AT_ONCE, MOST_FIELDS, MOST_MEGABYTES
+from tests.web.visitor.sent_photos import field_part, file_part, parts, posts
+from web.uploads import AT_ONCE, LARGEST_PHOTO, MOST_FIELDS, MOST_MEGABYTES
 
 PHOTO = b"\xff\xd8\xff" + bytes(range(256)) * 4000
 """Larger than what werkzeug keeps in memory by itself."""
@@ -49,30 +50,6 @@ def client(database: peewee.Database, reader: Reader) -> FlaskClient:
 def send(client: FlaskClient, code: str, photo: bytes = PHOTO, *, query: str = "", **fields: str) -> TestResponse:
     """As the script of the page sends it."""
     return posts(client, code, *(field_part(*one) for one in fields.items()), file_part(content=photo), query=query)
-
-
-def posts(
-    client: FlaskClient, code: str, *bodies: bytes, query: str = "", accept: str = "application/json"
-) -> TestResponse:
-    """A form of these parts with a token before them. Werkzeug's own client would put a large one on disk."""
-    body = parts(field_part("csrf_token", token(client, "/trial/form")), *bodies)
-    return client.post(
-        f"/h/{code}/card{query}", input_stream=io.BytesIO(body), content_length=len(body),
-        content_type="multipart/form-data; boundary=x", headers={"Accept": accept},
-    )  # fmt: skip
-
-
-def parts(*bodies: bytes, boundary: bytes = b"x") -> bytes:
-    return b"".join(b"--" + boundary + b"\r\n" + body + b"\r\n" for body in bodies) + b"--" + boundary + b"--\r\n"
-
-
-def file_part(name: str = "photo", filename: str = "card.jpg", content: bytes = b"a photo") -> bytes:
-    named = f'Content-Disposition: form-data; name="{name}"; filename="{filename}"'
-    return named.encode("utf-8", "surrogatepass") + b"\r\nContent-Type: image/jpeg\r\n\r\n" + content
-
-
-def field_part(name: str, value: str) -> bytes:
-    return f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode()
 
 
 def phrase(key: str, **values: object) -> str:
@@ -344,7 +321,7 @@ def test_nothing_is_on_disk_while_a_photo_is_read(
     send(client, code)
     before, during = open_files(), set[str]()
     reader.meanwhile = lambda: during.update(open_files())
-    assert send(client, code, bytes(MOST_MEGABYTES * 1024 * 1024 - 1)).status_code == 200
+    assert send(client, code, bytes(LARGEST_PHOTO)).status_code == 200
     assert {path for path in during - before if "hallpass.db" not in path} == set()
     assert list(tmp_path.iterdir()) == []
 
@@ -384,7 +361,7 @@ HOSTILE: dict[str, tuple[list[bytes], str]] = {
     "a file under another name": ([file_part(name="other")], MISSING),
     "a field in place of the file": ([field_part("photo", "a photo")], MISSING),
     "11 MB": ([file_part(content=bytes(11 * 1024 * 1024))], TOO_LARGE),
-    "a byte too many": ([file_part(content=bytes(MOST_MEGABYTES * 1024 * 1024 + 1))], TOO_LARGE),
+    "a byte too many": ([file_part(content=bytes(LARGEST_PHOTO + 1))], TOO_LARGE),
     "a field too large": ([field_part("name", "a" * 70_000), file_part()], TOO_LARGE),
     "ten thousand parts": ([field_part("name", "a")] * 10_000, TOO_LARGE),
     "ten thousand files": ([file_part()] * 10_000, TOO_LARGE),

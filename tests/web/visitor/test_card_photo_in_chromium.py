@@ -19,6 +19,7 @@ from tests.service import Service
 from tests.web.browser import LOOKS, looked_at, served
 from tests.web.scripted_reader import ADDRESS, NAME, NUMBER, Reader, card
 from tests.web.trial import application, outside
+from web.uploads import LARGEST_PHOTO
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -240,7 +241,7 @@ def test_a_photo_that_the_page_cannot_decode_goes_as_it_is(form: Form) -> None:
 
 
 def test_what_is_too_large_even_so_is_not_sent(form: Form) -> None:
-    form.takes({"name": "x.heic", "mimeType": "image/heic", "buffer": HEIC + bytes(10 * 1024 * 1024)})
+    form.takes({"name": "x.heic", "mimeType": "image/heic", "buffer": HEIC + bytes(LARGEST_PHOTO)})
     expect(form.told).to_have_text(phrase("refused.photo_too_large", most=10))
     assert form.reader.seen == []
 
