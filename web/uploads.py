@@ -16,6 +16,9 @@ from models.rules.refusal import Refused
 MOST_MEGABYTES = 10
 LARGEST_PHOTO = MOST_MEGABYTES * 1_000_000
 MOST_FIELDS = 100
+_READ_AHEAD = 128 * 1024
+"""Werkzeug counts to a field's size whatever its parser holds: 64 kB of the file that it has just read, and what it
+kept back of those before, which may be the beginning of a boundary."""
 AT_ONCE = 4
 """Photos that one process holds at the same time: half of its threads, as `serve` makes them, stay for check-ins, and
 at most 40 MB are taken up."""
@@ -53,7 +56,7 @@ def register(app: Flask, largest_form: int) -> None:
         if request.endpoint != _TAKES_A_PHOTO or request.method != "POST":
             return
         request.max_content_length = LARGEST_PHOTO + largest_form
-        request.max_form_memory_size = largest_form
+        request.max_form_memory_size = largest_form + _READ_AHEAD
         request.max_form_parts = MOST_FIELDS
         try:
             request.files  # noqa: B018 - takes the body apart
