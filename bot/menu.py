@@ -20,7 +20,8 @@ no button."""
 
 
 def menu() -> dict[str, Any]:
-    """Everybody's menu as the platform takes it: a button's key is the word that it says."""
+    """Everybody's menu as the platform takes it: a button's key is the word that it says. The form has no button:
+    a link of the menu is the same for all, and a form is one hall's, whose posters hold its address."""
     return _of(_GROUPS)
 
 

@@ -54,7 +54,7 @@ def here_at(hall: HallFacts) -> Here:
     """Who is asking for the form of this hall."""
     openid, now = visitor().openid, outside().clock()
     before = form_check_in.before(openid, hall, now)
-    return Here(hall, openid, now, before, request.args.get("who") == OTHER)
+    return Here(hall, openid, now, before, before.known is not None and request.args.get("who") == OTHER)
 
 
 def form_for(here: Here) -> CheckInForm:

@@ -9,6 +9,7 @@ from models.services.check_in import Entry
 from models.tables.database import run
 from models.tables.outbox import Outgoing
 from tests.reading import visits
+from tests.web.trial import application, outside
 from tests.web.visitor.filling import LI, ZHANG, Town, Visitor, everybody
 
 
@@ -79,3 +80,11 @@ def test_no_page_of_a_browser_shows_its_visits(town: Town, zhang: Visitor) -> No
     for path in ("/me", "/me/sessions"):
         page = zhang.client.get(path, follow_redirects=True).text
         assert "09:00" not in page and "张" not in page
+
+
+def test_over_https_the_cookie_is_of_this_host_alone(town: Town) -> None:
+    client = application(secure=True, world=outside(clock=town.clock)).test_client()
+    page = client.get(f"/h/{town.hall.code}/in", base_url="https://hall.example.gov.cn")
+    [cookie] = [one for one in page.headers.getlist("Set-Cookie") if one.startswith("__Host-hallpass-visitor=")]
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie and page.headers["Cache-Control"] == "no-store"

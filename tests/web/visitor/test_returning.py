@@ -1,12 +1,11 @@
 """Somebody who was here before: what is kept is shown masked, used, changed, or left alone."""
 
+import json
+
+from models.tables.database import run
+from models.tables.people import Person
 from tests.reading import visits
-from tests.web.visitor.filling import (
-    LI,
-    ZHANG,
-    Town,
-    says,
-)
+from tests.web.visitor.filling import LI, ZHANG, Town, everybody, says
 
 
 def test_what_is_kept_is_shown_masked_and_need_not_be_filled_in(town: Town) -> None:
@@ -53,3 +52,22 @@ def test_somebody_else_with_the_same_phone_is_asked_everything_and_changes_nothi
     assert [visit.name for visit in visits()] == ["张三", "李四"]
     visitor.leaves()
     assert "张*" in visitor.opens().text
+
+
+def test_somebody_who_was_never_here_is_nobody_else(town: Town) -> None:
+    visitor = town.browser()
+    visitor.sends(ZHANG, query="?who=other")
+    visitor.leaves()
+    assert "张*" in visitor.opens().text
+
+
+def test_what_a_hall_no_longer_takes_of_what_is_kept_is_asked_anew(town: Town) -> None:
+    visitor = town.browser()
+    visitor.sends({**ZHANG, "companions": ""})
+    [person] = everybody()
+    kept = {"name": "张三", "id_number": "12", "phone": "13800138000"}
+    run(lambda: Person.update(profile=json.dumps(kept)).where(Person.id == person.id).execute())
+    visitor.leaves()
+    page = visitor.opens().text
+    assert "<dd>张*</dd>" in page and 'name="id_number" required' in page
+    assert says(visitor.sends({"matter": "social", "well": "y"}), "form.required")
