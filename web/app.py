@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.routing import IntegerConverter
 
 from models.tables.database import DB, OutcomeUnknown, Unavailable, run
-from web import account, errors, frame, headers, language, outside, sign_in, static_files, visitor
+from web import account, errors, frame, headers, language, outside, sign_in, static_files, uploads, visitor
 from web.admin import pages as admin_pages
 from web.operator import pages as operator_pages
 from web.outside import Outside
@@ -55,6 +55,7 @@ def create_app(
     )
     app.url_map.converters["int"] = ShortNumber
     Bootstrap5(app)
+    uploads.register(app, LARGEST_BODY)
     CSRFProtect(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -4,7 +4,7 @@ import logging
 from http import HTTPStatus
 
 import peewee
-from flask import Flask, render_template
+from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException, SecurityError
@@ -77,7 +77,14 @@ def _failed(error: Exception) -> ResponseReturnValue:
     return _page(say("page.failed_title"), say("page.failed", id=number)), 500
 
 
-def _page(title: str, sentence: str) -> str:
+def asks_for_json() -> bool:
+    """Whether it is a page's script that asks, which says what it is told in a place of its own."""
+    return request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json"
+
+
+def _page(title: str, sentence: str) -> str | dict[str, str]:
     """The page; its switch of language forgets what else was asked for, which may be what is wrong with it."""
+    if asks_for_json():
+        return {"sentence": sentence}
     other = "en" if asked_language() == "zh" else "zh"
     return render_template("error.html", title=title, sentence=sentence, other_language_url=f"?lang={other}")

@@ -12,7 +12,7 @@ def register(app: Flask, framed_by: str, secure: bool) -> None:
     headers = {
         # form-action also holds for where a POST redirects to (Chromium): to another host, lead by a GET.
         "Content-Security-Policy": (
-            "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:; object-src 'none';"
+            "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:; object-src 'none';"
             f" base-uri 'none'; form-action 'self'; frame-ancestors {framed_by}"
         ),
         "Cross-Origin-Opener-Policy": "same-origin",

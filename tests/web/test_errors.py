@@ -99,3 +99,14 @@ def test_over_https_a_form_is_taken_from_a_browser_that_sends_no_referrer() -> N
     how = {"base_url": "https://hall.example.gov.cn"}
     data = {**GOOD, "csrf_token": token(client, "/trial/form", **how)}
     assert client.post("/trial/form", data=data, **how).status_code == 303
+
+
+def test_a_script_of_a_page_is_told_the_sentence_alone(client: FlaskClient) -> None:
+    found = client.get("/trial/refused", headers={"Accept": "application/json"})
+    assert found.status_code == 409
+    assert list(found.json) == ["sentence"]
+
+
+@pytest.mark.parametrize("accept", ["*/*", "text/html,application/xhtml+xml,*/*;q=0.8", "", "image/png", "x" * 5000])
+def test_whoever_else_asks_gets_a_page(client: FlaskClient, accept: str) -> None:
+    assert client.get("/trial/refused", headers={"Accept": accept}).mimetype == "text/html"

@@ -25,7 +25,7 @@ POLICY = {
     "default-src": "'self'",
     "style-src": "'self'",
     "script-src": "'self'",
-    "img-src": "'self' data:",
+    "img-src": "'self' data: blob:",
     "object-src": "'none'",
     "base-uri": "'none'",
     "form-action": "'self'",

@@ -86,8 +86,8 @@ class CheckInForm(PageForm):
 
     @property
     def is_changed(self) -> bool:
-        """Whether anything was filled in, or is wrong, where there was something kept."""
-        return any(one.data or one.errors for one, _ in self.changeable)
+        """Whether anything was filled in, or has something said beside it, where there was something kept."""
+        return any(one.data or one.errors or getattr(one, "note", "") for one, _ in self.changeable)
 
     @property
     def kept_shown(self) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from models.services.form_check_in import Before, Form, Sent, What
 from web.language import asked_language, refusal, say
 from web.outside import outside
 from web.visiting import visitor
+from web.visitor import photo_words
 from web.visitor.blueprint import at_door, closed, pages
 from web.visitor.fields import CheckInForm, kept_of, refused_words
 from web.visitor.moments import moment_words
@@ -66,8 +67,9 @@ def form_for(here: Here) -> CheckInForm:
     return form.fit(here.hall, kept_of(known, here.hall, here.now))
 
 
-def form_page(here: Here, form: CheckInForm, told: str = "") -> str:
-    """The page with the form, as it stands, under a new key. told: what is said above it."""
+def form_page(here: Here, form: CheckInForm, told: str = "", of_photo: str = "") -> str:
+    """The page with the form, as it stands, under a new key. told: why nothing was registered; of_photo: what came of
+    a photo that was sent without a script; both are said above it."""
     before, hall = here.before, here.hall
     if before.fever and not before.fever.is_correctable:
         return render_template("error.html", title=say("visit_form.wait_title"), sentence=say("fever.wait"))
@@ -78,6 +80,9 @@ def form_page(here: Here, form: CheckInForm, told: str = "") -> str:
         hall=hall,
         form=form,
         told=told,
+        of_photo=of_photo,
+        who={"who": OTHER} if here.for_another else {},
+        photo_words=photo_words.for_script(),
         notes=_notes(here),
         is_fever=before.fever is not None,
         needs_consent=here.needs_consent,
