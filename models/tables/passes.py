@@ -38,7 +38,7 @@ def last_of(openid: str) -> PassRow | None:
 
 def with_public_id(public_id: str) -> PassRow | None:
     """The visit with this public id, if it is no companion's, who goes with their lead."""
-    return _row(one(_WITH_ID, public_id.encode()))
+    return _row(one(_WITH_ID, public_id.encode("utf-8", "replace")))
 
 
 def _row(row: tuple[Any, ...] | None) -> PassRow | None:
