@@ -17,7 +17,7 @@ from web.language import say
 from web.outside import outside
 from web.visiting import Visitor, remember, visitor
 
-pages = Blueprint("my_data", __name__, url_prefix="/me/data")
+pages = Blueprint("own_data", __name__, url_prefix="/me/data")
 
 _FIELD = "<any(name, id_number, phone, address):field>"
 _WHOLE = {"name": str, "id_number": masks.in_groups, "phone": masks.in_groups, "address": str}
@@ -42,6 +42,11 @@ class Change(PageForm):
 
     seen = HiddenField()
     value = StringField(validators=[InputRequired()])
+
+    @property
+    def seen_as(self) -> str:
+        """What was sent; "", which nothing is seen as, where nothing was, and not what the form is made with."""
+        return (self.seen.raw_data or [""])[0]
 
 
 @pages.get("")
@@ -88,15 +93,15 @@ def change(field: str) -> ResponseReturnValue:
     who = visitor()
     data = own_data.of(who.openid)
     if data is None:
-        return redirect(url_for("my_data.shown"), 303)
+        return redirect(url_for("own_data.shown"), 303)
     form = Change(seen=data.seen[field], value=data.profile[field] if who.is_in_wechat else "")
     form.value.label.text = say(f"step.{field}.label")
     form.value.description = say(f"my_data.{field}_help")
     if form.validate_on_submit():
         try:
-            own_data.change(who.openid, field, form.value.data or "", form.seen.data or "", outside().clock())
+            own_data.change(who.openid, field, form.value.data or "", form.seen_as, outside().clock())
             flash(say("my_data.saved"), "done")
-            return redirect(url_for("my_data.shown"), 303)
+            return redirect(url_for("own_data.shown"), 303)
         except Refused as no:
             form.refuse(form.value, no)
             if no.code in _SENT_ANEW:
@@ -108,7 +113,7 @@ def change(field: str) -> ResponseReturnValue:
         title=say("my_data.change_what", what=say(f"step.{field}.label")),
         stands=_words(who, field, data.profile[field]),
         keyboard=_KEYBOARDS[field],
-        remove_url=url_for("my_data.remove", field=field) if data.profile[field] else "",
+        remove_url=url_for("own_data.remove", field=field) if data.profile[field] else "",
     )
 
 
@@ -118,16 +123,16 @@ def remove(field: str) -> ResponseReturnValue:
     who = visitor()
     data = own_data.of(who.openid)
     if data is None or not data.profile[field]:
-        return redirect(url_for("my_data.shown"), 303)
+        return redirect(url_for("own_data.shown"), 303)
     form = Question()
     what = say(f"step.{field}.label")
     if form.validate_on_submit():
         own_data.remove(who.openid, field)
         flash(say("my_data.removed", what=what), "done")
-        return redirect(url_for("my_data.shown"), 303)
+        return redirect(url_for("own_data.shown"), 303)
     return confirm_page(
         say("my_data.remove_title", what=what), [say("my_data.remove_then")], say("my_data.remove"),
-        url_for("my_data.shown"), form,
+        url_for("own_data.shown"), form,
     )  # fmt: skip
 
 
@@ -138,4 +143,4 @@ def language() -> ResponseReturnValue:
     if asked in LANGUAGES:
         own_data.speak(visitor().openid, asked)
         flash(say("my_data.saved"), "done")
-    return redirect(url_for("my_data.shown"), 303)
+    return redirect(url_for("own_data.shown"), 303)

@@ -13,7 +13,6 @@ from models.services.posts import Post
 from models.tables import passes, visits
 from models.tables.database import Raced, transaction
 from models.tables.passes import PassRow
-from models.tables.standing import standing
 
 TOLD_FOR = timedelta(minutes=30)
 """For so long after it a pass tells of the exit; then it is of the past, which a browser has no right to."""
@@ -49,10 +48,17 @@ def own(openid: str, now: datetime) -> Pass | None:
 
 
 @transaction
+def last_hall(openid: str) -> HallFacts | None:
+    """Where somebody without a pass was last, if visitors may come there now."""
+    known = people.found(openid)
+    hall = halls.by_id(known.last_hall_id, None) if known and known.last_hall_id else None
+    return hall if hall and hall.is_open_for_visitors else None
+
+
+@transaction
 def leave(openid: str, now: datetime) -> SignedOut:
     """Sign oneself out, wherever one is, known by one's own word as 签退 in the chat is: nobody saw it at a door."""
-    _, person = standing(openid)
-    known = people.opened(openid, person) if person else None
+    known = people.found(openid)
     inside = visits.inside(known.id) if known else None
     # The platform's clock, by which somebody may have entered, may be ahead of ours.
     return check_out.by_word(known, max(now, inside.in_at) if inside else now)

@@ -4,9 +4,10 @@ import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from models.tables.database import transaction
 from models.tables.fields import insert
 from models.tables.people import Person
-from models.tables.standing import PersonRow
+from models.tables.standing import PersonRow, standing
 
 REMEMBERED = ("name", "id_number", "phone", "address")
 """The answers that the next check-in is prefilled with."""
@@ -34,6 +35,13 @@ def opened(openid: str, row: PersonRow) -> Known:
     profile = json.loads(Person.profile.python_value(row.profile))
     facts = json.loads(row.facts)
     return Known(row.id, openid, facts["language"], profile, facts["consents"], facts["matters"], facts["last_hall_id"])
+
+
+@transaction
+def found(openid: str) -> Known | None:
+    """The person with this openid; None for somebody who never agreed to being kept."""
+    row = standing(openid)[1]
+    return opened(openid, row) if row else None
 
 
 def language_of(row: PersonRow) -> str:

@@ -15,7 +15,7 @@ from models.services.passes import Pass
 from web import access
 from web.confirming import confirm_page
 from web.forms import Question
-from web.language import say
+from web.language import asked_language, say
 from web.outside import outside
 from web.passes.blueprint import clock, facts, left, pages, sign
 from web.sign_in import drawn
@@ -33,7 +33,7 @@ def own() -> ResponseReturnValue:
     now = outside().clock()
     found = stays.own(visitor().openid, now)
     if found is None:
-        return render_template("passes/none.html", is_in_wechat=access.in_wechat())
+        return _none()
     polls = {"state": _state(found, now), "look_each": LOOK_EACH_SECONDS}
     if found.out_at is not None:
         page = render_template("passes/over.html", hall=found.hall, left=left(found), facts_shown=facts(found), **polls)
@@ -54,6 +54,16 @@ def own() -> ResponseReturnValue:
         **polls,
     )
     return remember(Response(page))
+
+
+def _none() -> str:
+    hall = stays.last_hall(visitor().openid)
+    return render_template(
+        "passes/none.html",
+        is_in_wechat=access.in_wechat(),
+        hall=hall,
+        form_url=f"/h/{hall.code}/in" + ("?lang=en" if asked_language() == "en" else "") if hall else "",
+    )
 
 
 @pages.get("/pass/now")

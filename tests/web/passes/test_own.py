@@ -103,6 +103,16 @@ def test_who_has_no_stay_is_told_how_to_get_a_pass(door: Door) -> None:
         assert client.get("/pass/now").get_json() == {"state": "none", "now": 1772413200000, "code": None}
 
 
+def test_who_came_before_is_led_to_the_form_of_that_hall(door: Door) -> None:
+    door.comes()
+    door.service.visitor().says("签退")
+    door.clock.goes_on(hours=1)
+    page = door.client().get("/pass?lang=en").text
+    assert f'href="/h/{door.hall.code}/in?lang=en"' in page
+    assert "市民中心" in page
+    assert f'href="/h/{door.hall.code}/in' not in door.client("oSomebodyElse").get("/pass").text
+
+
 def test_a_browser_that_filled_in_the_form_has_a_pass_of_its_own(door: Door) -> None:
     door.comes()
     door.comes_by_browser()
