@@ -49,13 +49,17 @@ class Change(PageForm):
         return (self.seen.raw_data or [""])[0]
 
 
+@pages.before_request
+def _asks_the_platform() -> ResponseReturnValue | None:
+    """What somebody typed whose session is over is told to be lost, rather than taken for a browser's."""
+    return access.to_sign_in() if access.must_authorize() else None
+
+
 @pages.get("")
 def shown() -> ResponseReturnValue:
     """Everything that is kept for a next check-in. Whole to whom WeChat names; masked in a browser, which may be
     anybody's by tomorrow."""
     who = visitor()
-    if not who.is_in_wechat and access.may_authorize():
-        return access.to_sign_in()
     data = own_data.of(who.openid)
     if data is None:
         return render_template("my_data.html", data=None, is_in_wechat=who.is_in_wechat)

@@ -71,8 +71,20 @@ def test_of_who_left_nothing_the_page_says_so(door: Door) -> None:
 
 def test_within_wechat_the_platform_says_whose_data_it_is(database: peewee.Database) -> None:
     door = Door(authorize_url=lambda state: f"https://open.weixin.qq.com/?state={state}")
-    asked = door.client(None).get("/me/data", headers={"User-Agent": WECHAT})
-    assert asked.location.startswith("https://open.weixin.qq.com/")
+    for path in ("/me/data", "/me/data/name", "/me/data/name/remove"):
+        asked = door.client(None).get(path, headers={"User-Agent": WECHAT})
+        assert asked.location.startswith("https://open.weixin.qq.com/")
+
+
+def test_what_is_sent_after_the_session_ended_is_not_lost_without_a_word(database: peewee.Database) -> None:
+    door = Door(authorize_url=lambda state: f"https://open.weixin.qq.com/?state={state}")
+    door.comes()
+    client = door.client()
+    sent = {**form(client, "name"), "value": "李小明"}
+    client.delete_cookie("hallpass-session")
+    answer = client.post("/me/data/name", data=sent, headers={"User-Agent": WECHAT})
+    assert (answer.status_code, "刚才填的没有提交" in answer.text) == (403, True)
+    assert profile()["name"] == "张三"
 
 
 @pytest.mark.parametrize(

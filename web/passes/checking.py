@@ -22,9 +22,9 @@ from web.passes.blueprint import clock, facts, left, pages, sign
 @pages.route("/pass/check/<token>", methods=["GET", "POST"])
 def check(token: str) -> ResponseReturnValue:
     """A GET looks and changes nothing; the POST signs out, also some minutes after the look."""
-    who = access.signed_in()
-    if who is None and access.may_authorize():
+    if access.must_authorize():
         return access.to_sign_in()
+    who = access.signed_in()
     held = [post for post in who.posts if post.may(Action.PASSES)] if who else []
     if not held:
         return _for_staff(is_signed_in=who is not None)

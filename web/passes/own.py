@@ -28,7 +28,7 @@ LOOK_EACH_SECONDS = 15
 @pages.get("/pass")
 def own() -> ResponseReturnValue:
     """The stay that somebody is in, with a code of this moment; or when they left; or where to get a pass."""
-    if access.signed_in() is None and access.may_authorize():
+    if access.must_authorize():
         return access.to_sign_in()
     now = outside().clock()
     found = stays.own(visitor().openid, now)
@@ -82,6 +82,8 @@ def newer() -> ResponseReturnValue:
 @pages.route("/pass/leave", methods=["GET", "POST"])
 def leave() -> ResponseReturnValue:
     """Sign oneself out, asked once more: the button is near the thumb that holds the pass out."""
+    if access.must_authorize():
+        return access.to_sign_in()
     now, who = outside().clock(), visitor()
     found = stays.own(who.openid, now)
     if found is None or found.out_at is not None:

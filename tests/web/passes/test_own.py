@@ -128,6 +128,11 @@ def test_within_wechat_the_platform_says_whose_pass_it_is(database: peewee.Datab
     asked = door.client(None).get("/pass", headers={"User-Agent": WECHAT})
     assert asked.location.startswith("https://open.weixin.qq.com/")
     assert "张*" in door.client().get("/pass", headers={"User-Agent": WECHAT}).text
+    client = door.client()
+    held = token(client, "/pass/leave")
+    client.delete_cookie("hallpass-session")
+    ended = client.post("/pass/leave", data={"csrf_token": held}, headers={"User-Agent": WECHAT})
+    assert (ended.status_code, len(inside())) == (403, 1)
 
 
 # --- signing out ---
