@@ -64,6 +64,11 @@ def cookie_key(settings: Settings) -> bytes:
     return hashlib.blake2b(settings.site.secret_key.encode(), digest_size=32, person=b"hallpass cookies").digest()
 
 
+def pass_key(settings: Settings) -> bytes:
+    """The key that signs the codes of passes and draws their signs of the day."""
+    return hashlib.blake2b(settings.site.secret_key.encode(), digest_size=32, person=b"hallpass passes").digest()
+
+
 def open_data(settings: Settings) -> vault.Vault:
     """Make the configured database and keys those of this process; nothing is read yet."""
     open_database(settings.database.url)
@@ -161,6 +166,7 @@ def outside(settings: Settings, clock: Callable[[], datetime] = now) -> Outside:
         base_url,
         leads_to if wechat.oauth else None,
         exchange,
+        pass_key(settings),
         {name: job.PERIOD_SECONDS for name, job in JOBS.items()},
         readers.card_reader(settings, clock),
     )

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.flow import Talk, put_behind, resume
+from bot.links import own_page
 from bot.scripts.check_in import Declined, EnteredEarlier, NotWanted
 from bot.scripts.fever import ReadAgain
 from bot.scripts.leaving import LeavesNow, LeftAt
@@ -42,6 +43,7 @@ def check_in_done(
         lines.append(here.say("check_in.done_companions", time=time, hall=hall.name, count=done.companions))
     else:
         lines.append(here.say("check_in.done", time=time, hall=hall.name))
+    lines.append(own_page(here, here.say("check_in.pass"), "/pass"))
     return here.finished("\n".join(lines))
 
 

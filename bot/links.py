@@ -6,9 +6,14 @@ from models.rules.refusal import Refused
 from models.services import sign_in_links
 
 
+def own_page(here: Situation, label: str, path: str) -> Link:
+    """A link to a page of whoever writes, in their language."""
+    return page(here, label, f"{path}?lang=en" if here.language == "en" else path)
+
+
 def page(here: Situation, label: str, path: str) -> Link:
-    """A link to a page for staff. Where the account may not sign people in on pages, it carries a token that signs this
-    person in once; so such a link is for nobody else."""
+    """A link to a page behind a sign-in. Where the account may not sign people in on pages, it carries a token that
+    signs this person in once; so such a link is for nobody else."""
     if here.setting.oauth:
         return link(label, f"{here.setting.base_url}{path}")
     try:

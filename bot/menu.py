@@ -9,13 +9,13 @@ _PHOTO = "拍身份证"
 """The one button that says no word: it opens the camera or the album, and the photo follows as a message."""
 _GROUPS = (
     ("register", ("签到", _PHOTO, "人工帮忙")),
-    ("mine", ("签退", "我的记录", "帮助")),
+    ("mine", ("签退", "我的记录", "我的资料", "帮助")),
     ("hall", ("注册大厅", "数据查询")),
 )
 _STAFF_GROUPS = (
-    ("look", ("数据查询", "登录", "切换大厅")),
+    ("look", ("数据查询", "登录", "切换大厅", "帮助")),
     ("manage", ("二维码", "添加工作人员", "设置")),
-    ("mine", ("签到", _PHOTO, "签退", "我的记录", "帮助")),
+    ("mine", ("签到", _PHOTO, "签退", "我的记录", "我的资料")),
 )
 """One menu for 门岗 and 管理员: a word that is not theirs is answered with one sentence. Words that do nothing yet have
 no button."""

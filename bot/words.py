@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.finishing import declined, out, resumed
 from bot.flow import Talk, clean, normalised
+from bot.links import own_page
 from bot.situation import IDLE, Answer, Situation, clock
 from bot.talking import asked, heard
 from bot.wording import with_doubts
@@ -194,6 +195,13 @@ def my_records(here: Situation, rest: str) -> Answer:
     return still_open(here, "\n".join(lines))
 
 
+def my_data(here: Situation, rest: str) -> Answer:
+    """我的资料: where it is seen and changed, if there is any."""
+    if here.known is None:
+        return still_open(here, here.say("my_data.chat_none"))
+    return still_open(here, here.say("my_data.chat", page=own_page(here, here.say("my_data.chat_page"), "/me/data")))
+
+
 def correct_exit(here: Situation, rest: str) -> Answer:
     """更正: the last exit, if it is an estimate of the last 24 hours."""
     found = check_out.correctable(here.known, here.now)
@@ -297,6 +305,7 @@ WORDS: dict[str, Callable[[Situation, str], Answer]] = {
         (("签到", "check in", "checkin"), check_in_by_word),
         (("签退", "check out", "checkout"), check_out_by_word),
         (("我的记录", "my visits"), my_records),
+        (("我的资料", "my data"), my_data),
         (("更正",), correct_exit),
         (("人工帮忙", "人工", "staff"), call_staff),
         (("拍身份证", "拍证件", "拍照", "photo"), how_to_photograph),

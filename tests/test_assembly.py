@@ -39,10 +39,11 @@ def test_only_the_demo_says_that_it_is_one_and_may_be_framed_by_its_phone() -> N
     assert "frame-ancestors 'self'" in demo.headers["Content-Security-Policy"]
 
 
-def test_the_keys_of_cookies_and_codes_are_their_own() -> None:
+def test_the_keys_of_cookies_passes_and_codes_are_their_own() -> None:
     settings = demo_data.settings("http://127.0.0.1:8000")
-    keys = {assembly.cookie_key(settings), *assembly.scene_keys(settings), settings.site.secret_key.encode()}
-    assert len(keys) == 3
+    keys = {assembly.cookie_key(settings), assembly.pass_key(settings), *assembly.scene_keys(settings)}
+    assert len(keys | {settings.site.secret_key.encode()}) == 4
+    assert assembly.outside(settings).pass_key == assembly.pass_key(settings)
 
 
 # --- signing in within WeChat ---

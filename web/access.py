@@ -141,6 +141,11 @@ def may_authorize() -> bool:
     return in_wechat() and outside().authorize_url is not None
 
 
+def must_authorize() -> bool:
+    """Whether the platform could tell who it is, and has not been asked yet."""
+    return may_authorize() and signed_in() is None
+
+
 def to_authorize(target: str) -> Response:
     """Over the platform to this page of ours. Refused as authorizations.begin."""
     authorize_url = outside().authorize_url

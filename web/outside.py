@@ -17,14 +17,15 @@ _KEY = "hallpass.outside"
 class Outside:
     """clock: gives the moment, in UTC. zone: by whose clocks pages tell the time. base_url: where people reach this
     service, without a slash at the end. authorize_url: where WeChat's browser is sent with a state; None: the account
-    may not use web authorization. exchange: who came back with a code. job_seconds: how often each
-    job runs, by its name. read_card: what a photo of a card says."""
+    may not use web authorization. exchange: who came back with a code. pass_key: signs the codes
+    of passes, 32 bytes. job_seconds: how often each job runs, by its name. read_card: what a photo of a card says."""
 
     clock: Callable[[], datetime]
     zone: ZoneInfo
     base_url: str
     authorize_url: Callable[[str], str] | None
     exchange: Exchange
+    pass_key: bytes
     job_seconds: Mapping[str, int] = field(default_factory=dict)
     read_card: ReadCard = nobody_reads
 

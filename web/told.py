@@ -28,7 +28,7 @@ from web.said import (
 
 ACTIONS = (
     "register", "approve", "reject", "suspend", "resume", "wait", "limits", "settings", "reissue", "invite", "bind",
-    "remove",
+    "remove", "sign_out",
 )  # fmt: skip
 """What there are phrases for."""
 LONGEST_UNKNOWN = 300

@@ -23,6 +23,5 @@ from models.tables.visits import Correction, Visit
 TABLES: tuple[type[Table], ...] = (
     Hall, Person, Visit, Correction, Conversation, Receipt, Fever, HelpRequest, Flag, KeyCheck, JobRun,
     AccessToken, Outgoing, Verdict, Grant, Member, Invite, MenuChange, HallCode, Audit, SignIn, Session, Attempt, Turn,
-    Photo,
-    Submission,
+    Photo, Submission,
 )  # fmt: skip

@@ -1,8 +1,12 @@
 """People who talk to the account: who they said they are, once they agreed to its being kept."""
 
+from datetime import datetime
+from typing import Any, NamedTuple
+
 import peewee
 
-from models.tables.fields import AsciiField, MomentField, SecretField, Table
+from models.tables.database import changed, one, sql
+from models.tables.fields import AsciiField, MomentField, SecretField, Table, moment_in
 
 
 class Person(Table):
@@ -17,3 +21,33 @@ class Person(Table):
 
     class Meta:
         table_name = "people"
+
+
+class Kept(NamedTuple):
+    """A person as stored, the profile as cipher text, which is another one with each writing."""
+
+    id: int
+    facts: str
+    profile: bytes
+    seen_at: datetime
+
+
+_KEPT = sql("SELECT id, facts, profile, seen_at FROM people WHERE openid = ?")
+_SET_PROFILE = sql("UPDATE people SET profile = ? WHERE id = ? AND profile = ?")
+_SET_FACTS = sql("UPDATE people SET facts = ? WHERE id = ? AND facts = ?")
+
+
+def kept(openid: str) -> Kept | None:
+    """The person with this openid."""
+    row: Any = one(_KEPT, openid.encode())
+    return None if row is None else Kept(row[0], row[1], bytes(row[2]), moment_in(row[3]))
+
+
+def set_profile(person: Kept, profile: str) -> bool:
+    """Keep another profile (JSON); False where the one that was read is not there any more."""
+    return changed(_SET_PROFILE, Person.profile.db_value(profile), person.id, person.profile) == 1
+
+
+def set_facts(person: Kept, facts: str) -> bool:
+    """Keep other facts (JSON); False where those that were read are not there any more."""
+    return changed(_SET_FACTS, facts, person.id, person.facts) == 1

@@ -220,13 +220,13 @@ _LAST_HERE = sql(_LAST.replace("ORDER BY", "AND hall_id = ? AND hall_day = ? ORD
 
 def latest(person_id: int, most: int) -> list[PastVisit]:
     """The person's own visits, newest first."""
-    return [_past(row) for row in execute(_LAST_IN_ANY, person_id, most).fetchall()]
+    return [past_visit(row) for row in execute(_LAST_IN_ANY, person_id, most).fetchall()]
 
 
 def latest_here(person_id: int, hall_id: int, day: date) -> PastVisit | None:
     """The person's last visit to one hall on one hall day."""
     row = one(_LAST_HERE, person_id, hall_id, day.isoformat(), 1)
-    return None if row is None else _past(row)
+    return None if row is None else past_visit(row)
 
 
 _OVERLAPPING = sql(
@@ -238,10 +238,11 @@ _OVERLAPPING = sql(
 def overlapping(person_id: int, begin: datetime, end: datetime) -> PastVisit | None:
     """The person's last stay that is over and shares time with the one from `begin` to `end`."""
     row = one(_OVERLAPPING, person_id, moment_out(end), moment_out(begin - LONGEST_STAY), moment_out(begin))
-    return None if row is None else _past(row)
+    return None if row is None else past_visit(row)
 
 
-def _past(row: tuple[Any, ...]) -> PastVisit:
+def past_visit(row: tuple[Any, ...]) -> PastVisit:
+    """A visit from the columns of a PastVisit in their order."""
     how_out = None if row[6] is None else bytes(row[6]).decode()
     out_at = None if row[4] is None else moment_in(row[4])
     return PastVisit(

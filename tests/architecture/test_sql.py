@@ -10,13 +10,15 @@ import sqlglot
 from sqlglot import exp
 
 from models.migrations import check_schema, migrate
-from models.services import authorizations, sessions, sign_in_links, sign_ins, staff
+from models.rules.access import Role
+from models.services import authorizations, own_data, passes, sessions, sign_in_links, sign_ins, staff
 from models.services.authorizations import Identity
+from models.services.posts import Post
 from models.tables import signing_in
 from models.tables.database import DB, Raced, open_database, run
 from tests.busy_day import BusyDay
 from tests.mariadb import MariaDB
-from tests.service import MONDAY_9, Service
+from tests.service import MONDAY_9, ONE_LINE, Service
 from tests.wire import Wire
 
 # What the parser lets pass in MySQL's dialect, though only SQLite, PostgreSQL or MariaDB have it.
@@ -97,6 +99,41 @@ def test_every_statement_of_signing_in_is_mysql_8(database: peewee.Database) -> 
     finally:
         database.query_hooks.pop()
     assert len([text for text in seen if "sign_ins" in text or "sessions" in text]) > 14
+    assert faults(seen) == {}
+
+
+def somebody_shows_a_pass(service: Service) -> None:
+    """To a guard who signs them out; then they put right what is kept of them."""
+    hall = service.hall()
+    phone = service.visitor()
+    phone.scan(service.code(hall))
+    phone.says(f"同意 {ONE_LINE}")
+    phone.says("确认")
+    guard = Post("oGuard", Role.GUARD, hall)
+    found = passes.own(phone.openid, service.clock())
+    assert found is not None
+    passes.shown(found.public_id, [guard], service.clock())
+    passes.sign_out(guard, found.public_id, service.clock())
+    passes.own(phone.openid, service.clock())
+    passes.last_hall(phone.openid)
+    passes.leave(phone.openid, service.clock())
+    kept = own_data.of(phone.openid)
+    assert kept is not None
+    own_data.change(phone.openid, "name", "李小明", kept.seen["name"], service.clock())
+    own_data.remove(phone.openid, "phone")
+    own_data.speak(phone.openid, "en")
+
+
+@pytest.mark.parametrize("database", ["mariadb"], indirect=True)
+def test_every_statement_of_a_pass_and_of_ones_own_data_is_mysql_8(database: peewee.Database) -> None:
+    seen: set[str] = set()
+    database.query_hooks.append(lambda event: seen.add(event.sql))
+    try:
+        somebody_shows_a_pass(Service())
+    finally:
+        database.query_hooks.pop()
+    assert [text for text in seen if "v.public_id = %s" in text]
+    assert len([text for text in seen if text.startswith("UPDATE people")]) == 2
     assert faults(seen) == {}
 
 

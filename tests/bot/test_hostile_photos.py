@@ -4,8 +4,8 @@ import logging
 
 import peewee
 import pytest
-import readers
 
+import readers
 from models.rules.documents import CardKind
 from models.services.card_reading import ReadCard
 from tests.bot.photographing import queued

@@ -33,6 +33,7 @@ from web.frame import Section
 from web.outside import Outside
 
 SITE = "某市大厅登记"
+PASS_KEY = b"a key for passes in tests only.."
 MATTERS = [SelectChoice("social", "社会保险"), SelectChoice("fund", "住房公积金"), SelectChoice("other", "其他")]
 KINDS = [SelectChoice("read", "要量"), SelectChoice("declared", "自己说")]
 
@@ -126,7 +127,7 @@ def nobody(code: str) -> Identity:
 
 def outside(**other: Any) -> Outside:
     """Surroundings without web authorization, unless told otherwise."""
-    given = {"clock": Clock(), "authorize_url": None, "exchange": nobody, **other}
+    given = {"clock": Clock(), "authorize_url": None, "exchange": nobody, "pass_key": PASS_KEY, **other}
     return Outside(zone=ZoneInfo("Asia/Shanghai"), base_url="https://hall.example.gov.cn", **given)
 
 

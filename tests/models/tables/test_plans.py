@@ -9,18 +9,21 @@ import peewee
 import pytest
 
 from models.rules.access import Role
-from models.services import audit, codes, health, posts, registering, staff
+from models.services import audit, codes, health, own_data, passes, posts, registering, staff
 from models.tables import TABLES, attempts, signing_in, vault
 from models.tables import codes as code_rows
+from models.tables import passes as pass_rows
 from models.tables.attempts import Attempt
 from models.tables.audit import Audit
 from models.tables.codes import MADE, HallCode
 from models.tables.database import run
 from models.tables.halls import Hall
 from models.tables.outbox import Outgoing
+from models.tables.people import Person
 from models.tables.receipts import Receipt
 from models.tables.signing_in import Session
 from models.tables.staff import Invite, Member
+from models.tables.visits import Visit
 from tests.conftest import KEYS
 from tests.service import FACTS, MONDAY_9
 from tests.staffed import openid
@@ -42,6 +45,10 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "the sessions of somebody who leaves": lambda: run(lambda: signing_in.end_sessions(openid("M3.1x"))),
     "what is used of the account": codes.usage,
     "the health of the service": lambda: health.at(LATER + timedelta(days=3)),
+    "the pass of somebody inside": lambda: passes.own(openid("M3.1x"), MONDAY_9),
+    "the pass of somebody who left": lambda: run(lambda: pass_rows.last_of(openid("M3.1x"))),
+    "a pass that was scanned": lambda: run(lambda: pass_rows.with_public_id("3.1x")),
+    "what is kept of somebody": lambda: own_data.of(openid("M3.1x")),
 }
 SMALL = ("job_runs",)
 """Two rows a job, whatever happens."""
@@ -64,6 +71,16 @@ def rows_of(hall: int, number: int) -> dict[Any, dict[str, Any]]:
         Attempt: {"key": key, "slot": 1, "count": 1, "expires_at": moment},
         Receipt: {"delivery": key, "at": moment},
         Outgoing: {"key": name, "kind": "staff", "openid": name, "content": "{}", "closed": "", **due},
+        Person: {
+            "id": hall * EACH + number, "openid": openid(f"M{name}"), "profile": "{}", "created_at": moment,
+            "seen_at": moment,
+            "facts": json.dumps({"language": "zh", "consents": {}, "matters": {}, "last_hall_id": hall}),
+        },
+        Visit: {
+            "public_id": name, "hall_id": hall, "door": 1, "person_id": hall * EACH + number,
+            "open_key": hall * EACH + number, "hall_day": moment.date(), "in_at": moment, "due_at": LATER,
+            "how_in": "scan", "registered_by": "visitor", "name": name, "name_hash": key,
+        },
         Session: {
             "id_hash": key, "public_id": name, "openid": openid(f"M{name}"), "place": "desk", "device": "",
             "begun_at": moment, "seen_at": moment, "expires_at": moment,

@@ -1,0 +1,104 @@
+"""What is kept of a person for their next check-in: told to them, and changed by them."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from models.rules.check_in_answers import READERS, Asked
+from models.rules.halls import HallFacts
+from models.rules.refusal import Refused
+from models.services import halls
+from models.services.people import REMEMBERED, Known, opened
+from models.tables import people, vault
+from models.tables.database import Raced, transaction
+from models.tables.people import Kept
+from models.tables.standing import PersonRow
+
+
+@dataclass(frozen=True)
+class OwnData:
+    """`profile`: canonical texts by field, in the order of a check-in, "" for what is not kept. `seen`: by field, what
+    a change of it has to be made with. `consents`: the halls whose notice they agreed to, and its version."""
+
+    profile: dict[str, str]
+    seen: dict[str, str]
+    language: str
+    consents: list[tuple[HallFacts, int]]
+    used_at: datetime
+    until: datetime
+
+
+@transaction
+def of(openid: str) -> OwnData | None:
+    """What is kept of this person; None where nothing is. `until`: when it has not been used for as long as halls may
+    keep visits."""
+    row = people.kept(openid)
+    if row is None:
+        return None
+    known = _opened(openid, row)
+    agreed = [(halls.by_id(int(hall_id), None), version) for hall_id, version in known.consents.items()]
+    return OwnData(
+        {field: known.profile.get(field, "") for field in REMEMBERED},
+        {field: _mark(known, field) for field in REMEMBERED},
+        known.language,
+        [(hall, version) for hall, version in agreed if hall],
+        row.seen_at,
+        row.seen_at + timedelta(days=halls.defaults().retention_days),
+    )
+
+
+@transaction
+def change(openid: str, field: str, text: str, seen: str, now: datetime) -> None:
+    """Keep another answer for a field of REMEMBERED, as a check-in would read it; one that says nothing removes it.
+
+    Refused with data_gone, with data_changed where it is not as it was `seen`, and with what the field's reader
+    refuses; nothing is written then.
+    """
+    row, known = _found(openid)
+    if seen != _mark(known, field):
+        raise Refused("data_changed")
+    hall = halls.by_id(known.last_hall_id, None) if known.last_hall_id else None
+    if hall is None:
+        raise Refused("data_gone")
+    value = str(READERS[field](text, Asked(hall, hall.calendar.hall_day(now), optional=field == "address")))
+    _keep(row, known, lambda profile: {**profile, field: value})
+
+
+@transaction
+def remove(openid: str, field: str) -> None:
+    """Forget a field of REMEMBERED, whatever it says by now; doing it twice is no matter. Refused with data_gone."""
+    row, known = _found(openid)
+    _keep(row, known, lambda profile: {name: text for name, text in profile.items() if name != field})
+
+
+@transaction
+def speak(openid: str, language: str) -> None:
+    """Keep the language that the person wants. Refused with data_gone."""
+    row, known = _found(openid)
+    facts = json.dumps({**json.loads(row.facts), "language": language})
+    if known.language != language and not people.set_facts(row, facts):
+        raise Raced
+
+
+def _found(openid: str) -> tuple[Kept, Known]:
+    row = people.kept(openid)
+    if row is None:
+        raise Refused("data_gone")
+    return row, _opened(openid, row)
+
+
+def _opened(openid: str, row: Kept) -> Known:
+    return opened(openid, PersonRow(row.id, row.facts, row.profile))
+
+
+def _keep(row: Kept, known: Known, changed: Callable[[dict[str, str]], dict[str, str]]) -> None:
+    profile = {name: text for name, text in changed(known.profile).items() if text}
+    if profile != known.profile and not people.set_profile(row, json.dumps(profile, ensure_ascii=False)):
+        raise Raced
+
+
+def _mark(known: Known, field: str) -> str:
+    """Tells whether a field still says what it said; nobody can tell from it what that was."""
+    said = f"{known.openid}\0{field}\0{known.profile.get(field, '')}"
+    return vault.current().hash(b"own data", said)[-16:].hex()

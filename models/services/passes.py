@@ -1,0 +1,127 @@
+"""Passes: the stay that somebody shows at the door, and signing out whoever shows it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from models.rules.access import Action
+from models.rules.halls import HallFacts
+from models.rules.refusal import Refused
+from models.rules.visits import HowOut, is_estimate
+from models.services import audit, check_out, halls, people
+from models.services.check_out import Leaving, SignedOut, as_due
+from models.services.posts import Post
+from models.tables import passes, visits
+from models.tables.database import Raced, transaction
+from models.tables.passes import PassRow
+
+TOLD_FOR = timedelta(minutes=30)
+"""For so long after it a pass tells of the exit; then it is of the past, which a browser has no right to."""
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A stay of one person in one hall; `name` whole. Without `out_at` they are inside; `how_out` is None then. One
+    that was due counts as closed, as it will be."""
+
+    public_id: str
+    hall: HallFacts
+    door: int
+    name: str
+    companions: int
+    in_at: datetime
+    out_at: datetime | None
+    how_out: HowOut | None
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether the exit is nothing but a guess."""
+        return self.how_out is not None and is_estimate(self.how_out)
+
+
+@transaction
+def own(openid: str, now: datetime) -> Pass | None:
+    """The stay that somebody is in, or one that has just ended."""
+    found = _opened(passes.open_of(openid) or passes.last_of(openid), now)
+    if found is None or found.out_at is None or now - found.out_at <= TOLD_FOR:
+        return found
+    return None
+
+
+@transaction
+def last_hall(openid: str) -> HallFacts | None:
+    """Where somebody without a pass was last, if visitors may come there now."""
+    known = people.found(openid)
+    hall = halls.by_id(known.last_hall_id, None) if known and known.last_hall_id else None
+    return hall if hall and hall.is_open_for_visitors else None
+
+
+@transaction
+def leave(openid: str, now: datetime) -> SignedOut:
+    """Sign oneself out, wherever one is, known by one's own word as 签退 in the chat is: nobody saw it at a door."""
+    known = people.found(openid)
+    inside = visits.inside(known.id) if known else None
+    # The platform's clock, by which somebody may have entered, may be ahead of ours.
+    return check_out.by_word(known, max(now, inside.in_at) if inside else now)
+
+
+@transaction
+def shown(public_id: str, held: list[Post], now: datetime) -> tuple[Pass, Post] | None:
+    """The stay that somebody shows to whoever holds these posts, and the post that lets them look at it; None where
+    none of them does, or there is no such stay."""
+    row = passes.with_public_id(public_id)
+    if row is None:
+        return None
+    for post in held:
+        if post.hall and post.hall_id == row.visit.hall_id and post.may(Action.PASSES):
+            found = _opened(row, now)
+            return (found, post) if found else None
+    return None
+
+
+@transaction
+def sign_out(post: Post, public_id: str, now: datetime) -> SignedOut:
+    """Close the stay that somebody has shown to a guard, companions too, as seen at the door (HowOut.PASS); an
+    estimated exit of the same hall day gives way to it, but for that of somebody who has entered another hall. Noted
+    in the audit. Of several at once one does it, the others are told when it was.
+
+    Refused with pass_unknown where it is no stay in the hall of this post, or the post may not.
+    """
+    row = passes.with_public_id(public_id)
+    if row is None or row.visit.hall_id != post.hall_id or not post.may(Action.DESK):
+        raise Refused("pass_unknown")
+    done = _seen_out(post, row, now)
+    if done.what in (Leaving.CLOSED, Leaving.REPLACED):
+        audit.note(post.actor, "sign_out", post.hall_id, now, visit=public_id, people=1 + row.companions)
+    return done
+
+
+def _seen_out(post: Post, row: PassRow, now: datetime) -> SignedOut:
+    visit = row.visit
+    out_at = max(now, visit.in_at)
+    if visit.out_at is None:
+        is_due = now > visit.due_at
+        at, how = (visit.due_at, HowOut.CLOSING) if is_due else (out_at, HowOut.PASS)
+        if not visits.close(visit.id, row.companions, at, how):
+            raise Raced
+        if not is_due:
+            return SignedOut(Leaving.CLOSED, visit.in_at, out_at)
+        visit = as_due(visit, now)
+    known = HowOut(visit.how_out or HowOut.UNKNOWN)
+    if is_estimate(known) and known is not HowOut.MOVED and _is_same_day(post, visit.in_at, now):
+        if not visits.replace_exit(visit, out_at, HowOut.PASS, "staff", now):
+            raise Raced
+        return SignedOut(Leaving.REPLACED, visit.in_at, out_at)
+    return SignedOut(Leaving.ALREADY_OUT, visit.in_at, visit.out_at)
+
+
+def _is_same_day(post: Post, one: datetime, other: datetime) -> bool:
+    return post.hall is not None and post.hall.calendar.hall_day(one) == post.hall.calendar.hall_day(other)
+
+
+def _opened(row: PassRow | None, now: datetime) -> Pass | None:
+    hall = halls.by_id(row.visit.hall_id, None) if row else None
+    if row is None or hall is None:
+        return None
+    visit = as_due(row.visit, now)
+    how_out = HowOut(visit.how_out) if visit.how_out else None
+    return Pass(row.public_id, hall, visit.door, row.name, row.companions, visit.in_at, visit.out_at, how_out)

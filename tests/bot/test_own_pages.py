@@ -1,0 +1,73 @@
+"""Links from the chat to pages of one's own: the pass after a check-in, 我的资料 by word."""
+
+import re
+
+import peewee
+import pytest
+
+from bot.simulator import Phone
+from models.services import people, sign_in_links
+from tests.bot.test_check_in import first_visit
+from tests.reading import asks, tells
+from tests.service import Service
+
+ME = "oVisitor0000000000000000001"
+
+
+@pytest.fixture
+def service(database: peewee.Database) -> Service:
+    return Service()
+
+
+def where(reply: str | None, label: str) -> str:
+    """Where the link with this label leads."""
+    found = re.search(rf'<a href="https://hall\.example\.gov\.cn([^"]+)">{label}</a>', reply or "")
+    assert found is not None
+    return found[1]
+
+
+def visited(service: Service) -> Phone:
+    """Somebody who has come and gone."""
+    phone = service.visitor()
+    first_visit(service, service.hall(), phone)
+    phone.says("签退")
+    return phone
+
+
+def test_a_check_in_leads_to_the_pass(service: Service) -> None:
+    done = first_visit(service, service.hall())
+    assert where(done.reply, "出示通行证") == "/pass"
+
+
+def test_a_pass_is_in_the_language_of_the_chat(service: Service) -> None:
+    phone = visited(service)
+    phone.says("English")
+    service.clock.goes_on(minutes=1)
+    phone.says("check in")
+    assert where(phone.says("ok").reply, "Show your pass") == "/pass?lang=en"
+
+
+def test_an_account_that_may_not_ask_the_platform_gives_a_link_that_works_once(database: peewee.Database) -> None:
+    service = Service(oauth=False)
+    path, _, token = where(first_visit(service, service.hall()).reply, "出示通行证").partition("?t=")
+    assert path == "/login/link"
+    assert sign_in_links.spend(token, service.clock()) == (ME, "/pass")
+
+
+@pytest.mark.parametrize("word", ["我的资料", "my data", " 我的资料 "])
+def test_the_word_leads_to_the_page(service: Service, word: str) -> None:
+    assert where(visited(service).says(word).reply, "打开我的资料") == "/me/data"
+
+
+def test_who_left_nothing_is_told_so(service: Service) -> None:
+    assert tells(service.visitor().says("我的资料"), "my_data.chat_none")
+    assert people.found(ME) is None
+
+
+def test_the_word_leaves_a_talk_where_it_is(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    phone.scan(service.code(hall))
+    phone.says("同意 张三")
+    told = phone.says("我的资料")
+    assert tells(told, "my_data.chat_none")
+    assert asks(told, "id_number")
