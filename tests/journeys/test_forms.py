@@ -47,13 +47,14 @@ def test_who_does_not_follow_scans_the_small_code_and_is_the_person_of_the_chat(
     page = phone.page_within
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     fills_in(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text("已经登记")
+    expect(page.get_by_text("已登记，正在大厅里")).to_be_visible()
     assert stage.demo.rows(HOW) == [("form", None, 0)]
     phone.closes_the_page_within()
     phone.scans(IN)
     phone.follows()
     phone.hears("您已在", "登记")
     phone.scans_picture(tmp_path / "small.png")
+    expect(page.get_by_role("heading", level=1)).to_have_text("已经登记")
     page.get_by_role("link", name="签退").click()
     leaves(page)
     assert stage.demo.rows(HOW) == [("form", "chat", 0)]
@@ -68,13 +69,13 @@ def test_any_browser_will_do_with_or_without_scripts(
     page = open_tab(java_script_enabled=has_scripts).page
     page.goto(form_of(stage))
     fills_in(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text("已经登记")
+    expect(page.get_by_text("已登记，正在大厅里")).to_be_visible()
     page.goto(form_of(stage, "out"))
     leaves(page)
     page.goto(form_of(stage))
     expect(page.get_by_text("张*")).to_be_visible()
     page.get_by_role("button", name="确认登记").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("已经登记")
+    expect(page.get_by_text("已登记，正在大厅里")).to_be_visible()
     assert stage.demo.rows(HOW) == [("form", "chat", 1), ("form", None, 1)]
 
 
@@ -87,6 +88,6 @@ def test_a_demo_that_dies_in_mid_form_loses_nothing_and_registers_once(
     page.get_by_label("姓名").fill("张三")
     stage.is_killed_and_restarted()
     fills_in(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text("已经登记")
+    expect(page.get_by_text("已登记，正在大厅里")).to_be_visible()
     assert len(stage.demo.rows(HOW)) == 1
     stage.tab.forgives("net::ERR_CONNECTION_REFUSED")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models.rules.halls import HallFacts
@@ -112,7 +112,7 @@ def _sent(here: Here, form: CheckInForm) -> ResponseReturnValue:
     form.validate()
     said = form.read(here.now)
     if said is None:
-        return _done(here) if here.before.is_inside(here.hall) else form_page(here, form)
+        return _done() if here.before.is_inside(here.hall) else form_page(here, form)
     sent_form = Form(
         form.key.data or "", here.openid, here.hall, said, form.has_agreed(), here.for_another, asked_language()
     )
@@ -124,12 +124,12 @@ def _sent(here: Here, form: CheckInForm) -> ResponseReturnValue:
         # Whoever sends the same temperature again by mistake would have used up their one correction.
         form.temperature.data = ""
         return form_page(here_at(here.hall), form)
-    return _done(here, sent)
+    return _done(sent)
 
 
 def _refused(here: Here, form: CheckInForm, no: Refused) -> ResponseReturnValue:
     if here.before.is_inside(here.hall):
-        return _done(here)
+        return _done()
     if no.code == "hall_not_open":
         return closed()
     field = {
@@ -143,10 +143,11 @@ def _refused(here: Here, form: CheckInForm, no: Refused) -> ResponseReturnValue:
     return form_page(here, form)
 
 
-def _done(here: Here, sent: Sent | None = None) -> ResponseReturnValue:
-    """Lead to the page that says so, which may be asked for again and again."""
-    moved = {"moved": "1"} if sent and sent.moved else {}
-    return redirect(url_for("visitor.form", code=here.hall.code, **moved), 303)
+def _done(sent: Sent | None = None) -> ResponseReturnValue:
+    """Lead to the pass, which may be asked for again and again."""
+    if sent and sent.moved:
+        flash(say("check_in.moved"))
+    return redirect(url_for("passes.own"), 303)
 
 
 def _inside(here: Here) -> str:
@@ -159,6 +160,6 @@ def _inside(here: Here) -> str:
     return render_template(
         "visitor/inside.html",
         facts_shown=facts,
-        moved="moved" in request.args,
+        pass_url=url_for("passes.own"),
         out_url=url_for("visitor.out", code=hall.code),
     )
