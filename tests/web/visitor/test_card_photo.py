@@ -228,16 +228,22 @@ def test_a_photo_there_is_no_place_for_loses_nothing_that_was_typed(client: Flas
     assert value(page, "name") == "李四"
 
 
+def was_here(client: FlaskClient, code: str) -> None:
+    """Fill in the form, and leave."""
+    keys = {name: value(client.get(f"/h/{code}/in").text, name) for name in ("key", "csrf_token")}
+    assert client.post(f"/h/{code}/in", data={**ZHANG, **keys}).status_code == 303
+    client.post(f"/h/{code}/out", data={"csrf_token": token(client, f"/h/{code}/out")})
+
+
 def test_the_form_for_somebody_else_stays_that(client: FlaskClient, code: str) -> None:
+    was_here(client, code)
     page = sends_form(client, code, query="?who=other")
     assert f'action="/h/{code}/in?who=other"' in page
     assert client.get(f"/h/{code}/card?who=other").location == f"/h/{code}/in?who=other"
 
 
 def test_whoever_was_here_before_sees_what_was_read_in_place_of_what_is_kept(client: FlaskClient, code: str) -> None:
-    keys = {name: value(client.get(f"/h/{code}/in").text, name) for name in ("key", "csrf_token")}
-    assert client.post(f"/h/{code}/in", data={**ZHANG, **keys}).status_code == 303
-    client.post(f"/h/{code}/out", data={"csrf_token": token(client, f"/h/{code}/out")})
+    was_here(client, code)
     assert "<details>" in client.get(f"/h/{code}/in").text
     page = sends_form(client, code)
     assert "<details open>" in page
