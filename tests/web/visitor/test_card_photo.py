@@ -183,7 +183,7 @@ def test_an_unknown_hall_is_no_page(client: FlaskClient, reader: Reader) -> None
 def test_whoever_opens_the_address_again_is_led_to_the_form(client: FlaskClient, code: str, language: str) -> None:
     answer = client.get(f"/h/{code}/card?lang={language}")
     assert answer.status_code == 302
-    assert answer.location == "/pass" + ("?lang=en" if language == "en" else "")
+    assert answer.location == f"/h/{code}/in" + ("?lang=en" if language == "en" else "")
 
 
 # --- without a script ---
