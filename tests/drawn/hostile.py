@@ -243,7 +243,7 @@ HOSTILE: dict[str, Sent] = {
     "a JPEG of its header alone": Sent(lambda: card_of(CHEN)[:400], _BROKEN),
     "a JPEG of two bytes": Sent(lambda: b"\xff\xd8", _NO_PICTURE),
     "a PNG that ends early": Sent(lambda: _saved(_card(), "PNG")[:30_000], _BROKEN),
-    "a PNG with a wrong sum": Sent(lambda: _broken(_saved(_card(), "PNG")), READABLE, _PART),
+    "a PNG with a wrong sum": Sent(lambda: _broken(_saved(_card(), "PNG")), _BROKEN),
     "a HEIC that ends early": Sent(lambda: _heic()[:20_000], _BROKEN),
     "a WebP that ends early": Sent(lambda: _saved(_card(), "WEBP", quality=85)[:9_000], _BROKEN),
     "a PNG with a remark of 100 MB": Sent(_png_text_bomb, _BROKEN),

@@ -72,6 +72,9 @@ def _decoded(data: bytes, longest: int | None) -> Picture:
         raise Refused("photo_too_many_pixels", most=MOST_MEGAPIXELS)
     if is_flood_of_scans(data, millions):
         raise Refused("photo_broken")
+    if image.format == "PNG":
+        # Its EXIF may stand behind the pixels. One that is broken has to fail here: the second try gives half of it.
+        image.load()
     # libheif has turned a HEIC already.
     upright = None if is_heic else _UPRIGHT.get(_orientation(image))
     pixels = _pixels(_reduced(image, longest))
