@@ -56,7 +56,7 @@ class RemoteReader:
             connection.connect()
             connection.sock.settimeout(READ_SECONDS)
             connection.request(method, f"{self._path}{path}", body, {"Content-Type": "application/octet-stream"})
-            response = connection.getresponse()
-            return response.status, response.read(LARGEST_ANSWER_BYTES)
+            with connection.getresponse() as response:
+                return response.status, response.read(LARGEST_ANSWER_BYTES)
         finally:
             connection.close()

@@ -4,7 +4,7 @@ import http.client
 import logging
 import socket
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -76,10 +76,10 @@ def refusal(read, photo=b"photo"):
 
 
 def asked(server, method="POST", path="/card", body=b"", **headers):
-    connection = http.client.HTTPConnection(*server.server_address[:2], timeout=20)
-    connection.request(method, path, body, headers)
-    response = connection.getresponse()
-    return response.status, response.read()
+    with closing(http.client.HTTPConnection(*server.server_address[:2], timeout=20)) as connection:
+        connection.request(method, path, body, headers)
+        with connection.getresponse() as response:
+            return response.status, response.read()
 
 
 def raw(server, data):
