@@ -56,6 +56,13 @@ def load(engine: str) -> ReadCard:
     return load(engine)
 
 
+def reads_a_line(engine: str) -> bool:
+    """See card_engine.reads_a_line; ImportError also where a library under the engine is missing."""
+    from card_engine import reads_a_line
+
+    return reads_a_line(engine)
+
+
 def serve(settings: Settings, clock: Callable[[], datetime], wait: Callable[[], None]) -> None:
     """The reader's process: answers at ocr.bind until `wait` returns. Refused(reader_away) where no engine can be
     loaded, OSError where the address is taken."""
