@@ -73,7 +73,7 @@ def card_of(first: Sight, closer: Sight | None = None) -> Card:
     """What one or two looks at the same card say together."""
     sights = [sight for sight in (first, closer) if sight is not None]
     kind = _kind(sights)
-    if kind not in (CardKind.RESIDENT, CardKind.RESIDENCE_PERMIT):
+    if not kind.has_fields:
         return Card(kind)
     if kind is CardKind.RESIDENT:
         sights = [replace(sight, values=_in_simplified(sight.values)) for sight in sights]
