@@ -50,7 +50,9 @@ def _here(engine: str) -> ReaderHere:
 
 
 def load(engine: str) -> ReadCard:
-    """See card_engine.load; nothing of an engine is even imported before this is called."""
+    """See card_engine.load; nothing of an engine is even imported before this is called. From here on this process
+    leaves no core."""
+    leave_no_core()
     from card_engine import load
 
     return load(engine)
@@ -94,7 +96,6 @@ def leave_no_core() -> None:
 
 
 def _work(engine: str, number: int) -> None:
-    leave_no_core()
     reader = ReaderHere(partial(load, engine))
     with socket.socket(fileno=number) as keeper:
         try:

@@ -176,6 +176,16 @@ def test_an_engine_that_is_not_installed_is_told(tmp_path: Path) -> None:
     assert "Traceback" not in ended.stderr
 
 
+READS_HERE = "import readers, resource; readers.load('rapidocr'); print(*resource.getrlimit(resource.RLIMIT_CORE))"
+
+
+def test_a_process_that_reads_itself_leaves_no_core_either() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", READS_HERE], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
+    )
+    assert ended.stdout.split() == ["0", "0"]
+
+
 WITHOUT_OPENCV = "import sys; sys.modules['cv2'] = None; import hallpass; sys.exit(hallpass.main())"
 
 
