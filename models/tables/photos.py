@@ -47,7 +47,7 @@ class PhotoRow(NamedTuple):
 _PLACE = b"photos.media_id"
 _WORKING, _LATE = WORKING.encode(), LATE.encode()
 _EARLIER = sql("DELETE FROM photos WHERE openid = ?")
-_COUNT = sql("SELECT COUNT(*) FROM photos")
+_COUNT = sql("SELECT COUNT(*) FROM photos WHERE openid <> ?")
 _BEGIN = sql("UPDATE photos SET claimed_until = ? WHERE delivery = ? AND tries = ?")
 _TURN_LATE = sql("UPDATE photos SET state = ? WHERE delivery = ? AND state = ?")
 _STATE = sql("SELECT state FROM photos WHERE delivery = ?")
@@ -65,9 +65,9 @@ def forget_earlier(openid: str) -> None:
     changed(_EARLIER, openid.encode())
 
 
-def count() -> int:
-    """How many photos are in hand, in all processes."""
-    row: Any = one(_COUNT)
+def count_of_others(openid: str) -> int:
+    """How many photos of other people are in hand, in all processes."""
+    row: Any = one(_COUNT, openid.encode())
     return int(row[0])
 
 
