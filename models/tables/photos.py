@@ -98,15 +98,18 @@ def take(delivery: bytes, in_state: str) -> bool:
 
 
 def left(now: datetime, most: int) -> list[PhotoRow]:
-    """Photos whose claim is over, the longest waiting first. WrongKey for one that was written with a lost key."""
+    """Photos whose claim is over, the longest waiting first; without those whose media id nobody can open any more."""
     rows = execute(_LEFT, moment_out(now), most).fetchall()
-    return [
-        PhotoRow(
-            bytes(row[0]), bytes(row[1]).decode(), vault.current().open(bytes(row[2]), _PLACE), bytes(row[3]).decode(),
-            row[4], moment_in(row[5]), row[6],
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [photo for row in rows if (photo := _opened(row))]
+
+
+def _opened(row: tuple[Any, ...]) -> PhotoRow | None:
+    try:
+        media_id = vault.current().open(bytes(row[2]), _PLACE)
+    except vault.WrongKey:
+        return None
+    openid, step = bytes(row[1]).decode(), bytes(row[3]).decode()
+    return PhotoRow(bytes(row[0]), openid, media_id, step, row[4], moment_in(row[5]), row[6])
 
 
 def claim(photo: PhotoRow, until: datetime) -> PhotoRow | None:

@@ -4,6 +4,7 @@ when the talk has gone on meanwhile, or the process is gone."""
 import logging
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 import peewee
@@ -302,6 +303,20 @@ def test_the_job_reads_what_a_process_that_is_gone_has_left(studio: Studio) -> N
     studio.delivers()
     assert item("name", NAME) in pushed(phone)
     assert (queued(), studio.job()) == ([], 0)
+
+
+def test_a_photo_that_nobody_can_make_out_in_the_queue_stops_no_other(
+    studio: Studio, database: peewee.Database
+) -> None:
+    _, phone = begins(studio)
+    studio.dies_of(phone)
+    now = studio.service.clock() - timedelta(minutes=2)
+    run(lambda: photos.add(PhotoRow(bytes(32), "oSomebodyElse", "media", "", 1, now), now))
+    damage = f"UPDATE photos SET media_id = {database.param} WHERE openid = {database.param}"
+    run(lambda: database.execute_sql(damage, (b"damaged", b"oSomebodyElse")))
+    assert studio.job() == 1
+    studio.delivers()
+    assert item("name", NAME) in pushed(phone)
 
 
 def test_the_job_leaves_alone_what_is_still_in_hand(studio: Studio) -> None:
