@@ -14,7 +14,6 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 from fontTools.ttLib import TTLibError
 
-import card_engine
 from assembly import account, notice_templates
 from bot.menu import menu, staff_menu
 from bot.staff_menu import TAG
@@ -29,7 +28,7 @@ from models.services.tokens import NoToken
 from models.tables import outbox
 from models.tables.database import OutcomeUnknown, Unavailable, run
 from models.tables.staff import NO_HALL
-from readers import remote_reader
+from readers import reads_a_line, remote_reader
 from settings import Settings
 
 SECONDS = 5.0
@@ -106,7 +105,7 @@ def of_the_reader(settings: Settings, now: Callable[[], datetime]) -> Line:
         return _remote_reader(settings, now)
     engine = settings.ocr.engine
     try:
-        if not card_engine.reads_a_line(engine):
+        if not reads_a_line(engine):
             return Line("reader", False, f"the engine {engine} misreads a plain line: install the requirements anew")
     except ImportError as fault:
         return Line("reader", False, f"the engine {engine} cannot be loaded ({fault}): install the requirements anew")

@@ -171,16 +171,16 @@ def read_card(options: argparse.Namespace) -> int:
     """What photos of ID cards say: one JSON object a line."""
     import json
 
-    import card_engine
-
     engine = load(options.config).ocr.engine if options.config else "auto"
     unread = 0
     try:
+        import card_engine
+
         for line in card_engine.told(options.file, engine):
             print(json.dumps(line, ensure_ascii=False), flush=True)
             unread += line.get("error") == "not_readable"
     except ImportError as fault:
-        raise CannotStart(f"the engine {engine} is not installed: {fault}") from None
+        raise CannotStart(f"the engine {engine} cannot be loaded ({fault}): install the requirements anew") from None
     return EXIT_FAILED if unread else 0
 
 

@@ -50,10 +50,19 @@ def _here(engine: str) -> ReaderHere:
 
 
 def load(engine: str) -> ReadCard:
-    """See card_engine.load; nothing of an engine is even imported before this is called."""
+    """See card_engine.load; nothing of an engine is even imported before this is called. From here on this process
+    leaves no core."""
+    leave_no_core()
     from card_engine import load
 
     return load(engine)
+
+
+def reads_a_line(engine: str) -> bool:
+    """See card_engine.reads_a_line; ImportError also where a library under the engine is missing."""
+    from card_engine import reads_a_line
+
+    return reads_a_line(engine)
 
 
 def serve(settings: Settings, clock: Callable[[], datetime], wait: Callable[[], None]) -> None:
@@ -87,7 +96,6 @@ def leave_no_core() -> None:
 
 
 def _work(engine: str, number: int) -> None:
-    leave_no_core()
     reader = ReaderHere(partial(load, engine))
     with socket.socket(fileno=number) as keeper:
         try:

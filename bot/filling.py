@@ -12,15 +12,13 @@ from bot.talking import COLLECTING, asked
 from bot.wording import as_said, doubts_of, listed, with_doubts
 from bot.words import Begun, begun_by_word, likely_hall, still_open
 from models.rules import companions, identity
+from models.rules.card_answers import FROM_CARDS
 from models.rules.check_in_fields import Requirement
-from models.rules.documents import Card, CardKind
+from models.rules.documents import Card
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.tables.photos import PhotoRow
 
-FILLS = {"name": "name", "id_number": "id_number", "address": "address"}
-"""The steps of a check-in that a card answers, and the card's field for each."""
-PORTRAITS = (CardKind.RESIDENT, CardKind.RESIDENCE_PERMIT)
 COMPANIONS = "companions"
 
 _MARK = "photo"
@@ -96,9 +94,9 @@ def _fault(here: Situation, seen: Card | Refused) -> str:
     """Why a photo fills nothing, "" for one that may."""
     if isinstance(seen, Refused):
         return here.say(f"refused.{seen.code}", **seen.details)
-    if seen.kind not in PORTRAITS:
+    if not seen.kind.has_fields:
         return here.say(f"photo.{seen.kind}")
-    if not any(seen.text(field) for field in FILLS.values()):
+    if not any(seen.text(field) for field in FROM_CARDS):
         return here.say("photo.unclear")
     return ""
 
@@ -161,12 +159,12 @@ def _with_visitor(check: _Check, card: Card, lines: list[str], *, over_said: boo
     if is_other:
         lines = [*lines, here.say("photo.replaced")]
         # Nothing of the one before may stand beside the new number.
-        answers.update((name, ASK) for name in FILLS if check.known(name))
+        answers.update((name, ASK) for name in FROM_CARDS if check.known(name))
     # What is not sure stands behind what is known of the same person.
     given = {
-        step: found.text
-        for step, name in FILLS.items()
-        if (found := card.fields.get(name)) and (found.is_sure or is_other or not check.known(step))
+        name: found.text
+        for name in FROM_CARDS
+        if (found := card.fields.get(name)) and (found.is_sure or is_other or not check.known(name))
     }
     turn = supply(
         FLOWS[check.talk.flow].script, check.facts, answers, given, check.remembered, over_said=over_said
@@ -177,7 +175,7 @@ def _with_visitor(check: _Check, card: Card, lines: list[str], *, over_said: boo
     lines = [*lines, here.say("photo.read" if turn.understood else "photo.typed_stays")]
     if not isinstance(turn.position.asking, Review):
         lines += _items(here, turn.answers, turn.understood, marks)
-    unread = [name for name in FILLS if check.wants(name) and _is_open(turn.answers, check.remembered, name)]
+    unread = [name for name in FROM_CARDS if check.wants(name) and _is_open(turn.answers, check.remembered, name)]
     return check.asked(turn.answers, marks, *lines, *_unread(here, unread))
 
 
@@ -201,7 +199,7 @@ def _are_same(one: str, other: str, today: date) -> bool:
 
 
 def _unsure(card: Card, steps: Iterable[str]) -> set[str]:
-    return {step for step in steps if not card.fields[FILLS[step]].is_sure}
+    return {step for step in steps if not card.fields[step].is_sure}
 
 
 def _is_open(answers: Mapping[str, str], remembered: Mapping[str, str], name: str) -> bool:

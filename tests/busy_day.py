@@ -28,7 +28,7 @@ from models.services.keys import check_keys
 from models.services.posts import Post
 from models.tables import photos, vault
 from models.tables.database import run
-from models.tables.photos import PhotoRow
+from models.tables.photos import Photo, PhotoRow
 from models.tables.staff import NO_HALL
 from tests.service import FACTS, NOBODY, Service
 
@@ -120,7 +120,7 @@ class BusyDay:
         for _ in range(queue.MOST_TRIES + 1):
             now += 2 * queue.CLAIM_LASTS
             assert queue.read_left(now, Desk(NOBODY.send, read_photo=lambda _: None)) == 1
-        assert run(photos.count) == 0
+        assert run(Photo.select().count) == 0
 
     def _has_a_fever(self, hall: HallFacts) -> None:
         phone = self._phone(3)

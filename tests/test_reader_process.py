@@ -174,3 +174,28 @@ def test_an_engine_that_is_not_installed_is_told(tmp_path: Path) -> None:
     assert ended.returncode == 1
     assert "no reader can be begun with the engine cnocr" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+READS_HERE = "import readers, resource; readers.load('rapidocr'); print(*resource.getrlimit(resource.RLIMIT_CORE))"
+
+
+def test_a_process_that_reads_itself_leaves_no_core_either() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", READS_HERE], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
+    )
+    assert ended.stdout.split() == ["0", "0"]
+
+
+WITHOUT_OPENCV = "import sys; sys.modules['cv2'] = None; import hallpass; sys.exit(hallpass.main())"
+
+
+@pytest.mark.parametrize("command", ["check", "read-card photo.jpg"])
+def test_a_machine_that_lacks_a_library_of_the_engine_is_told_so_in_a_sentence(tmp_path: Path, command: str) -> None:
+    config = written(tmp_path, f"sqlite:///{tmp_path}/hallpass.db")
+    ended = subprocess.run(
+        [sys.executable, "-c", WITHOUT_OPENCV, *command.split(), "--config", str(config)],
+        cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 1
+    assert "cannot be loaded" in ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from models.rules.check_in_answers import READERS, Asked
-from models.rules.documents import Card, CardKind
+from models.rules.documents import Card
 from models.rules.refusal import Refused
 
 FROM_CARDS = ("name", "id_number", "address")
-"""The fields of a check-in that a card can fill, in the order of check_in_fields."""
-
-_WITH_FIELDS = (CardKind.RESIDENT, CardKind.RESIDENCE_PERMIT)
+"""The fields of a check-in that a card can fill, which both call the same, in the order of check_in_fields."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ def card_answers(card: Card, asked: Asked, wanted: Iterable[str]) -> CardAnswers
     refused: dict[str, Refused] = {}
     fields = [name for name in FROM_CARDS if name in set(wanted)]
     for name in fields:
-        text = card.text(name) if card.kind in _WITH_FIELDS else None
+        text = card.text(name) if card.kind.has_fields else None
         if not text:
             continue
         try:

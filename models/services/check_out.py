@@ -58,7 +58,10 @@ def by_scan(
 def by_page(known: Known | None, hall: HallFacts, now: datetime) -> SignedOut:
     """The same by the button on the page of the hall's exit. It counts as said, like 签退 in the chat: a page stays
     open in a pocket and can be opened from anywhere, while a scan shows that somebody stands before the code."""
-    return _at_exit(known, visits.inside(known.id) if known else None, hall, now, now, HowOut.CHAT)
+    inside = visits.inside(known.id) if known else None
+    # The platform's clock, by which somebody may have entered, may be ahead of ours.
+    left_at = max(now, inside.in_at) if inside and inside.hall_id == hall.id else now
+    return _at_exit(known, inside, hall, left_at, now, HowOut.CHAT)
 
 
 def _at_exit(

@@ -33,6 +33,8 @@ LINKS = Limit("sign_in_link", 20, timedelta(minutes=10))
 """Links that sign somebody in, made for one person."""
 PHOTOS = Limit("photo", 10, timedelta(minutes=10))
 """Photos of one person in the chat."""
+PHOTOS_BY_FORM = Limit("card_photo", 20, timedelta(minutes=10))
+"""Photos sent from the form by one person: a family, each card twice."""
 
 
 @transaction

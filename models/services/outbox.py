@@ -239,9 +239,9 @@ def judge(now: datetime) -> int:
 
 @transaction
 def forget_texts(kind: str, before: datetime) -> int:
-    """Forget what the messages of a kind said that were written in the hour until then; gives how many rows. Looked at
-    each minute, an hour is enough."""
-    return outbox.forget_texts(kind, before - FORGET_WITHIN, before)
+    """Forget what the messages of a kind said that were written until then; gives how many rows. It looks at the last
+    hour, and in the first minute of each hour at everything, for those that were missed while no sweep could run."""
+    return outbox.forget_texts(kind, before - (KEEP if before.minute == 0 else FORGET_WITHIN), before)
 
 
 @transaction

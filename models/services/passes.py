@@ -7,7 +7,7 @@ from models.rules.access import Action
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.visits import HowOut, is_estimate
-from models.services import audit, check_out, halls, people
+from models.services import audit, halls, people
 from models.services.check_out import Leaving, SignedOut, as_due
 from models.services.posts import Post
 from models.tables import passes, visits
@@ -53,15 +53,6 @@ def last_hall(openid: str) -> HallFacts | None:
     known = people.found(openid)
     hall = halls.by_id(known.last_hall_id, None) if known and known.last_hall_id else None
     return hall if hall and hall.is_open_for_visitors else None
-
-
-@transaction
-def leave(openid: str, now: datetime) -> SignedOut:
-    """Sign oneself out, wherever one is, known by one's own word as 签退 in the chat is: nobody saw it at a door."""
-    known = people.found(openid)
-    inside = visits.inside(known.id) if known else None
-    # The platform's clock, by which somebody may have entered, may be ahead of ours.
-    return check_out.by_word(known, max(now, inside.in_at) if inside else now)
 
 
 @transaction

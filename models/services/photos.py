@@ -35,14 +35,14 @@ def admit(photo: PhotoRow, now: datetime) -> None:
     """Put a photo into the queue in place of what the person sent before; part of a unit of work.
 
     Refused with photos_too_many (minutes) where they have sent too many, and with reader_busy where enough photos
-    wait; then this one is not queued."""
+    wait; then this one is not queued, and the one before stays."""
     try:
         limits.count(limits.PHOTOS, photo.openid, now)
     except Refused as no:
         raise Refused("photos_too_many", minutes=no.details["minutes"]) from None
-    photos.forget_earlier(photo.openid)
-    if photos.count() >= MOST_WAITING:
+    if photos.count_of_others(photo.openid) >= MOST_WAITING:
         raise Refused("reader_busy")
+    photos.forget_earlier(photo.openid)
     photos.add(photo, now + CLAIM_LASTS)
 
 

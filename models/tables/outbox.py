@@ -130,6 +130,7 @@ _HOLD = sql("UPDATE outbox SET due_at = ? WHERE state = ? AND due_at <= ?")
 _POSTPONE = sql("UPDATE outbox SET due_at = ? WHERE id = ? AND state = ?")
 _FORGET = sql(
     "UPDATE outbox SET content = ? WHERE kind = ? AND created_at >= ? AND created_at < ? AND state NOT IN (?, ?)"
+    " AND LENGTH(content) > ?"
 )
 _NOTICE = sql(
     "SELECT id FROM outbox WHERE openid = ? AND channel = ? AND state IN (?, ?) AND verdict IS NULL ORDER BY id LIMIT 1"
@@ -250,9 +251,11 @@ def judge_notice(openid: str, outcome: str) -> None:
 
 def forget_texts(kind: str, since: datetime, before: datetime) -> int:
     """Forget what the messages of a kind that were written in this time said, not that they were sent; gives how many.
-    Those that still wait keep it."""
+    Those that still wait keep it, and what was forgotten before is not touched."""
     nothing = vault.current().close("{}", b"outbox.content")
-    return changed(_FORGET, nothing, kind.encode(), moment_out(since), moment_out(before), _WAITING, _SENDING)
+    return changed(
+        _FORGET, nothing, kind.encode(), moment_out(since), moment_out(before), _WAITING, _SENDING, len(nothing)
+    )
 
 
 def purge(before: datetime) -> int:

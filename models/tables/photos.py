@@ -47,7 +47,7 @@ class PhotoRow(NamedTuple):
 _PLACE = b"photos.media_id"
 _WORKING, _LATE = WORKING.encode(), LATE.encode()
 _EARLIER = sql("DELETE FROM photos WHERE openid = ?")
-_COUNT = sql("SELECT COUNT(*) FROM photos")
+_COUNT = sql("SELECT COUNT(*) FROM photos WHERE openid <> ?")
 _BEGIN = sql("UPDATE photos SET claimed_until = ? WHERE delivery = ? AND tries = ?")
 _TURN_LATE = sql("UPDATE photos SET state = ? WHERE delivery = ? AND state = ?")
 _STATE = sql("SELECT state FROM photos WHERE delivery = ?")
@@ -65,9 +65,9 @@ def forget_earlier(openid: str) -> None:
     changed(_EARLIER, openid.encode())
 
 
-def count() -> int:
-    """How many photos are in hand, in all processes."""
-    row: Any = one(_COUNT)
+def count_of_others(openid: str) -> int:
+    """How many photos of other people are in hand, in all processes."""
+    row: Any = one(_COUNT, openid.encode())
     return int(row[0])
 
 
@@ -98,15 +98,18 @@ def take(delivery: bytes, in_state: str) -> bool:
 
 
 def left(now: datetime, most: int) -> list[PhotoRow]:
-    """Photos whose claim is over, the longest waiting first. WrongKey for one that was written with a lost key."""
+    """Photos whose claim is over, the longest waiting first; without those whose media id nobody can open any more."""
     rows = execute(_LEFT, moment_out(now), most).fetchall()
-    return [
-        PhotoRow(
-            bytes(row[0]), bytes(row[1]).decode(), vault.current().open(bytes(row[2]), _PLACE), bytes(row[3]).decode(),
-            row[4], moment_in(row[5]), row[6],
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [photo for row in rows if (photo := _opened(row))]
+
+
+def _opened(row: tuple[Any, ...]) -> PhotoRow | None:
+    try:
+        media_id = vault.current().open(bytes(row[2]), _PLACE)
+    except vault.WrongKey:
+        return None
+    openid, step = bytes(row[1]).decode(), bytes(row[3]).decode()
+    return PhotoRow(bytes(row[0]), openid, media_id, step, row[4], moment_in(row[5]), row[6])
 
 
 def claim(photo: PhotoRow, until: datetime) -> PhotoRow | None:

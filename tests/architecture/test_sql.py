@@ -116,7 +116,6 @@ def somebody_shows_a_pass(service: Service) -> None:
     passes.sign_out(guard, found.public_id, service.clock())
     passes.own(phone.openid, service.clock())
     passes.last_hall(phone.openid)
-    passes.leave(phone.openid, service.clock())
     kept = own_data.of(phone.openid)
     assert kept is not None
     own_data.change(phone.openid, "name", "李小明", kept.seen["name"], service.clock())

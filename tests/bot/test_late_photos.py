@@ -4,6 +4,7 @@ when the talk has gone on meanwhile, or the process is gone."""
 import logging
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 import peewee
@@ -15,9 +16,10 @@ from bot.simulator import Delivered
 from models.phrases import say
 from models.services import sweeping
 from models.services.photos import MOST_TRIES, MOST_WAITING
+from models.tables import photos
 from models.tables.database import Raced, run
 from models.tables.outbox import Outgoing
-from models.tables.photos import Photo
+from models.tables.photos import Photo, PhotoRow
 from models.tables.receipts import Receipt
 from tests.bot.photographing import (
     ADDRESS,
@@ -303,6 +305,20 @@ def test_the_job_reads_what_a_process_that_is_gone_has_left(studio: Studio) -> N
     assert (queued(), studio.job()) == ([], 0)
 
 
+def test_a_photo_that_nobody_can_make_out_in_the_queue_stops_no_other(
+    studio: Studio, database: peewee.Database
+) -> None:
+    _, phone = begins(studio)
+    studio.dies_of(phone)
+    now = studio.service.clock() - timedelta(minutes=2)
+    run(lambda: photos.add(PhotoRow(bytes(32), "oSomebodyElse", "media", "", 1, now), now))
+    damage = f"UPDATE photos SET media_id = {database.param} WHERE openid = {database.param}"
+    run(lambda: database.execute_sql(damage, (b"damaged", b"oSomebodyElse")))
+    assert studio.job() == 1
+    studio.delivers()
+    assert item("name", NAME) in pushed(phone)
+
+
 def test_the_job_leaves_alone_what_is_still_in_hand(studio: Studio) -> None:
     _, phone = begins(studio)
     studio.sends_slowly(phone)
@@ -326,6 +342,18 @@ def test_what_nobody_ever_read_is_forgotten(studio: Studio) -> None:
     studio.service.clock.goes_on(minutes=20)
     sweeping.sweep(studio.service.clock())
     assert queued() == []
+
+
+def test_what_was_sent_is_forgotten_within_the_hour_also_after_a_night_without_jobs(studio: Studio) -> None:
+    _, phone = begins(studio)
+    studio.sends_slowly(phone)
+    studio.goes_on()
+    studio.delivers()
+    studio.service.clock.goes_on(hours=14)
+    for _ in range(60):
+        studio.service.clock.goes_on(minutes=1)
+        sweeping.sweep(studio.service.clock())
+    assert {one.content for one in messages()} == {"{}"}
 
 
 def test_a_photo_that_cannot_be_filled_in_is_apologised_for_and_stays_for_the_job(
@@ -389,6 +417,24 @@ def test_when_enough_photos_wait_the_next_person_is_asked_to_type_at_once(studio
     studio.goes_on()
     assert len(messages()) == MOST_WAITING
     assert "同意" in (sent.reply or "")
+
+
+def test_a_photo_for_which_there_is_no_place_leaves_the_one_before_it_alone(studio: Studio) -> None:
+    hall, _ = begins(studio)
+    people = [studio.service.visitor(f"oPhotographer{number:015}") for number in range(MOST_WAITING + 1)]
+    for phone in people:
+        phone.scan(studio.service.code(hall))
+        phone.says("同意")
+    first = people[0]
+    for phone in people[:-1]:
+        studio.sends_slowly(phone)
+    # Two may come at the same moment and both find the last place.
+    now = studio.service.clock()
+    run(lambda: photos.add(PhotoRow(bytes(32), people[-1].openid, "media", "", 1, now), now))
+    assert tells(studio.sends_slowly(first), "refused.reader_busy")
+    studio.goes_on()
+    studio.delivers()
+    assert item("name", NAME) in pushed(first)
 
 
 def test_no_more_replies_wait_at_once_than_leave_room_for_others(studio: Studio) -> None:

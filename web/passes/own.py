@@ -4,20 +4,17 @@ import hashlib
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import Response, jsonify, redirect, render_template, request, url_for
+from flask import Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from models.adapters import qr_codes
 from models.rules import passes
-from models.rules.visits import exit_is_doubtful
 from models.services import passes as stays
 from models.services.passes import Pass
 from web import access
-from web.confirming import confirm_page
-from web.forms import Question
-from web.language import asked_language, say
+from web.language import asked_language
 from web.outside import outside
-from web.passes.blueprint import clock, facts, left, pages, sign
+from web.passes.blueprint import facts, left, pages, sign
 from web.sign_in import drawn
 from web.visiting import remember, visitor
 
@@ -77,28 +74,6 @@ def newer() -> ResponseReturnValue:
     response = jsonify(state=state, now=_milliseconds(now), code=_code(found, now) if found and is_open else None)
     response.set_etag(hashlib.blake2b(f"{state} {passes.slot_of(now)}".encode(), digest_size=12).hexdigest())
     return response.make_conditional(request)
-
-
-@pages.route("/pass/leave", methods=["GET", "POST"])
-def leave() -> ResponseReturnValue:
-    """Sign oneself out, asked once more: the button is near the thumb that holds the pass out."""
-    if access.must_authorize():
-        return access.to_sign_in()
-    now, who = outside().clock(), visitor()
-    found = stays.own(who.openid, now)
-    if found is None or found.out_at is not None:
-        return redirect(url_for("passes.own"), 303)
-    form = Question()
-    if form.validate_on_submit():
-        stays.leave(who.openid, now)
-        return redirect(url_for("passes.own"), 303)
-    hall = found.hall
-    sentences = [say("pass.leave_then", time=clock(now, hall), hall=hall.name)]
-    if found.companions:
-        sentences.append(say("pass.leave_companions", count=found.companions))
-    if exit_is_doubtful(found.in_at, hall.calendar.due(found.in_at).session_end, now):
-        sentences.append(say("pass.left_before" if who.is_in_wechat else "pass.left_before_browser"))
-    return confirm_page(say("pass.leave_title"), sentences, say("pass.leave"), url_for("passes.own"), form)
 
 
 def _code(found: Pass, now: datetime) -> dict[str, object]:

@@ -37,7 +37,7 @@ def at_door(is_there: Callable[[HallFacts], bool]) -> Callable[[View], Callable[
             hall = hall_of(code)
             if not is_there(hall):
                 return closed()
-            if request.method == "GET" and access.may_authorize() and access.signed_in() is None:
+            if request.method == "GET" and access.must_authorize():
                 asked = own_path(request.full_path.rstrip("?")) or own_path(request.path)
                 if asked:
                     return access.to_authorize(asked)

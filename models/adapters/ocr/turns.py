@@ -27,3 +27,9 @@ class Turns:
                 yield
         finally:
             self._places.release()
+
+    @contextmanager
+    def last(self) -> Iterator[None]:
+        """It is ours within the block, however many wait; for whoever makes those that come after be turned away."""
+        with self._turn:
+            yield

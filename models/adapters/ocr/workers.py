@@ -139,8 +139,8 @@ class Keeper:
     def end(self) -> None:
         """Let the photo in hand be read, and end the worker, and the next one. Those that wait are Refused
         (reader_away)."""
-        with self._turns.taken():
-            self._has_ended = True
+        self._has_ended = True
+        with self._turns.last():
             self._beginning.shutdown(wait=True)
             if self._worker is not None:
                 self._worker.end()

@@ -1,5 +1,5 @@
 """Understanding a photo of a card: lines with their boxes in; the kind of document and its fields out."""
 
-from models.rules.documents.card import Card, CardKind, Field, Lines, Read
+from models.rules.documents.card import Card, CardKind, Field, Read
 
-__all__ = ["Card", "CardKind", "Field", "Lines", "Read"]
+__all__ = ["Card", "CardKind", "Field", "Read"]

@@ -21,17 +21,8 @@ class Read:
     least: float
 
 
-@dataclass(frozen=True)
-class Lines:
-    """All lines of a photo, in no order, and the size of the photo in pixels."""
-
-    lines: tuple[Read, ...]
-    width: int
-    height: int
-
-
 class CardKind(StrEnum):
-    """What the photo is of. Only the first two have fields."""
+    """What the photo is of."""
 
     RESIDENT = "resident"
     """居民身份证, the side with the portrait."""
@@ -45,6 +36,11 @@ class CardKind(StrEnum):
     """More than one card: whose data is meant nobody can tell."""
     NOTHING = "nothing"
     """No document that could be made out."""
+
+    @property
+    def has_fields(self) -> bool:
+        """Whether this is a side with a portrait, which alone has fields."""
+        return self in (CardKind.RESIDENT, CardKind.RESIDENCE_PERMIT)
 
 
 @dataclass(frozen=True, slots=True)

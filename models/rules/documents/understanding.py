@@ -73,7 +73,7 @@ def card_of(first: Sight, closer: Sight | None = None) -> Card:
     """What one or two looks at the same card say together."""
     sights = [sight for sight in (first, closer) if sight is not None]
     kind = _kind(sights)
-    if kind not in (CardKind.RESIDENT, CardKind.RESIDENCE_PERMIT):
+    if not kind.has_fields:
         return Card(kind)
     if kind is CardKind.RESIDENT:
         sights = [replace(sight, values=_in_simplified(sight.values)) for sight in sights]
@@ -103,7 +103,8 @@ def _agreed(values: Sequence[Value | None]) -> Field | None:
 
 
 def _number(sights: Sequence[Sight], found: Mapping[str, Field]) -> Field | None:
-    """None where two looks differ, or where the day of birth printed above was surely read as another."""
+    """None where two looks differ, or where the day of birth printed above was surely read as another. Not sure where
+    that day was read otherwise in doubt, or the sex surely."""
     seen = [(sight.number, sight.number_least) for sight in sights if sight.number]
     if len({number.text for number, _ in seen}) != 1:
         return None
@@ -111,6 +112,8 @@ def _number(sights: Sequence[Sight], found: Mapping[str, Field]) -> Field | None
     agrees = birth is None or birth.text == told
     if birth and birth.is_sure and not agrees:
         return None
+    sex = found.get("sex")
+    agrees = agrees and not (sex and sex.is_sure and sex.text != seen[0][0].sex)
     sure = any(not number.repaired and least >= DOUBTFUL for number, least in seen)
     return Field(seen[0][0].text, is_sure=agrees and sure)
 

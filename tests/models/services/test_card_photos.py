@@ -7,7 +7,7 @@ from models.rules.check_in_answers import Asked
 from models.rules.documents import CardKind
 from models.rules.refusal import Refused
 from models.services import card_photos
-from models.services.card_photos import PHOTOS
+from models.services.limits import PHOTOS_BY_FORM
 from tests.service import Clock, Service
 from tests.web.scripted_reader import NAME, Reader
 
@@ -29,12 +29,12 @@ def test_a_photo_is_read_once_and_answers_what_is_wanted(asked: Asked):
 
 def test_one_too_many_is_refused_unread_and_ten_minutes_later_read(asked: Asked):
     clock, reader = Clock(), Reader()
-    for _ in range(PHOTOS.most):
+    for _ in range(PHOTOS_BY_FORM.most):
         card_photos.read(b"a photo", SOMEBODY, asked, (), reader, clock())
     with pytest.raises(Refused) as no:
         card_photos.read(b"a photo", SOMEBODY, asked, (), reader, clock())
     assert no.value.code == "too_many"
-    assert len(reader.seen) == PHOTOS.most
+    assert len(reader.seen) == PHOTOS_BY_FORM.most
     card_photos.read(b"a photo", ANOTHER, asked, (), reader, clock())
     clock.goes_on(minutes=10)
     card_photos.read(b"a photo", SOMEBODY, asked, (), reader, clock())
@@ -42,7 +42,7 @@ def test_one_too_many_is_refused_unread_and_ten_minutes_later_read(asked: Asked)
 
 def test_a_photo_that_cannot_be_read_counts_too(asked: Asked):
     reader = Reader(says=Refused("photo_broken"))
-    for _ in range(PHOTOS.most):
+    for _ in range(PHOTOS_BY_FORM.most):
         with pytest.raises(Refused, match="photo_broken"):
             card_photos.read(b"a photo", SOMEBODY, asked, (), reader, Clock()())
     with pytest.raises(Refused, match="too_many"):

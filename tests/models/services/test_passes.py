@@ -1,7 +1,6 @@
 """Passes: whose stay is shown to whom, and one exit however many want it at once."""
 
 import json
-from datetime import timedelta
 from functools import partial
 
 import peewee
@@ -9,7 +8,7 @@ import pytest
 
 from models.rules.access import Role
 from models.rules.halls import HallFacts
-from models.services import check_out, closing, passes
+from models.services import check_out, closing, form_check_out, passes
 from models.services.check_out import Leaving, SignedOut
 from models.services.posts import Post
 from models.tables.audit import Audit
@@ -73,7 +72,7 @@ def test_who_never_came_has_none(service: Service, hall: HallFacts) -> None:
 
 def test_a_pass_tells_of_the_exit_for_half_an_hour(service: Service, hall: HallFacts) -> None:
     first_visit(service, hall)
-    passes.leave(VISITOR, service.clock())
+    form_check_out.leave(VISITOR, hall, service.clock())
     left_at = service.clock()
     service.clock.goes_on(minutes=30)
     found = passes.own(VISITOR, service.clock())
@@ -97,30 +96,12 @@ def test_a_stay_that_was_due_is_over_and_told_as_an_estimate_whether_closed_or_n
 
 def test_the_stay_one_is_in_comes_before_one_that_is_over(service: Service, hall: HallFacts) -> None:
     first_visit(service, hall)
-    passes.leave(VISITOR, service.clock())
+    form_check_out.leave(VISITOR, hall, service.clock())
     service.clock.goes_on(minutes=1)
     first_visit(service, other := service.hall("政务分中心"))
     found = passes.own(VISITOR, service.clock())
     assert found is not None
     assert (found.hall.id, found.out_at) == (other.id, None)
-
-
-def test_signing_oneself_out_is_known_by_ones_word(service: Service, hall: HallFacts) -> None:
-    comes_with(service, hall, "李四")
-    service.clock.goes_on(minutes=10)
-    assert passes.leave(VISITOR, service.clock()).what is Leaving.CLOSED
-    assert {(one.out_at, one.how_out) for one in visits()} == {(service.clock(), "chat")}
-    assert passes.leave(VISITOR, service.clock()).what is Leaving.NOTHING_OPEN
-    assert passes.leave("oSomebodyElse", service.clock()).what is Leaving.NOTHING_OPEN
-
-
-def test_who_entered_by_a_clock_ahead_of_ours_leaves_no_earlier_than_they_came(
-    service: Service, hall: HallFacts
-) -> None:
-    first_visit(service, hall)
-    early = service.clock() - timedelta(minutes=5)
-    assert passes.leave(VISITOR, early).what is Leaving.CLOSED
-    assert visits()[0].out_at == visits()[0].in_at
 
 
 # --- to whom it is shown ---
@@ -166,7 +147,7 @@ def test_a_guard_signs_out_the_whole_party_and_that_is_certain_and_noted(service
 def test_who_has_left_is_not_signed_out_anew(service: Service, hall: HallFacts) -> None:
     first_visit(service, hall)
     left_at = service.clock()
-    passes.leave(VISITOR, left_at)
+    form_check_out.leave(VISITOR, hall, left_at)
     service.clock.goes_on(minutes=1)
     done = passes.sign_out(guard(hall), public_id(), service.clock())
     assert (done.what, done.out_at) == (Leaving.ALREADY_OUT, left_at)
@@ -241,7 +222,10 @@ def test_of_several_guards_at_once_one_signs_out(service: Service, hall: HallFac
 def test_of_a_guard_and_the_visitor_at_once_one_signs_out(service: Service, hall: HallFacts) -> None:
     first_visit(service, hall)
     now = service.clock()
-    works = [partial(passes.sign_out, guard(hall), public_id(), now), partial(passes.leave, VISITOR, now)] * 3
+    works = [
+        partial(passes.sign_out, guard(hall), public_id(), now),
+        partial(form_check_out.leave, VISITOR, hall, now),
+    ] * 3
     done = at_once(*works)
     assert [one.what for one in done].count(Leaving.CLOSED) == 1
     [visit] = visits()

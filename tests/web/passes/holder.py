@@ -63,6 +63,11 @@ class Door:
         client.set_cookie("hallpass-visitor", secret)
         return client
 
+    @property
+    def exit(self) -> str:
+        """The path of the page on which visitors sign themselves out."""
+        return f"/h/{self.hall.code}/out"
+
     def code(self) -> str:
         """The path that the visitor's pass shows in its code now."""
         return seen(self.client().get("/pass").text)

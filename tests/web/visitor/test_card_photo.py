@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from models.phrases import PHRASES
 from models.rules.documents import CardKind
 from models.rules.refusal import Refused
-from models.services.card_photos import PHOTOS
+from models.services.limits import PHOTOS_BY_FORM
 from models.tables.database import thread_is_done
 from tests.service import Service
 from tests.web.scripted_reader import ADDRESS, NAME, NUMBER, Reader, card
@@ -266,15 +266,15 @@ def test_without_a_script_a_hall_that_is_not_open_says_no_more_than_at_its_door(
 def test_more_photos_than_a_family_needs_are_refused_before_they_are_read(
     client: FlaskClient, code: str, reader: Reader
 ) -> None:
-    for _ in range(PHOTOS.most):
+    for _ in range(PHOTOS_BY_FORM.most):
         assert send(client, code, b"a photo").status_code == 200
     answer = send(client, code, b"a photo")
     assert answer.json == {"sentence": phrase("refused.too_many", minutes=11)}
-    assert len(reader.seen) == PHOTOS.most
+    assert len(reader.seen) == PHOTOS_BY_FORM.most
 
 
 def test_another_browser_has_photos_of_its_own(client: FlaskClient, code: str) -> None:
-    for _ in range(PHOTOS.most):
+    for _ in range(PHOTOS_BY_FORM.most):
         send(client, code, b"a photo")
     assert send(client.application.test_client(), code, b"a photo").status_code == 200
 

@@ -50,6 +50,13 @@ def test_companions_leave_with_their_lead(town: Town) -> None:
     assert inside() == []
 
 
+def test_who_entered_by_a_clock_ahead_of_ours_leaves_no_earlier_than_they_came(town: Town, zhang: Visitor) -> None:
+    town.clock.goes_on(minutes=-5)
+    zhang.leaves()
+    [visit] = visits()
+    assert visit.out_at == visit.in_at
+
+
 def test_pressing_again_changes_nothing(town: Town, zhang: Visitor) -> None:
     keys = zhang.keys("out")
     for _ in range(3):

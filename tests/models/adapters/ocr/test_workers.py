@@ -198,6 +198,27 @@ def test_the_photo_in_hand_is_read_before_the_end_and_no_process_is_left():
     assert refusal(keeper, b"photo") == "reader_away"
 
 
+def test_those_that_wait_are_told_so_at_the_end_however_many_they_are():
+    begin, said = Beginnings(), []
+
+    def read():
+        try:
+            said.append(keeper.read(b"slow").isdigit())
+        except Refused as no:
+            said.append(no.code)
+
+    with kept(begin, most_waiting=2) as keeper:
+        keeper.start()
+        reading = [threading.Thread(target=read) for _ in range(3)]
+        for one in reading:
+            one.start()
+        eventually(lambda: not keeper._turns._places._value)
+    for one in reading:
+        one.join()
+    assert (said.count(True), said.count("reader_away")) == (1, 2)
+    assert not any(worker.is_there() for worker in begin.begun)
+
+
 def test_a_worker_does_not_mind_what_stops_all_processes_at_once():
     with kept() as keeper:
         first = int(keeper.read(b"photo"))

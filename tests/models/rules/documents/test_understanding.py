@@ -175,7 +175,13 @@ def test_a_number_beside_another_surely_read_day_of_birth_is_not_offered() -> No
 
 def test_a_sex_that_the_number_denies_is_marked() -> None:
     found = card(seen(instead(card_lines(), "女", "男")))
-    assert (found.text("sex"), "sex" in unsure(found)) == ("男", True)
+    assert (found.text("sex"), unsure(found)) == ("男", {"sex", "birth", "id_number"})
+
+
+def test_a_number_stands_where_the_sex_was_read_in_doubt() -> None:
+    lines = instead(card_lines(), "女", "男")
+    found = card([View().read(line, 0.6 if line.text == "男" else 0.99) for line in lines])
+    assert unsure(found) == {"sex"}
 
 
 def test_birth_and_sex_are_told_by_the_number_where_they_cannot_be_read() -> None:
