@@ -27,3 +27,9 @@ class Turns:
                 yield
         finally:
             self._places.release()
+
+    @contextmanager
+    def taken_at_last(self) -> Iterator[None]:
+        """It is ours within the block, however many wait."""
+        with self._turn:
+            yield
