@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -66,10 +67,8 @@ def main() -> int:
     options.add_argument("-v", action="store_true", dest="tells", help="name the photos that are not read whole")
     asked = options.parse_args()
     read = card_engine.load("rapidocr")
-    # Behind our engine, which keeps the library from telling its maker of its use.
-    from rapidocr import RapidOCR
-
-    alone = RapidOCR()
+    # Not before our engine, which keeps the library from telling its maker of its use.
+    alone = import_module("rapidocr").RapidOCR()
     failed = False
     for folder in asked.folders:
         failed |= not _measured(folder, read, alone, asked.tells)

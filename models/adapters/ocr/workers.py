@@ -124,8 +124,8 @@ class Keeper:
         return (worker is not None and worker.is_there()) or self._next is not None
 
     def read(self, photo: bytes) -> bytes:
-        """The worker's answer. Refused with reader_busy, at once or after LONGEST_WAIT_SECONDS, or with reader_away where
-        the worker ended over the photo."""
+        """The worker's answer. Refused with reader_busy, at once or after LONGEST_WAIT_SECONDS, or with reader_away
+        where the worker ended over the photo."""
         came = time.monotonic()
         with self._turns.taken():
             if time.monotonic() - came > LONGEST_WAIT_SECONDS:
