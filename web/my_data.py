@@ -58,7 +58,7 @@ def _asks_the_platform() -> ResponseReturnValue | None:
 @pages.get("")
 def shown() -> ResponseReturnValue:
     """Everything that is kept for a next check-in. Whole to whom WeChat names; masked in a browser, which may be
-    anybody's by tomorrow."""
+    anybody's by tomorrow, and without the halls that its person agreed with."""
     who = visitor()
     data = own_data.of(who.openid)
     if data is None:
@@ -69,7 +69,8 @@ def shown() -> ResponseReturnValue:
         data=data,
         rows=rows,
         is_in_wechat=who.is_in_wechat,
-        agreed=[_agreed(hall, version) for hall, version in data.consents],
+        # In which halls somebody has been is of the past.
+        agreed=[_agreed(hall, version) for hall, version in data.consents if who.is_in_wechat],
         used=f"{data.used_at.astimezone(outside().zone):%Y-%m-%d}",
         until=f"{data.until.astimezone(outside().zone):%Y-%m-%d}",
         language_words=say(f"my_data.language_{data.language}"),

@@ -58,6 +58,12 @@ def test_a_browser_sees_its_own_masked(door: Door) -> None:
         assert said in page.text, said
     assert not any(one in page.text for one in ("李四", "320106", "13900139000", "张"))
     assert f"hallpass-visitor={SECRET}" in page.headers["Set-Cookie"]
+
+
+def test_whoever_has_the_browser_later_is_not_told_which_halls_its_person_went_to(door: Door) -> None:
+    page = door.browser().get("/me/data").text
+    assert door.hall.name not in page
+    assert f"/notice/{door.hall.code}" not in page
     assert 'value="李四"' not in door.browser().get("/me/data/name").text
 
 

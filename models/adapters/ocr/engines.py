@@ -1,5 +1,6 @@
 """The two engines, cnocr and rapidocr, in one shape. Both run the PP-OCRv6 weights that rapidocr's wheel carries."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -52,6 +53,9 @@ class Engine(Protocol):
 def make_engine(name: str = "auto", threads: int = THREADS) -> Engine:
     """The engine of that name; auto: cnocr where it is installed, else rapidocr. It takes a second (cnocr five) and
     80 MB (cnocr 870 MB), which is why neither is imported before. ImportError where its library is not installed."""
+    # Both run on onnxruntime, which since 1.29 tells its maker of machine and model, unless this is set before it is
+    # imported.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     if name == "auto":
         name = "cnocr" if find_spec("cnocr") else "rapidocr"
     return _ENGINES[name](threads)

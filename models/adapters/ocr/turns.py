@@ -29,7 +29,7 @@ class Turns:
             self._places.release()
 
     @contextmanager
-    def last(self) -> Iterator[None]:
-        """It is ours within the block, however many wait; for whoever makes those that come after be turned away."""
+    def taken_at_last(self) -> Iterator[None]:
+        """It is ours within the block, however many wait."""
         with self._turn:
             yield

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +17,9 @@ START_SECONDS = 60.0
 """cnocr alone takes five to twenty to load."""
 READ_SECONDS = 15.0
 """Within which a photo is read or never: a hard one takes two."""
+LONGEST_WAIT_SECONDS = 18.0
+"""For its turn. Whoever sent the photo hangs up after 20 (remote.READ_SECONDS): to read on for them would make those
+behind wait in vain too, one after the other."""
 
 LEAST_PHOTOS = 50
 """That a worker reads before its memory is looked at: a bound below what an engine needs at all, as cnocr's is above
@@ -120,8 +124,12 @@ class Keeper:
         return (worker is not None and worker.is_there()) or self._next is not None
 
     def read(self, photo: bytes) -> bytes:
-        """The worker's answer. Refused with reader_busy, or with reader_away where the worker ended over the photo."""
+        """The worker's answer. Refused with reader_busy, at once or after LONGEST_WAIT_SECONDS, or with reader_away
+        where the worker ended over the photo."""
+        came = time.monotonic()
         with self._turns.taken():
+            if time.monotonic() - came > LONGEST_WAIT_SECONDS:
+                raise Refused("reader_busy")
             worker = self._at_work()
             try:
                 said = worker.read(photo)
@@ -139,8 +147,9 @@ class Keeper:
     def end(self) -> None:
         """Let the photo in hand be read, and end the worker, and the next one. Those that wait are Refused
         (reader_away)."""
+        # Before the turn is ours: whoever waits ahead would be read first, for minutes where many do.
         self._has_ended = True
-        with self._turns.last():
+        with self._turns.taken_at_last():
             self._beginning.shutdown(wait=True)
             if self._worker is not None:
                 self._worker.end()

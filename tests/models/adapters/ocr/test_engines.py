@@ -81,5 +81,16 @@ made.recognise([np.full((48, 320, 3), 255, np.uint8)])
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
 
 
+def test_an_engine_writes_no_file_and_keeps_no_account_of_its_use(engine, tmp_path):
+    """onnxruntime since 1.29 notes machine and model in a file of the home folder, and sends it to its maker."""
+    silencing = ("CI", "ORT_DISABLE_TELEMETRY", "ORT_RUNNING_UNIT_TESTS", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
+    environment = {name: value for name, value in os.environ.items() if name not in silencing}
+    script = f"from models.adapters.ocr.engines import make_engine; make_engine({engine.name!r})"
+    subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env={**environment, "HOME": str(tmp_path)}, check=True, timeout=110
+    )
+    assert list(tmp_path.rglob("*")) == []
+
+
 def test_the_engine_that_is_asked_for_is_the_one_that_reads(engine):
     assert engine.name == os.environ.get("HALLPASS_ENGINE", engine.name)

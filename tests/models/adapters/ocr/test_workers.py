@@ -185,6 +185,16 @@ def test_one_photo_too_many_is_told_so():
         assert keeper.read(b"photo").isdigit()
 
 
+def test_a_photo_that_nobody_waits_for_any_more_is_not_read(monkeypatch):
+    with kept() as keeper:
+        first = keeper.read(b"photo")
+        with monkeypatch.context() as patience:
+            patience.setattr(workers, "LONGEST_WAIT_SECONDS", -1)
+            assert refusal(keeper, b"end") == "reader_busy"
+        # It would have ended the worker.
+        assert keeper.read(b"photo") == first
+
+
 def test_the_photo_in_hand_is_read_before_the_end_and_no_process_is_left():
     begin, said = Beginnings(), []
     with kept(begin) as keeper:
@@ -198,8 +208,8 @@ def test_the_photo_in_hand_is_read_before_the_end_and_no_process_is_left():
     assert refusal(keeper, b"photo") == "reader_away"
 
 
-def test_those_that_wait_are_told_so_at_the_end_however_many_they_are():
-    begin, said = Beginnings(), []
+def test_at_the_end_those_that_wait_are_refused_however_many_they_are():
+    said = []
 
     def read():
         try:
@@ -207,15 +217,16 @@ def test_those_that_wait_are_told_so_at_the_end_however_many_they_are():
         except Refused as no:
             said.append(no.code)
 
-    with kept(begin, most_waiting=2) as keeper:
+    begin = Beginnings()
+    with kept(begin, most_waiting=3) as keeper:
         keeper.start()
-        reading = [threading.Thread(target=read) for _ in range(3)]
-        for one in reading:
-            one.start()
-        eventually(lambda: not keeper._turns._places._value)
-    for one in reading:
-        one.join()
-    assert (said.count(True), said.count("reader_away")) == (1, 2)
+        readings = [threading.Thread(target=read) for _ in range(4)]
+        for reading in readings:
+            reading.start()
+        eventually(lambda: not keeper._turns._places._value and keeper._turns._turn.locked())
+    for reading in readings:
+        reading.join()
+    assert (said[0], said[-1]) == (True, "reader_away")
     assert not any(worker.is_there() for worker in begin.begun)
 
 
