@@ -8,7 +8,7 @@ from typing import Any
 from bot.catalogue import FLOWS
 from bot.flow import ASK, EDIT, Position, Review, Talk, locate, supply
 from bot.situation import IDLE, Answer, Situation
-from bot.talking import COLLECTING, asked
+from bot.talking import COLLECTING, PHOTO, asked
 from bot.wording import as_said, doubts_of, listed, with_doubts
 from bot.words import Begun, begun_by_word, likely_hall, still_open
 from models.rules import companions, identity
@@ -20,9 +20,6 @@ from models.rules.refusal import Refused
 from models.tables.photos import PhotoRow
 
 COMPANIONS = "companions"
-
-_MARK = "photo"
-"""In a talk's context: the photo that was sent in it last. It ends with the talk, so that nothing fills a later one."""
 
 
 def of_no_use(here: Situation) -> Answer | None:
@@ -54,7 +51,7 @@ def met(here: Situation) -> str:
 def mark_of(here: Situation, photo: PhotoRow) -> Answer:
     """The talk with the mark of this photo, where one is on; else one in which nothing is asked."""
     talk = here.talk or Talk(IDLE, {}, {}, (), here.language)
-    return Answer("", replace(talk, context={**talk.context, _MARK: _mark(photo)}))
+    return Answer("", replace(talk, context={**talk.context, PHOTO: _mark(photo)}))
 
 
 def fill(here: Situation, photo: PhotoRow, seen: Card | Refused) -> Answer | None:
@@ -63,12 +60,12 @@ def fill(here: Situation, photo: PhotoRow, seen: Card | Refused) -> Answer | Non
     Refusals of the reader are told, and what the photo is if it is no card's side with the portrait; then the talk is
     asked on."""
     talk = here.talk
-    is_its_own = talk is not None and talk.context.get(_MARK) == _mark(photo)
+    is_its_own = talk is not None and talk.context.get(PHOTO) == _mark(photo)
     # A photo sent before the scan is for the check-in that the scan opened.
     is_before_it = talk is not None and talk.flow == "check_in" and not photo.step
     if talk is None or not (is_its_own or is_before_it):
         return None
-    talk = here.talk = replace(talk, context={name: at for name, at in talk.context.items() if name != _MARK})
+    talk = here.talk = replace(talk, context={name: at for name, at in talk.context.items() if name != PHOTO})
     fault = _fault(here, seen)
     if fault or isinstance(seen, Refused):
         return asked(here, talk, fault)
@@ -156,6 +153,8 @@ def _with_visitor(check: _Check, card: Card, lines: list[str], *, over_said: boo
         return check.as_it_was(*lines, here.say("photo.typed_stays"))
     if is_other and not check.said("id_number"):
         return check.as_it_was(*lines, here.say("photo.someone_else"))
+    if is_other and isinstance(check.position.asking, Review) and check.said(COMPANIONS):
+        return check.as_it_was(*lines, here.say("photo.companion_or_not"))
     if is_other:
         lines = [*lines, here.say("photo.replaced")]
         # Nothing of the one before may stand beside the new number.
@@ -172,9 +171,12 @@ def _with_visitor(check: _Check, card: Card, lines: list[str], *, over_said: boo
     if turn.refused and turn.refused.refused.code == "under_14":
         return check.as_it_was(*lines, here.say("refused.under_14"))
     marks = (doubts_of(check.talk) - set(turn.understood)) | _unsure(card, turn.understood)
-    lines = [*lines, here.say("photo.read" if turn.understood else "photo.typed_stays")]
-    if not isinstance(turn.position.asking, Review):
-        lines += _items(here, turn.answers, turn.understood, marks)
+    if not turn.understood:
+        lines = [*lines, here.say("photo.typed_stays")]
+    elif isinstance(turn.position.asking, Review):
+        lines = [*lines, here.say("photo.read_all")]
+    else:
+        lines = [*lines, here.say("photo.read"), *_items(here, turn.answers, turn.understood, marks)]
     unread = [name for name in FROM_CARDS if check.wants(name) and _is_open(turn.answers, check.remembered, name)]
     return check.asked(turn.answers, marks, *lines, *_unread(here, unread))
 
@@ -244,4 +246,4 @@ def _with_companion(check: _Check, card: Card) -> Answer:
     is_sure = name.is_sure and (number is None or number.is_sure)
     marks = doubts_of(check.talk) | (set() if is_sure else {COMPANIONS})
     unread = _unread(here, [] if number else ["id_number"])
-    return check.asked(turn.answers, marks, here.say("photo.read"), *unread)
+    return check.asked(turn.answers, marks, here.say("photo.read_all"), *unread)

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from bot.catalogue import FLOWS
 from bot.finishing import closed_meanwhile
-from bot.flow import Position, Talk, hear, locate
+from bot.flow import Position, Review, Talk, hear, locate
 from bot.situation import IDLE, Answer, Situation, place_of
 from bot.wording import doubts_of, question, reaction, with_doubts
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
+from models.tables import photos
 
 _CONTRACT = """
 我的记录 我的资料 更正 删除我的资料 谁看过我 签到 签退 同意 不同意 人工帮忙 English 中文 注册大厅 待审大厅 批准
@@ -28,6 +29,8 @@ FINAL = frozenset(
 """Refusals that no other answer could mend: they end the talk."""
 _MENDED_BY = {"member_there": "staff_name"}
 """Which answer another one is wanted for, where that is not the last one."""
+PHOTO = "photo"
+"""In a talk's context: the photo that was sent in it last. It ends with the talk, so that nothing fills a later one."""
 COLLECTING = frozenset(("check_in", "missed"))
 """Flows that end with a hall keeping what somebody said."""
 
@@ -63,6 +66,9 @@ def heard(here: Situation, talk: Talk, said: str) -> Answer:
     lines = reaction(here, turn)
     if turn.position.asking is None:
         return _ended(here, later, hall, turn.position, lines)
+    is_review = isinstance(turn.position.asking, Review)
+    if PHOTO in later.context and not is_review and photos.is_in_hand(here.delivery.openid):
+        lines = [*lines, here.say("photo.still")]
     return Answer("\n".join((*lines, question(here, hall, turn.position, doubts_of(later)))), later)
 
 

@@ -48,6 +48,7 @@ _PLACE = b"photos.media_id"
 _WORKING, _LATE = WORKING.encode(), LATE.encode()
 _EARLIER = sql("DELETE FROM photos WHERE openid = ?")
 _COUNT = sql("SELECT COUNT(*) FROM photos WHERE openid <> ?")
+_IN_HAND = sql("SELECT 1 FROM photos WHERE openid = ? LIMIT 1")
 _BEGIN = sql("UPDATE photos SET claimed_until = ? WHERE delivery = ? AND tries = ?")
 _TURN_LATE = sql("UPDATE photos SET state = ? WHERE delivery = ? AND state = ?")
 _STATE = sql("SELECT state FROM photos WHERE delivery = ?")
@@ -69,6 +70,11 @@ def count_of_others(openid: str) -> int:
     """How many photos of other people are in hand, in all processes."""
     row: Any = one(_COUNT, openid.encode())
     return int(row[0])
+
+
+def is_in_hand(openid: str) -> bool:
+    """Whether a photo of this person is still to be read."""
+    return one(_IN_HAND, openid.encode()) is not None
 
 
 def add(photo: PhotoRow, claimed_until: datetime) -> None:

@@ -231,6 +231,14 @@ def test_a_sure_name_of_somebody_else_is_no_returning_visitors_either(studio: St
     assert tells(studio.sends(phone, card(name=OTHER_NAME, id_number=None)), "photo.someone_else")
 
 
+def test_whoever_types_while_a_photo_is_read_need_not_send_it_again(studio: Studio) -> None:
+    _, phone = begins(studio)
+    studio.sends_slowly(phone)
+    assert tells(phone.says("13800138000"), "photo.still")
+    studio.goes_on()
+    assert not tells(phone.says("社保"), "photo.still")
+
+
 # --- companions ---
 
 
@@ -247,6 +255,13 @@ def test_a_second_companions_card_joins_the_first(studio: Studio) -> None:
     _, phone = begins(studio, f"{NAME} {NUMBER} {REST}", "同行人员", "王五")
     phone.says("同行人员")
     assert shows(studio.sends(phone, OTHER_CARD), f"王五；{OTHER_NAME} 320106 19750523 0021")
+
+
+def test_one_more_card_beside_companions_does_not_replace_the_visitor(studio: Studio) -> None:
+    _, phone = begins(studio, f"{NAME} {NUMBER} {REST}", "同行人员", "王五")
+    sent = studio.sends(phone, OTHER_CARD)
+    assert tells(sent, "photo.companion_or_not")
+    assert shows(sent, f"1 {item('name', NAME)}", "7 同行人员 王五")
 
 
 def test_a_childs_card_is_a_companions_card(studio: Studio) -> None:

@@ -164,6 +164,13 @@ class CardPhoto {
     this.stop = find("[data-does=cancel]");
     this.stop.addEventListener("click", () => this.cancel());
     this.again.addEventListener("click", () => this.send(this.unsent));
+    // Also where an app's browser opens no camera for a script: the link itself still leads to the buttons.
+    const jump = document.querySelector("[data-jump]");
+    if (jump) jump.addEventListener("click", () => this.opensCamera());
+  }
+
+  opensCamera() {
+    if (!this.isBusy) this.inputs[0].click();
   }
 
   get inputs() {

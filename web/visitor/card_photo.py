@@ -63,7 +63,7 @@ def card(code: str) -> ResponseReturnValue:
         page = form_page(here, form, refusal(no))
     else:
         fill(form, told.fields)
-        page = form_page(here, form, of_photo=told.sentence)
+        page = form_page(here, form, of_photo=told.sentence) if told.fields else form_page(here, form, told.sentence)
     return visiting.remember(make_response(page))
 
 

@@ -9,7 +9,7 @@ from models.services import halls
 from web.language import say
 from web.visitor.blueprint import hall_of, pages
 
-_SECTIONS = ("who", "why", "what", "how_long", "share", "chat", "rights", "others", "refuse")
+_SECTIONS = ("who", "why", "what", "how_long", "share", "chat", "card", "rights", "others", "refuse")
 
 
 @pages.get("/notice/<code>")
