@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -45,6 +46,12 @@ views = st.builds(
 def test_a_card_says_the_same_wherever_and_however_it_lies(view: View) -> None:
     found = card(seen(card_lines(), view))
     assert (found.kind, texts(found), unsure(found)) == (CardKind.RESIDENT, CARD, set())
+
+
+@pytest.mark.parametrize("share", [0.7, 0.75, 1.3])
+def test_a_card_seen_from_the_side_looks_lower_or_narrower_and_says_the_same(share: float) -> None:
+    reads = [replace(read, box=tuple((x, y * share) for x, y in read.box)) for read in seen(card_lines())]
+    assert texts(card(reads)) == CARD
 
 
 @given(views, st.randoms(use_true_random=False))
