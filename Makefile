@@ -6,6 +6,9 @@ UV = uv==0.13.9
 # Debian puts mariadbd where an ordinary user's PATH does not look.
 export PATH := $(PATH):/usr/sbin
 
+# Where byte code may not be written, each of the many processes of a test run would compile every library anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 PACKAGES = mariadbd=mariadb-server-core mariadb=mariadb-client-core \
 	chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk
 
