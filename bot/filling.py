@@ -80,11 +80,10 @@ def fill(here: Situation, photo: PhotoRow, seen: Card | Refused) -> Answer | Non
         return here.finished(here.say("refused.hall_not_open" if hall else "refused.hall_unknown"))
     has_moved = not is_its_own or here.talk_row is None or here.talk_row.revision != photo.revision
     check = _Check.of(here, talk, hall)
+    asks_for_others = check.position.asking is not None and check.position.asking.name == COMPANIONS
     if photo.step == COMPANIONS:
-        is_asked = check.position.asking is not None and check.position.asking.name == COMPANIONS
-        return _with_companion(check, seen) if is_asked and not has_moved else None
-    is_asked_of_others = check.position.asking is not None and check.position.asking.name == COMPANIONS
-    return _with_visitor(check, seen, lines, over_said=not has_moved and not is_asked_of_others)
+        return _with_companion(check, seen) if asks_for_others and not has_moved else None
+    return _with_visitor(check, seen, lines, over_said=not has_moved and not asks_for_others)
 
 
 def _fault(here: Situation, seen: Card | Refused) -> str:
