@@ -1,6 +1,5 @@
 """The composition root: knows every part and hands each what it needs, for the command line and the demo."""
 
-import hashlib
 import logging
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from bot.wechat.envelope import Account
 from bot.wechat.errors import Reaction, WechatError
 from bot.wechat.http import Http
 from bot.wechat.oauth import authorize_url, exchange_code
+from derived_keys import derived_key
 from jobs.schedule import JOBS
 from models.adapters import regions
 from models.migrations import SchemaMismatch, check_schema
@@ -56,17 +56,17 @@ def now() -> datetime:
 
 def scene_keys(settings: Settings) -> list[bytes]:
     """The keys that halls' codes are signed with, derived so that a code tells nothing of the key of links."""
-    return [hashlib.blake2b(settings.site.secret_key.encode(), digest_size=32, person=b"hallpass scenes").digest()]
+    return [derived_key(settings, "scenes")]
 
 
 def cookie_key(settings: Settings) -> bytes:
     """The key that signs the cookie of the pages."""
-    return hashlib.blake2b(settings.site.secret_key.encode(), digest_size=32, person=b"hallpass cookies").digest()
+    return derived_key(settings, "cookies")
 
 
 def pass_key(settings: Settings) -> bytes:
     """The key that signs the codes of passes and draws their signs of the day."""
-    return hashlib.blake2b(settings.site.secret_key.encode(), digest_size=32, person=b"hallpass passes").digest()
+    return derived_key(settings, "passes")
 
 
 def open_data(settings: Settings) -> vault.Vault:

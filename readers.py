@@ -3,7 +3,6 @@
 Run by itself it is the worker of `hallpass.py ocr`: python readers.py ENGINE SOCKET
 """
 
-import hashlib
 import logging
 import resource
 import socket
@@ -15,6 +14,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
+from derived_keys import derived_key
 from models.adapters.ocr.answers import answer
 from models.adapters.ocr.here import ReaderHere
 from models.adapters.ocr.remote import RemoteReader
@@ -30,7 +30,7 @@ log = logging.getLogger("hallpass.ocr")
 
 def reader_key(settings: Settings) -> bytes:
     """The key between a service and its reader's process, derived so that it tells nothing of the key of links."""
-    return hashlib.blake2b(settings.site.secret_key.encode(), digest_size=32, person=b"hallpass reader").digest()
+    return derived_key(settings, "reader")
 
 
 def card_reader(settings: Settings, clock: Callable[[], datetime]) -> ReadCard:

@@ -27,7 +27,7 @@ FLOORS = {
 """The part with the longest name that a module stands in is its own. A part imports itself and lower floors."""
 
 ON_THEIR_OWN = ("bot.simulator", "setting_values", "setting_rows", "settings")
-COMPOSING = ("assembly", "hallpass", "demo", "demo_data", "checks", "readers", "card_engine")
+COMPOSING = ("assembly", "hallpass", "demo", "demo_data", "checks", "readers", "card_engine", "derived_keys")
 """What puts the parts together may import all of them."""
 
 ONLY = {
