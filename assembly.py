@@ -127,7 +127,7 @@ def desk(
     """What the jobs use of the outside."""
     api = connect(settings, clock)
     photos = Photos(talking(settings, clock, api))
-    return Desk(Sending(api), notice_templates(settings), is_stopping, Codes(api), StaffMenu(api), photos.read_left)
+    return Desk(Sending(api), notice_templates(settings), is_stopping, Codes(api), StaffMenu(api), photos.read)
 
 
 def talking(settings: Settings, clock: Callable[[], datetime], api: Api) -> Talking:

@@ -83,10 +83,6 @@ class Photos:
         seen = self._seen(photo)
         return run(lambda: self._done(photo, seen))
 
-    def read_left(self, photo: PhotoRow) -> None:
-        """The same for a photo that a process which is gone has left, and that is ours now; what it says is sent."""
-        self.read(photo)
-
     def _begin(self, photo: PhotoRow) -> "Future[str | None]":
         with self._lock:
             if self._threads is None:

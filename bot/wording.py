@@ -19,14 +19,6 @@ MOST_LIST_BYTES = 1500
 
 MOST_ECHOED = 60
 
-_MASKS = {
-    "name": masks.mask_name,
-    "id_number": masks.mask_id_number,
-    "phone": masks.mask_phone,
-    "address": masks.mask_address,
-}
-
-
 _DOUBTS = "doubtful"
 
 
@@ -141,8 +133,8 @@ def shown(here: Situation, hall: HallFacts | None, item: Answered) -> str:
         return next((option.label for option in item.step.options if option.value == text), text)
     if name == "temperature":
         return _temperature(here, item.value)
-    if item.source == "remembered" and name in _MASKS:
-        return _MASKS[name](text)
+    if item.source == "remembered" and name in masks.BY_FIELD:
+        return masks.BY_FIELD[name](text)
     return as_said(name, text)
 
 

@@ -1,7 +1,7 @@
 """Forms: what every form of ours has in common. templates/forms.html draws them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -33,6 +33,14 @@ _PHRASES = {
     "Field must be exactly %(max)d character long.": "form.length_exact",
 }
 """WTForms' own sentences, by which its fields and validators ask for a translation, and our phrases for them."""
+
+KEYBOARDS: Mapping[str, Mapping[str, str]] = {
+    "name": {"autocomplete": "name"},
+    "id_number": {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    "phone": {"autocomplete": "tel", "inputmode": "tel"},
+    "address": {"autocomplete": "street-address"},
+}
+"""Attributes of the controls for what a person is asked, for the right keyboard and what a phone knows."""
 
 _REVISION = re.compile("[0-9]{1,10}")
 

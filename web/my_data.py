@@ -12,7 +12,7 @@ from models.rules.refusal import Refused
 from models.services import own_data
 from web import access
 from web.confirming import confirm_page
-from web.forms import PageForm, Question
+from web.forms import KEYBOARDS, PageForm, Question
 from web.language import say
 from web.outside import outside
 from web.visiting import Visitor, remember, visitor
@@ -21,18 +21,6 @@ pages = Blueprint("own_data", __name__, url_prefix="/me/data")
 
 _FIELD = "<any(name, id_number, phone, address):field>"
 _WHOLE = {"name": str, "id_number": masks.in_groups, "phone": masks.in_groups, "address": str}
-_MASKED = {
-    "name": masks.mask_name,
-    "id_number": masks.mask_id_number,
-    "phone": masks.mask_phone,
-    "address": masks.mask_address,
-}
-_KEYBOARDS = {
-    "name": {"autocomplete": "name"},
-    "id_number": {"autocomplete": "off", "autocapitalize": "characters"},
-    "phone": {"autocomplete": "tel", "inputmode": "tel"},
-    "address": {"autocomplete": "street-address"},
-}
 _SENT_ANEW = frozenset(("data_gone", "data_changed"))
 """Refusals that are of the page as a whole."""
 
@@ -88,7 +76,7 @@ def _agreed(hall: HallFacts, version: int) -> tuple[str, str, str]:
 def _words(who: Visitor, field: str, text: str) -> str:
     if not text:
         return say("said.nothing")
-    return (_WHOLE if who.is_in_wechat else _MASKED)[field](text)
+    return (_WHOLE if who.is_in_wechat else masks.BY_FIELD)[field](text)
 
 
 @pages.route(f"/{_FIELD}", methods=["GET", "POST"])
@@ -117,7 +105,7 @@ def change(field: str) -> ResponseReturnValue:
         form=form,
         title=say("my_data.change_what", what=say(f"step.{field}.label")),
         stands=_words(who, field, data.profile[field]),
-        keyboard=_KEYBOARDS[field],
+        keyboard=KEYBOARDS[field],
         remove_url=url_for("own_data.remove", field=field) if data.profile[field] else "",
     )
 

@@ -11,10 +11,9 @@ from typing import IO
 from flask import Flask, Request, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from models.adapters.ocr.limits import MOST_BYTES, MOST_MEGABYTES
 from models.rules.refusal import Refused
 
-MOST_MEGABYTES = 10
-LARGEST_PHOTO = MOST_MEGABYTES * 1_000_000
 MOST_FIELDS = 100
 _READ_AHEAD = 128 * 1024
 """Werkzeug counts to a field's size whatever its parser holds: 64 kB of the file that it has just read, and what it
@@ -55,12 +54,14 @@ def register(app: Flask, largest_form: int) -> None:
     def allow_a_photo() -> None:
         if request.endpoint != _TAKES_A_PHOTO or request.method != "POST":
             return
-        request.max_content_length = LARGEST_PHOTO + largest_form
+        request.max_content_length = MOST_BYTES + largest_form
         request.max_form_memory_size = largest_form + _READ_AHEAD
         request.max_form_parts = MOST_FIELDS
         try:
             request.files  # noqa: B018 - takes the body apart
         except RequestEntityTooLarge:
+            if (request.content_length or 0) <= request.max_content_length:
+                raise  # too many fields, or too long ones: no page of ours sends those
             raise Refused("photo_too_large", most=MOST_MEGABYTES) from None
 
     @app.teardown_request
@@ -82,7 +83,7 @@ def photo() -> bytes:
     found = sent[0].read()
     if not found:
         raise Refused("photo_missing")
-    if len(found) > LARGEST_PHOTO:
+    if len(found) > MOST_BYTES:
         raise Refused("photo_too_large", most=MOST_MEGABYTES)
     return found
 

@@ -14,6 +14,8 @@ from the part to hide, it hides.
 """
 
 import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from models.rules.spelling import has_chinese
 
@@ -112,3 +114,9 @@ def _middle_hidden(text: str, first: int, last: int) -> str:
     if first + last >= len(text):
         return "*" * len(text)
     return text[:first] + "*" * (len(text) - first - last) + text[len(text) - last :]
+
+
+BY_FIELD: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {"name": mask_name, "id_number": mask_id_number, "phone": mask_phone, "address": mask_address}
+)
+"""The masks of the fields that a profile keeps (services.people.REMEMBERED)."""

@@ -72,4 +72,4 @@ class Desk:
     is_stopping: Callable[[], bool] = lambda: False
     create_code: Callable[[str], Made | NotMade] = _no_code
     show_staff_menu: Callable[[str, bool], Outcome] = _no_tags
-    read_photo: Callable[[PhotoRow], None] = _no_reader
+    read_photo: Callable[[PhotoRow], object] = _no_reader

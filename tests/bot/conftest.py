@@ -6,6 +6,7 @@ import peewee
 import pytest
 
 from tests.bot.photographing import Studio
+from tests.platform_api import PlatformApi
 from tests.service import Service
 
 
@@ -13,6 +14,13 @@ from tests.service import Service
 def service(database: peewee.Database) -> Service:
     """The whole service, its clock at Monday 09:00."""
     return Service()
+
+
+@pytest.fixture
+def api(service: Service) -> Iterator[PlatformApi]:
+    """The platform's API, served on a port."""
+    with PlatformApi(service.platform) as served:
+        yield served
 
 
 @pytest.fixture

@@ -162,7 +162,7 @@ class Studio:
     def job(self) -> int:
         """One run of the job for photos, in a process of its own."""
         others = Photos(self.setting)
-        return job.run_once(self.service.clock(), Desk(self._desk.send, read_photo=others.read_left))
+        return job.run_once(self.service.clock(), Desk(self._desk.send, read_photo=others.read))
 
     def delivers(self) -> None:
         """One run of the job that sends."""

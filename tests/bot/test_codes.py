@@ -1,8 +1,5 @@
 """Codes for doors: made once at the platform, or it is said why not and whether to try again."""
 
-from collections.abc import Iterator
-
-import peewee
 import pytest
 
 from models.rules.sending import Result
@@ -11,17 +8,6 @@ from tests.platform_api import PlatformApi
 from tests.service import NOBODY, Service
 
 CREATE = "/cgi-bin/qrcode/create"
-
-
-@pytest.fixture
-def service(database: peewee.Database) -> Service:
-    return Service()
-
-
-@pytest.fixture
-def api(service: Service) -> Iterator[PlatformApi]:
-    with PlatformApi(service.platform) as served:
-        yield served
 
 
 def test_a_scene_has_one_code_whoever_asks_for_it(service: Service, api: PlatformApi) -> None:

@@ -1,9 +1,7 @@
 """Photos fetched by their media id from the platform, and a sentence's code for whatever is no photo."""
 
 import logging
-from collections.abc import Iterator
 
-import peewee
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,17 +16,6 @@ from tests.service import Service
 
 PATH = "/cgi-bin/media/get"
 PHOTO = b"\xff\xd8\xff" + bytes(5000)
-
-
-@pytest.fixture
-def service(database: peewee.Database) -> Service:
-    return Service()
-
-
-@pytest.fixture
-def api(service: Service) -> Iterator[PlatformApi]:
-    with PlatformApi(service.platform) as served:
-        yield served
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """The account's menu: the platform takes it, and each of its buttons says a word that is understood."""
 
-from collections.abc import Iterator
-
-import peewee
 import pytest
 
 from bot.flow import normalised
@@ -14,17 +11,6 @@ from tests.reading import tells
 from tests.service import Service
 
 BUTTONS = [button for group in menu()["button"] for button in group["sub_button"]]
-
-
-@pytest.fixture
-def service(database: peewee.Database) -> Service:
-    return Service()
-
-
-@pytest.fixture
-def api(service: Service) -> Iterator[PlatformApi]:
-    with PlatformApi(service.platform) as served:
-        yield served
 
 
 def test_the_platform_takes_the_menu_as_it_is(service: Service, api: PlatformApi) -> None:

@@ -2,9 +2,7 @@
 
 import logging
 import random
-from collections.abc import Iterator
 
-import peewee
 import pytest
 
 from bot.sending import outcome_of
@@ -28,17 +26,6 @@ SUBSCRIPTION = "/cgi-bin/message/subscribe/bizsend"
 TOKEN = "/cgi-bin/stable_token"
 CONTENT = "大厅：{{thing1.DATA}}\n签退时间：{{time2.DATA}}"
 FIELDS = {"thing1": "hall", "time2": "closing"}
-
-
-@pytest.fixture
-def service(database: peewee.Database) -> Service:
-    return Service()
-
-
-@pytest.fixture
-def api(service: Service) -> Iterator[PlatformApi]:
-    with PlatformApi(service.platform) as served:
-        yield served
 
 
 @pytest.fixture

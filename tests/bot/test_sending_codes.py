@@ -1,10 +1,8 @@
 """Codes as pictures: from the outbox over our client to a phone, and from the phone's pixels back to the door."""
 
 import io
-from collections.abc import Iterator
 from datetime import timedelta
 
-import peewee
 import pytest
 import zxingcpp
 from PIL import Image
@@ -21,17 +19,6 @@ from tests.service import Service
 
 CUSTOM = "/cgi-bin/message/custom/send"
 UPLOAD = "/cgi-bin/media/upload"
-
-
-@pytest.fixture
-def service(database: peewee.Database) -> Service:
-    return Service()
-
-
-@pytest.fixture
-def api(service: Service) -> Iterator[PlatformApi]:
-    with PlatformApi(service.platform) as served:
-        yield served
 
 
 @pytest.fixture

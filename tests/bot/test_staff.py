@@ -1,9 +1,7 @@
 """Staff in the chat: bound by a one-time code, removed by name, given the codes of their doors."""
 
 import re
-from collections.abc import Iterator
 
-import peewee
 import pytest
 
 from bot.codes import Codes
@@ -24,17 +22,6 @@ from tests.reading import asks, tells, visits
 from tests.service import ONE_LINE, Service
 
 GUARD = "oGuard00000000000000000000001"
-
-
-@pytest.fixture
-def service(database: peewee.Database) -> Service:
-    return Service()
-
-
-@pytest.fixture
-def api(service: Service) -> Iterator[PlatformApi]:
-    with PlatformApi(service.platform) as served:
-        yield served
 
 
 def code_in(reply: str | None) -> str:

@@ -1,8 +1,5 @@
 """Who works in a hall sees another menu than visitors, where the account may use tags."""
 
-from collections.abc import Iterator
-
-import peewee
 import pytest
 
 from bot.menu import menu, staff_menu
@@ -18,17 +15,6 @@ BUTTONS = [button["name"] for group in staff_menu()["button"] for button in grou
 # The contract's table of words, as far as a tap can say them.
 STAFF_WORDS = {"数据查询", "二维码", "添加工作人员", "设置", "登录", "切换大厅"}
 VISITORS_WORDS = {"拍身份证", "签到", "签退", "我的记录", "我的资料", "帮助"}
-
-
-@pytest.fixture
-def service(database: peewee.Database) -> Service:
-    return Service()
-
-
-@pytest.fixture
-def api(service: Service) -> Iterator[PlatformApi]:
-    with PlatformApi(service.platform) as served:
-        yield served
 
 
 @pytest.fixture

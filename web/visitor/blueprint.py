@@ -3,12 +3,11 @@
 import functools
 from collections.abc import Callable
 
-from flask import Blueprint, make_response, render_template, request
+from flask import Blueprint, make_response, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from models.rules.halls import HallFacts
-from models.rules.own_paths import own_path
 from models.services import halls
 from web import access
 from web.language import say
@@ -37,10 +36,8 @@ def at_door(is_there: Callable[[HallFacts], bool]) -> Callable[[View], Callable[
             hall = hall_of(code)
             if not is_there(hall):
                 return closed()
-            if request.method == "GET" and access.must_authorize():
-                asked = own_path(request.full_path.rstrip("?")) or own_path(request.path)
-                if asked:
-                    return access.to_authorize(asked)
+            if access.must_authorize():
+                return access.to_sign_in()
             return remember(make_response(view(hall)))
 
         return guarded

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from wtforms import BooleanField, Field, HiddenField, SelectChoice, SelectField, StringField, TextAreaField
@@ -14,7 +15,7 @@ from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.visits import SignIn
 from models.services.people import REMEMBERED, Known
-from web.forms import PageForm
+from web.forms import KEYBOARDS, PageForm
 from web.language import Phrase, asked_language, refusal, say
 
 LONGEST = 200
@@ -23,17 +24,10 @@ LONGEST_LIST = 1000
 
 NORMAL = "normal"
 
-_MASKED = {
-    "name": masks.mask_name,
-    "id_number": lambda text: masks.mask_id_number(text, to_check=True),
-    "phone": masks.mask_phone,
-    "address": masks.mask_address,
-}
+_MASKED = {**masks.BY_FIELD, "id_number": partial(masks.mask_id_number, to_check=True)}
+"""The visitor compares what is kept with the card in hand."""
 _HOW: Mapping[str, Mapping[str, Any]] = {
-    "name": {"autocomplete": "name"},
-    "id_number": {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
-    "phone": {"autocomplete": "tel", "inputmode": "tel"},
-    "address": {"autocomplete": "street-address"},
+    **KEYBOARDS,
     "temperature": {"autocomplete": "off", "inputmode": "decimal"},
     "companions": {"rows": 3, "autocomplete": "off"},
 }

@@ -1,8 +1,8 @@
 """What is said about a photo of a card: by the page's script, and by the page."""
 
+from models.adapters.ocr import limits
 from models.rules.card_answers import CardAnswers
 from models.rules.documents import CardKind
-from web import uploads
 from web.language import say
 from web.said import joined
 
@@ -20,9 +20,9 @@ def for_script() -> dict[str, str | int]:
         "in_photo": say("card_photo.in_photo", text="{text}"),
         "sending": say("card_photo.sending", percent="{percent}"),
         "slow": say("card_photo.slow", seconds=TIMEOUT_SECONDS),
-        "too_large": say("refused.photo_too_large", most=uploads.MOST_MEGABYTES),
+        "too_large": say("refused.photo_too_large", most=limits.MOST_MEGABYTES),
         "timeout_ms": TIMEOUT_SECONDS * 1000,
-        "most_bytes": uploads.LARGEST_PHOTO,
+        "most_bytes": limits.MOST_BYTES,
     }
 
 

@@ -1,10 +1,9 @@
 """The calls of the account's API against the simulated platform, and what is made of odd answers."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import peewee
 import pytest
 
 from bot.wechat.api import LARGEST_PICTURE, Api, Code
@@ -16,17 +15,6 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 MENU = {"button": [{"name": "查看", "sub_button": [{"type": "click", "name": "今日", "key": "今日"}]}]}
 OTHER = {"button": [{"type": "click", "name": "帮助", "key": "帮助"}]}
 TAG = "大厅工作人员"
-
-
-@pytest.fixture
-def service(database: peewee.Database) -> Service:
-    return Service()
-
-
-@pytest.fixture
-def api(service: Service) -> Iterator[PlatformApi]:
-    with PlatformApi(service.platform) as served:
-        yield served
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from models.adapters.ocr.limits import MOST_BYTES
 from models.phrases import PHRASES
 from models.rules.documents import CardKind
 from models.rules.refusal import Refused
@@ -19,7 +20,6 @@ from tests.service import Service
 from tests.web.browser import LOOKS, looked_at, served
 from tests.web.scripted_reader import ADDRESS, NAME, NUMBER, Reader, card
 from tests.web.trial import application, outside
-from web.uploads import LARGEST_PHOTO
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -243,7 +243,7 @@ def test_a_photo_that_the_page_cannot_decode_goes_as_it_is(form: Form) -> None:
 
 
 def test_what_is_too_large_even_so_is_not_sent(form: Form) -> None:
-    form.takes({"name": "x.heic", "mimeType": "image/heic", "buffer": HEIC + bytes(LARGEST_PHOTO)})
+    form.takes({"name": "x.heic", "mimeType": "image/heic", "buffer": HEIC + bytes(MOST_BYTES)})
     expect(form.told).to_have_text(phrase("refused.photo_too_large", most=10))
     assert form.reader.seen == []
 

@@ -9,6 +9,8 @@ from tests.web.visitor.filling import (
     Town,
     everybody,
     is_registered,
+    nothing_is_kept,
+    says,
 )
 
 
@@ -40,6 +42,17 @@ def test_a_talk_that_is_open_in_the_chat_goes_on_undisturbed(town: Town) -> None
     town.wechat().sends(ZHANG)
     assert tells(phone.says("确认"), "check_in.already", time="09:00", hall=town.hall.name)
     assert len(visits()) == 1
+
+
+def test_whose_session_ended_meanwhile_signs_in_again_rather_than_becoming_somebody_else(town: Town) -> None:
+    visitor = town.wechat()
+    keys = visitor.keys()
+    visitor.client.delete_cookie("hallpass-session")
+    for _ in range(2):
+        answer = visitor.sends(ZHANG, **keys)
+        assert answer.status_code == 403
+        assert says(answer, "login.ended")
+    assert nothing_is_kept()
 
 
 def test_where_the_account_may_not_authorize_the_browser_in_wechat_is_a_browser(town: Town) -> None:
