@@ -77,6 +77,15 @@ def add_columns(table: type[peewee.Model], *names: str) -> None:
     _index(table)
 
 
+def drop_index(table: type[peewee.Model], *columns: str) -> None:
+    """Drop the index, not unique, over just these columns, if it is there."""
+    database, name = table._meta.database, table._meta.table_name
+    migrator = SchemaMigrator.from_database(database)
+    for index in database.get_indexes(name):
+        if tuple(index.columns) == columns and not index.unique:
+            migrate_schema(migrator.drop_index(name, index.name))
+
+
 def _index(table: type[peewee.Model]) -> None:
     database = table._meta.database
     present = {index.name for index in database.get_indexes(table._meta.table_name)}

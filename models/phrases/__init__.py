@@ -1,4 +1,5 @@
-"""All wording: `say(language, key, …)`, from zh.toml and en.toml, which hold the same keys and the same placeholders.
+"""All wording: `say(language, key, …)`, from zh.toml and the files in zh/, and the same in English, which hold the same
+keys and the same placeholders; no two files of a language hold the same table.
 
 In a phrase `[签退]` is a tap link that sends 签退, as the WeChat client offers it (weixin://bizmsgmenu; typing the
 word does the same), and `{name}` is filled in. What is filled in can make no link.
@@ -61,7 +62,13 @@ def _flat(tree: dict[str, Any], prefix: str = "") -> dict[str, str]:
 
 
 def _read(language: str) -> dict[str, str]:
-    return _flat(tomllib.loads((_HERE / f"{language}.toml").read_text("utf-8")))
+    tables: dict[str, Any] = {}
+    for file in (_HERE / f"{language}.toml", *sorted((_HERE / language).glob("*.toml"))):
+        found = tomllib.loads(file.read_text("utf-8"))
+        if both := tables.keys() & found.keys():
+            raise ValueError(f"{file.name}: {', '.join(both)} stands in another file too")
+        tables |= found
+    return _flat(tables)
 
 
 PHRASES = {language: _read(language) for language in LANGUAGES}

@@ -88,6 +88,11 @@ class Calendar:
         """The date that the hall's clocks show."""
         return _aware(at).astimezone(ZoneInfo(self.zone)).date()
 
+    def span(self, first: date, last: date) -> tuple[datetime, datetime]:
+        """From the beginning of one day to the end of another, in UTC: what `hall_day` puts there is from the first of
+        the two moments up to, and without, the second."""
+        return self._moment(first, time()), self._moment(last + timedelta(days=1), time())
+
     def sessions_on(self, day: date) -> tuple[Session, ...]:
         """The sessions of a day, in order; none if the hall is closed."""
         found = self.exceptions.get(day)

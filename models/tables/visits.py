@@ -26,7 +26,8 @@ from models.tables.fields import (
 class Visit(Table):
     """One stay of one person. `open_key` is the person's id while the visit is open and null afterwards; being unique,
     it keeps anybody from being inside twice (MySQL and MariaDB have no partial index). Companions have none: they
-    come and go with their lead. `companions` counts those of a lead."""
+    come and go with their lead. `companions` counts those of a lead; `slip` is the number of the paper slip that it was
+    entered from, `remark` what staff noted."""
 
     public_id = AsciiField(16, unique=True)
     hall_id = peewee.IntegerField()
@@ -56,17 +57,26 @@ class Visit(Table):
     id_hash = BytesField(32, null=True)
     phone_hash = BytesField(32, null=True)
     phone_tail_hash = BytesField(32, null=True)
+    slip = AsciiField(16, null=True)
+    remark = SecretField(700, null=True)
 
     class Meta:
         table_name = "visits"
         indexes = (
-            (("hall_id", "out_at"), False),  # who is inside
+            (("hall_id", "out_at", "in_at"), False),  # who is inside, in the order of their coming
             (("hall_id", "in_at"), False),  # who overlapped: no stay is longer than 24 h
             (("hall_id", "hall_day"), False),  # purge a day
             (("out_at", "due_at"), False),  # what is overdue
             (("person_id", "in_at"), False),  # my records
             (("lead_id",), False),  # companions
-            (("hall_id", "id_hash"), False),  # the same number under another openid
+            (("hall_id", "id_hash", "in_at"), False),  # the same number under another openid; records of a number
+            (("hall_id", "name_hash", "in_at"), False),  # records of a whole name,
+            (("hall_id", "phone_hash", "in_at"), False),  # of a phone,
+            (("hall_id", "phone_tail_hash", "in_at"), False),  # of its last four digits,
+            (("hall_id", "matter", "in_at"), False),  # of those who came for something,
+            (("hall_id", "door", "in_at"), False),  # by a door,
+            (("hall_id", "how_out", "in_at"), False),  # and of exits known in one way
+            (("hall_id", "slip"), True),  # a paper slip is entered once
         )
 
 

@@ -4,27 +4,20 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import flash, render_template, url_for
+from flask import flash, render_template
 from wtforms import Field
 
-from models.rules.access import Action
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.services import hall_settings, halls
 from models.services.hall_settings import Saved
 from models.services.posts import Post
 from web.forms import Question, SeenForm
-from web.frame import Section
+from web.hall_sections import hall_sections
 from web.language import refusal, say
 from web.outside import outside
 
 Facts = list[tuple[str, str]]
-
-_SECTIONS = (
-    ("codes", "admins.codes.doors", Action.CODES),
-    ("staff", "admins.staff.listed", Action.STAFF),
-    ("settings", "admins.settings.overview", Action.SETTINGS),
-)
 
 
 def hall_of(post: Post) -> HallFacts:
@@ -41,12 +34,7 @@ def now() -> datetime:
 
 def shown(post: Post, template: str, section: str, **values: Any) -> str:
     """The page, under the name of its hall and with the way to the others; `section` is the one that it belongs to."""
-    sections = [
-        Section(say(f"admin.section.{name}"), url_for(endpoint), name == section)
-        for name, endpoint, action in _SECTIONS
-        if post.may(action)
-    ]
-    return render_template(f"admin/{template}", hall=hall_of(post), sections=sections, **values)
+    return render_template(f"admin/{template}", hall=hall_of(post), sections=hall_sections(post, section), **values)
 
 
 class HallForm(SeenForm):

@@ -209,4 +209,4 @@ def test_every_personal_column_binds_its_own_place() -> None:
         for field in table._meta.sorted_fields
         if isinstance(field, SecretField)
     ]
-    assert len(set(places)) == len(places) == 7
+    assert len(set(places)) == len(places) == 8
