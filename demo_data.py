@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import demo_crowd
 from assembly import open_data
 from models.migrations import migrate
 from models.rules.access import Role
@@ -158,7 +159,7 @@ def open_tables(given: Settings) -> None:
 
 
 def seed(now: datetime) -> str:
-    """The sample hall with its staff and past visits, unless they are there; its codes are wanted. Gives its code."""
+    """The sample hall with its staff and the visits of a week, unless there; its codes are wanted. Gives its code."""
 
     def sow() -> str:
         there = halls.codes()
@@ -167,6 +168,7 @@ def seed(now: datetime) -> str:
         if not there:
             for number in range(len(PAST)):
                 _visit(number, hall, now)
+            demo_crowd.let_in(hall, now)
         if not members(hall.id):
             for role in (Role.ADMIN, Role.GUARD):
                 _bind(f"oDemoStaff{role:0>18}", role, hall.id, now)

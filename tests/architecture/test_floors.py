@@ -27,7 +27,17 @@ FLOORS = {
 """The part with the longest name that a module stands in is its own. A part imports itself and lower floors."""
 
 ON_THEIR_OWN = ("bot.simulator", "setting_values", "setting_rows", "settings")
-COMPOSING = ("assembly", "hallpass", "demo", "demo_data", "checks", "readers", "card_engine", "derived_keys")
+COMPOSING = (
+    "assembly",
+    "hallpass",
+    "demo",
+    "demo_data",
+    "demo_crowd",
+    "checks",
+    "readers",
+    "card_engine",
+    "derived_keys",
+)
 """What puts the parts together may import all of them."""
 
 ONLY = {
@@ -52,6 +62,7 @@ IMPORTED_BY = {
     "assembly": (*COMPOSING, "bench"),
     "demo": ("hallpass",),
     "demo_data": ("demo",),
+    "demo_crowd": ("demo_data",),
     "card_engine": ("readers", "hallpass", "bench"),
     "readers": ("assembly", "hallpass", "checks", "bench"),
     "checks": ("hallpass",),
