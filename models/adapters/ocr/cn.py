@@ -1,10 +1,32 @@
 """cnocr 2.3, on the weights of the rapidocr that it brings along: its own it would fetch from a hub."""
 
-from cnocr import CnOcr
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 
 from models.adapters.ocr.engines import Engine
 from models.adapters.ocr.ppocr import PpOcr
 from models.adapters.ocr.weights import DETECTION, RECOGNITION, be_quiet
+
+
+@contextmanager
+def _nothing_at_home() -> Iterator[None]:
+    """matplotlib, which cnocr imports and never draws with, writes a list of the machine's fonts into the home folder,
+    or complains that it may not."""
+    with TemporaryDirectory() as folder:
+        before = os.environ.get("MPLCONFIGDIR")
+        os.environ["MPLCONFIGDIR"] = folder
+        try:
+            yield
+        finally:
+            del os.environ["MPLCONFIGDIR"]
+            if before is not None:
+                os.environ["MPLCONFIGDIR"] = before
+
+
+with _nothing_at_home():
+    from cnocr import CnOcr
 
 
 def make(threads: int) -> Engine:
