@@ -25,15 +25,23 @@ def _nothing_at_home() -> Iterator[None]:
                 os.environ["MPLCONFIGDIR"] = before
 
 
+be_quiet("matplotlib")
 with _nothing_at_home():
     from cnocr import CnOcr
 
 
 def make(threads: int) -> Engine:
     """See engines.make_engine."""
+    reader = library(threads)
+    # Its own calls give one score for a whole line, which hides a doubtful character.
+    return PpOcr("cnocr", reader.det_model.det_model._detector, reader.rec_model.recognizer)
+
+
+def library(threads: int) -> CnOcr:
+    """cnocr as it comes, but for the weights."""
     be_quiet("RapidOCR", "cnocr", "cnstd")
     own = {"engine_cfg": {"intra_op_num_threads": threads}}
-    reader = CnOcr(
+    return CnOcr(
         "multi_PP-OCRv6_small",
         det_model_name="multi_PP-OCRv6_det_small",
         rec_model_fp=str(RECOGNITION),
@@ -41,5 +49,3 @@ def make(threads: int) -> Engine:
         rec_more_configs=own,
         det_more_configs=own,
     )
-    # Its own calls give one score for a whole line, which hides a doubtful character.
-    return PpOcr("cnocr", reader.det_model.det_model._detector, reader.rec_model.recognizer)
