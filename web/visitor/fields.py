@@ -28,6 +28,8 @@ _MASKED = {**masks.BY_FIELD, "id_number": partial(masks.mask_id_number, to_check
 """The visitor compares what is kept with the card in hand."""
 _HOW: Mapping[str, Mapping[str, Any]] = {
     **KEYBOARDS,
+    # Two lines: on a phone one would show half of what was read, and it is to be compared with the card.
+    "address": {**KEYBOARDS["address"], "rows": 2},
     "temperature": {"autocomplete": "off", "inputmode": "decimal"},
     "companions": {"rows": 3, "autocomplete": "off"},
 }
@@ -45,7 +47,7 @@ class CheckInForm(PageForm):
     name = StringField(Phrase("step.name.label"), description=_help("name"))
     id_number = StringField(Phrase("step.id_number.label"), description=_help("id_number"))
     phone = StringField(Phrase("step.phone.label"), description=_help("phone"))
-    address = StringField(Phrase("step.address.label"), description=_help("address"))
+    address = TextAreaField(Phrase("step.address.label"), description=_help("address"))
     matter = SelectField(Phrase("step.matter.label"))
     temperature = StringField(Phrase("step.temperature.label"), description=_help("temperature"))
     well = BooleanField(Phrase("visit_form.well"))

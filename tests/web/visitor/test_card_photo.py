@@ -197,9 +197,9 @@ def sends_form(client: FlaskClient, code: str, photo: bytes = PHOTO, *, query: s
 
 
 def value(page: str, name: str) -> str:
-    found = re.search(rf'<input[^>]*name="{name}"[^>]*>', page)
+    found = re.search(rf'<(input|textarea)[^>]*name="{name}"[^>]*>\s*([^<]*)', page)
     assert found is not None, name
-    return (re.search(r'value="([^"]*)"', found[0]) or ["", ""])[1]
+    return found[2] if found[1] == "textarea" else (re.search(r'value="([^"]*)"', found[0]) or ["", ""])[1]
 
 
 def test_without_a_script_the_form_comes_back_with_what_was_typed_and_what_was_read(

@@ -15,6 +15,7 @@ from models.adapters.ocr.limits import MOST_BYTES
 from models.phrases import PHRASES
 from models.rules.documents import CardKind
 from models.rules.refusal import Refused
+from tests.drawn.people import CHEN
 from tests.plugins.chromium import PATIENCE_MS, Tab
 from tests.service import Service
 from tests.web.browser import LOOKS, looked_at, served
@@ -146,6 +147,15 @@ def test_what_is_doubtful_is_marked_and_led_to_until_it_is_changed(form: Form) -
     address.press("2")
     expect(form.page.locator(".note")).to_have_count(0)
     expect(address).to_have_accessible_description(phrase("visit_form.help_address"))
+
+
+def test_a_long_address_is_seen_whole(form: Form) -> None:
+    form.reader.says = card(name=NAME, id_number=NUMBER, address=CHEN.address, unsure=("address",))
+    form.takes()
+    expect(form.control("address")).to_have_value(CHEN.address)
+    assert form.control("address").evaluate(
+        "one => one.scrollHeight <= one.clientHeight && one.scrollWidth <= one.clientWidth"
+    )
 
 
 def test_what_could_not_be_read_is_led_to(form: Form) -> None:
