@@ -28,7 +28,7 @@ from web.said import (
 
 ACTIONS = (
     "register", "approve", "reject", "suspend", "resume", "wait", "limits", "settings", "reissue", "invite", "bind",
-    "remove", "sign_out",
+    "remove", "sign_out", "export", "export_cancel", "export_copy", "second_ask", "second_yes", "second_no",
 )  # fmt: skip
 """What there are phrases for."""
 LONGEST_UNKNOWN = 300

@@ -1,10 +1,12 @@
 """The tables: one noun a file, each with its query methods."""
 
+from models.tables.approvals import Approval
 from models.tables.attempts import Attempt
 from models.tables.audit import Audit
 from models.tables.codes import HallCode
 from models.tables.conversations import Conversation
 from models.tables.door import Fever, Flag, HelpRequest
+from models.tables.exports import Export, ExportChunk, ExportCopy
 from models.tables.fields import Table
 from models.tables.halls import Hall
 from models.tables.housekeeping import JobRun, KeyCheck
@@ -23,5 +25,5 @@ from models.tables.visits import Correction, Visit
 TABLES: tuple[type[Table], ...] = (
     Hall, Person, Visit, Correction, Conversation, Receipt, Fever, HelpRequest, Flag, KeyCheck, JobRun,
     AccessToken, Outgoing, Verdict, Grant, Member, Invite, MenuChange, HallCode, Audit, SignIn, Session, Attempt, Turn,
-    Photo, Submission,
+    Photo, Submission, Export, ExportChunk, ExportCopy, Approval,
 )  # fmt: skip
