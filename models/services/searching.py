@@ -10,7 +10,7 @@ from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.visits import Certainty, HowOut, certainty_out
 from models.rules.wanted import By, Exits, Period, Wanted, Who
-from models.services import hashing
+from models.services import audit, hashing
 from models.services.check_out import as_due
 from models.services.posts import Post
 from models.tables import found_visits
@@ -75,6 +75,14 @@ def rows(post: Post, wanted: Wanted, now: datetime, each: int = EACH) -> Iterato
 @transaction
 def _batch(look_up: Sought, each: int, after: Cursor | None) -> list[FoundVisit]:
     return found_visits.page(look_up, each, after)
+
+
+@transaction
+def note(post: Post, wanted: Wanted, total: int, now: datetime) -> None:
+    """Tell the audit that somebody was looked for: by what, and how many visits that came to, not whom. A search for
+    nobody in particular is not noted."""
+    if wanted.who:
+        audit.note(post.actor, "search", post.hall_id, now, by=wanted.who.by, count=total)
 
 
 def masked(visit: FoundVisit) -> FoundVisit:

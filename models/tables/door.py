@@ -1,8 +1,11 @@
 """What staff must look at: fevers, calls for help, doubts about a visit."""
 
+from datetime import datetime
+
 import peewee
 
-from models.tables.fields import AsciiField, BytesField, DayField, MomentField, SecretField, Table
+from models.tables.database import execute, sql
+from models.tables.fields import AsciiField, BytesField, DayField, MomentField, SecretField, Table, moment_out
 
 
 class Fever(Table):
@@ -57,3 +60,12 @@ class Flag(Table):
     class Meta:
         table_name = "flags"
         indexes = ((("hall_id", "at"), False),)
+
+
+_FLAGS = sql("SELECT kind FROM flags WHERE hall_id = ? AND at >= ? AND visit_id = ? ORDER BY id")
+
+
+def flags_of(hall_id: int, visit_id: int, in_at: datetime) -> list[str]:
+    """What staff should see of a visit: the kinds of its flags, none of which is older than its entry."""
+    rows = execute(_FLAGS, hall_id, moment_out(in_at), visit_id).fetchall()
+    return [bytes(row[0]).decode() for row in rows]

@@ -21,16 +21,16 @@ OVERDUE = "overdue"
 
 
 class Sought(NamedTuple):
-    """What is looked for in one hall, as of `now`: entries from `begin` up to, and without, `end`; of a person by the
-    hashes under any key that stand in `column`; a matter's code; a door's number; exits known in one of these ways,
-    INSIDE and OVERDUE among them."""
+    """What is looked for in one hall, as of `now`: entries from `begin` up to, and without, `end`; of a person by what
+    stands in `column`: the hashes under any key, or the id of an account person; a matter's code; a door's number;
+    exits known in one of these ways, INSIDE and OVERDUE among them."""
 
     hall_id: int
     begin: datetime
     end: datetime
     now: datetime
     column: str = ""
-    hashes: tuple[bytes, ...] = ()
+    hashes: tuple[bytes | int, ...] = ()
     matter: str | None = None
     door: int | None = None
     exits: tuple[str, ...] = ()
@@ -162,6 +162,15 @@ _WITH_ID = sql(f"SELECT {_COLUMNS} FROM visits v WHERE v.public_id = ? AND v.hal
 def with_public_id(hall_id: int, public_id: str) -> FoundVisit | None:
     """The visit of this hall with this public id."""
     row = one(_WITH_ID, public_id.encode("utf-8", "replace"), hall_id)
+    return None if row is None else opened(row)
+
+
+_WITH_ROW_ID = sql(f"SELECT {_COLUMNS} FROM visits v WHERE v.id = ? AND v.hall_id = ?")
+
+
+def with_id(hall_id: int, visit_id: int) -> FoundVisit | None:
+    """The visit of this hall with this row id."""
+    row = one(_WITH_ROW_ID, visit_id, hall_id)
     return None if row is None else opened(row)
 
 

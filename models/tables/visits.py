@@ -95,6 +95,15 @@ class Correction(Table):
         table_name = "corrections"
 
 
+class Earlier(NamedTuple):
+    """An exit that gave way to another one: when that was, by whom (visitor, staff), and what stood there."""
+
+    at: datetime
+    by: str
+    out_at: datetime | None
+    how_out: str | None
+
+
 class OpenVisit(NamedTuple):
     """The visit somebody is in."""
 
@@ -279,6 +288,22 @@ def replace_exit(visit: PastVisit, out_at: datetime, how_out: str, by: str, at: 
             out_at=out_at, how_out=how_out,
         )  # fmt: skip
     return True
+
+
+_CORRECTIONS = sql(
+    "SELECT at, `by`, earlier_out_at, earlier_how_out FROM corrections WHERE visit_id = ? ORDER BY id DESC"
+)
+
+
+def earlier_exits(visit_id: int) -> list[Earlier]:
+    """What stood in place of a visit's exit before, the latest first."""
+    return [
+        Earlier(
+            moment_in(at), bytes(by).decode(), None if out is None else moment_in(out),
+            None if how is None else bytes(how).decode(),
+        )
+        for at, by, out, how in execute(_CORRECTIONS, visit_id).fetchall()
+    ]  # fmt: skip
 
 
 _OVERDUE = sql("SELECT id, companions, due_at FROM visits WHERE out_at IS NULL AND due_at <= ? ORDER BY due_at LIMIT ?")
