@@ -20,6 +20,7 @@ def up(migrator: object, db: Any) -> None:
         rows_done = peewee.IntegerField()
         rows_faulty = peewee.IntegerField()
         tries = peewee.IntegerField()
+        failures = peewee.IntegerField()
         claimed_until = MomentField()
         made_at = MomentField()
         expires_at = MomentField()

@@ -64,7 +64,7 @@ def ask(post: Post, wanted: Wanted, now: datetime) -> Asked:
     public_id = secrets.token_urlsafe(12)
     insert(
         Export, public_id=public_id, hall_id=hall.id, openid=post.openid, first=period.first, last=period.last,
-        status=Status.WANTED, rows_expected=rows, rows_done=0, rows_faulty=0, tries=0, claimed_until=now, made_at=now,
+        status=Status.WANTED, rows_expected=rows, rows_done=0, rows_faulty=0, tries=0, failures=0, claimed_until=now, made_at=now,
         expires_at=now + LASTS, full_bytes=0, masked_bytes=0,
     )  # fmt: skip
     audit.note(post.actor, "export", hall.id, now, first=period.first, last=period.last, rows=rows)
@@ -99,6 +99,7 @@ def cancel(post: Post, public_id: str, now: datetime) -> None:
     row = _own(post, public_id, now)
     if not exports.cancel(row.id):
         raise Refused("export_done")
+    exports.drop_chunks(row.id)
     audit.note(post.actor, "export_cancel", row.hall_id, now, first=row.first, last=row.last)
 
 

@@ -47,7 +47,8 @@ class Kind(StrEnum):
 
 
 class Export(Table):
-    """`first` and `last` are hall days; `rows_expected` is counted anew when a job begins. The sizes are those of the
+    """`first` and `last` are hall days; `rows_expected` is counted anew when a job begins;
+    `failures` are the tries that ended badly. The sizes are those of the
     workbooks without the sheet that each copy has of its own, 0 before they are there."""
 
     public_id = AsciiField(16, unique=True)
@@ -60,6 +61,7 @@ class Export(Table):
     rows_done = peewee.IntegerField()
     rows_faulty = peewee.IntegerField()
     tries = peewee.IntegerField()
+    failures = peewee.IntegerField()
     claimed_until = MomentField()
     made_at = MomentField()
     expires_at = MomentField()
@@ -126,6 +128,7 @@ class ExportRow(NamedTuple):
     rows_done: int
     rows_faulty: int
     tries: int
+    failures: int
     claimed_until: datetime
     made_at: datetime
     expires_at: datetime
@@ -157,8 +160,8 @@ _WITH_ID = sql(f"{_COLUMNS} WHERE id = ?")
 _LATEST = sql(f"{_COLUMNS} WHERE hall_id = ? AND made_at > ? ORDER BY made_at DESC, id DESC LIMIT ?")
 _TO_DO = sql("SELECT id FROM exports WHERE status = ? AND claimed_until <= ? ORDER BY claimed_until, id LIMIT ?")
 _CLAIM = sql(
-    "UPDATE exports SET status = ?, tries = tries + 1, claimed_until = ?, rows_done = 0, rows_faulty = 0"
-    " WHERE id = ? AND status = ? AND tries = ? AND claimed_until <= ?"
+    "UPDATE exports SET status = ?, tries = tries + 1, failures = failures + ?, claimed_until = ?, rows_done = 0,"
+    " rows_faulty = 0 WHERE id = ? AND status = ? AND tries = ? AND claimed_until <= ?"
 )
 _EXPECT = sql("UPDATE exports SET rows_expected = ? WHERE id = ? AND status = ? AND tries = ?")
 _GO_ON = sql(
@@ -168,7 +171,10 @@ _READY = sql(
     "UPDATE exports SET status = ?, rows_done = ?, rows_faulty = ?, full_bytes = ?, masked_bytes = ?"
     " WHERE id = ? AND status = ? AND tries = ?"
 )
-_LEAVE = sql("UPDATE exports SET status = ?, claimed_until = ? WHERE id = ? AND status = ? AND tries = ?")
+_LEAVE = sql(
+    "UPDATE exports SET status = ?, failures = failures + ?, claimed_until = ?"
+    " WHERE id = ? AND status = ? AND tries = ?"
+)
 _CANCEL = sql("UPDATE exports SET status = ? WHERE id = ? AND status IN (?, ?)")
 _OVER = sql("SELECT id FROM exports WHERE status = ? AND expires_at <= ? ORDER BY expires_at LIMIT ?")
 _EXPIRE = sql("UPDATE exports SET status = ? WHERE id = ? AND status = ?")
@@ -206,13 +212,10 @@ def to_do(now: datetime, most: int) -> list[int]:
 
 
 def claim(row: ExportRow, now: datetime, until: datetime) -> bool:
-    """Make an export ours; False where another process was quicker."""
-    return (
-        changed(
-            _CLAIM, Status.WORKING.encode(), moment_out(until), row.id, row.status.encode(), row.tries, moment_out(now)
-        )
-        == 1
-    )
+    """Make an export ours; False where another process was quicker. Whoever left it behind was killed over it."""
+    killed = int(row.status is Status.WORKING)
+    was = (row.status.encode(), row.tries, moment_out(now))
+    return changed(_CLAIM, Status.WORKING.encode(), killed, moment_out(until), row.id, *was) == 1
 
 
 def expect(export_id: int, tries: int, rows: int) -> bool:
@@ -233,9 +236,10 @@ def ready(export_id: int, tries: int, done: int, faulty: int, full_bytes: int, m
     )
 
 
-def leave(export_id: int, tries: int, status: Status, until: datetime) -> bool:
+def leave(export_id: int, tries: int, status: Status, until: datetime, *, has_failed: bool = True) -> bool:
     """Give up this try: for another one after a moment (WANTED), or for good (FAILED)."""
-    return changed(_LEAVE, status.encode(), moment_out(until), export_id, Status.WORKING.encode(), tries) == 1
+    at = moment_out(until)
+    return changed(_LEAVE, status.encode(), int(has_failed), at, export_id, Status.WORKING.encode(), tries) == 1
 
 
 def cancel(export_id: int) -> bool:
@@ -256,7 +260,7 @@ def expire(export_id: int, status: Status) -> bool:
     return changed(_EXPIRE, Status.EXPIRED.encode(), export_id, status.encode()) == 1
 
 
-def drop_chunks(export_id: int, most: int) -> int:
+def drop_chunks(export_id: int, most: int = 2**31 - 1) -> int:
     """Remove so many pieces; gives how many there were."""
     rows = execute(_CHUNKS, export_id, most).fetchall()
     return sum(changed(_DROP, row[0]) for row in rows)
@@ -310,7 +314,7 @@ def _copy(row: tuple[Any, ...]) -> CopyRow:
 
 
 def _row(row: tuple[Any, ...]) -> ExportRow:
-    opens = (None, _text, None, _text, _day, _day, lambda value: Status(_text(value)), *(None,) * 4,
+    opens = (None, _text, None, _text, _day, _day, lambda value: Status(_text(value)), *(None,) * 5,
              moment_in, moment_in, moment_in, None, None)  # fmt: skip
     return ExportRow._make(value if opened is None else opened(value) for value, opened in zip(row, opens, strict=True))
 
