@@ -1,13 +1,12 @@
 """What admins ask of their hall's records in the chat: 查询, 更多, 导出; and the yes of a second pair of eyes."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
-from bot.fitting import LONGEST_BYTES
 from bot.flow import Talk
 from bot.links import page
+from bot.lists import fitting
 from bot.situation import IDLE, Answer, Situation, clock
 from bot.words import still_open
 from models.rules.asked import asked, period
@@ -87,13 +86,11 @@ def _shown(here: Situation, hall: HallFacts, found: Found, lines: list[str], que
         # Each link of an account without web authorization is a sign-in of its own, so there is one for all rows.
         lines.append(page(here, here.say("query.page"), f"/hall/{hall.code}/records"))
     rows = [_row(here, hall, row) for row in found.rows]
-    left = found.total - question.shown
-    room = LONGEST_BYTES - _bytes([*lines, here.say("query.more", count=left)]) - _bytes([_aside(here)])
-    fitting = how_many_fit(rows, room)
-    shown = question.shown + fitting
-    lines += rows[:fitting]
-    if fitting < len(rows) or found.next:
-        last = found.rows[fitting - 1]
+    count = fitting(here, rows, [*lines, here.say("query.more", count=found.total)])
+    shown = question.shown + count
+    lines += rows[:count]
+    if count < len(rows) or found.next:
+        last = found.rows[count - 1]
         question = replace(question, shown=shown, at=last.in_at.isoformat(), id=last.id)
         lines.append(here.say("query.more", count=max(1, found.total - shown)))
         _keep(here, question)
@@ -125,27 +122,6 @@ def _exit(here: Situation, hall: HallFacts, visit: FoundVisit) -> str:
     left = clock(visit.out_at, hall) if is_same_day else here.moment(visit.out_at, hall)
     certainty = certainty_out(HowOut(visit.how_out or HowOut.UNKNOWN))
     return left if certainty is Certainty.CERTAIN else here.say(f"query.{certainty}", left=left)
-
-
-def how_many_fit(rows: Sequence[str], room: int) -> int:
-    """How many of the rows, each with the end of its line, take no more than `room` bytes; at least one, if there is
-    one."""
-    fitting = 0
-    for row in rows:
-        room -= _bytes([row])
-        if room < 0:
-            break
-        fitting += 1
-    return max(fitting, min(1, len(rows)))
-
-
-def _bytes(lines: Sequence[str]) -> int:
-    return sum(len(line.encode()) + 1 for line in lines)
-
-
-def _aside(here: Situation) -> str:
-    """What stands behind the rows: the question of a talk that is in the middle of one."""
-    return "" if here.talk is None or here.talk.flow == IDLE else still_open(here, "").text
 
 
 def _keep(here: Situation, question: Question | None) -> None:

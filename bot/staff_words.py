@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot import hall_words, operator_words, record_words
+from bot import count_words, hall_words, operator_words, record_words
 from bot.flow import clean, normalised
 from bot.situation import IDLE, Answer, Situation
 from bot.words import still_open
@@ -42,9 +42,9 @@ class StaffWord:
 
 
 WORDS: dict[str, StaffWord] = {
-    "今日": StaffWord(Action.TODAY, hall_words.later),
-    "昨日": StaffWord(Action.HISTORY, hall_words.later),
-    "在厅": StaffWord(Action.INSIDE, hall_words.later),
+    "今日": StaffWord(Action.TODAY, count_words.today),
+    "昨日": StaffWord(Action.HISTORY, count_words.yesterday),
+    "在厅": StaffWord(Action.INSIDE, count_words.inside),
     "待处理": StaffWord(Action.TODO, hall_words.later),
     "数据查询": StaffWord(None, hall_words.show_staff_help),
     "查询": StaffWord(Action.RECORDS, record_words.search, _ANYTHING),

@@ -29,7 +29,7 @@ from web.said import (
 ACTIONS = (
     "register", "approve", "reject", "suspend", "resume", "wait", "limits", "settings", "reissue", "invite", "bind",
     "remove", "sign_out", "export", "export_cancel", "export_copy", "second_ask", "second_yes", "second_no",
-    "remove", "sign_out", "search", "look",
+    "search", "look",
 )  # fmt: skip
 """What there are phrases for."""
 LONGEST_UNKNOWN = 300

@@ -58,14 +58,14 @@ def ask(post: Post, wanted: Wanted, now: datetime) -> Asked:
             return Asked(row.public_id, row.rows_expected, period)
     if sum(row.status in (Status.WANTED, Status.WORKING) for row in recent) >= MOST_WAITING:
         raise Refused("export_too_many", most=MOST_WAITING)
-    rows = found_visits.count(Sought(hall.id, *hall.calendar.span(period.first, period.last)))
+    rows = found_visits.count(Sought(hall.id, *hall.calendar.span(period.first, period.last), now))
     if not rows:
         raise Refused("export_nothing", days=hall.retention_days)
     public_id = secrets.token_urlsafe(12)
     insert(
         Export, public_id=public_id, hall_id=hall.id, openid=post.openid, first=period.first, last=period.last,
-        status=Status.WANTED, rows_expected=rows, rows_done=0, rows_faulty=0, tries=0, failures=0, claimed_until=now, made_at=now,
-        expires_at=now + LASTS, full_bytes=0, masked_bytes=0,
+        status=Status.WANTED, rows_expected=rows, rows_done=0, rows_faulty=0, tries=0, failures=0, claimed_until=now,
+        made_at=now, expires_at=now + LASTS, full_bytes=0, masked_bytes=0,
     )  # fmt: skip
     audit.note(post.actor, "export", hall.id, now, first=period.first, last=period.last, rows=rows)
     return Asked(public_id, rows, period)
