@@ -4,16 +4,22 @@ import json
 import re
 from datetime import timedelta
 
+import peewee
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.lists import how_many_fit
 from models.rules.access import Role
 from models.rules.halls import HallFacts
 from models.rules.visits import HowOut
+from models.services import exporting, second_eyes
+from models.services.posts import Post
 from models.tables.audit import Audit
 from models.tables.conversations import Conversation
 from models.tables.database import run
 from models.tables.receipts import Receipt
+from models.tables.staff import Member
 from tests.reading import asks, tells
 from tests.service import MONDAY_9, Service
 from tests.visited import NUMBER, PHONE, came
@@ -325,3 +331,138 @@ def test_the_code_of_a_second_pair_of_eyes_is_told_from_that_of_a_hall(service: 
 def test_an_admin_who_says_it_alone_is_told_what_belongs_behind_it(service: Service) -> None:
     assert tells(service.staff(service.hall()).says("批准"), "query.approve_how")
     assert tells(service.staff(None, Role.OPERATOR, OTHER).says("批准"), "refused.hall_code_missing")
+
+
+@pytest.fixture
+def first(service: Service) -> HallFacts:
+    """A hall in which 王工 has asked for a full export of yesterday."""
+    return service.hall(four_eyes=True)
+
+
+def code_for(service: Service, hall: HallFacts, purpose: str = "核对名单") -> str:
+    """The code of what 王工 has asked, which goes to whoever may say yes."""
+    post = Post("oStaff00000000000000000000001", Role.ADMIN, hall)
+    return run(lambda: second_eyes.ask(post, exporting.KIND, 1, purpose, service.clock()))
+
+
+@pytest.mark.parametrize("shape", ["批准 {code}", "批准{code}", "批准：{left} {right}", "批准 {wide}"])
+def test_another_admin_says_yes_with_the_code(service: Service, first: HallFacts, shape: str) -> None:
+    service.staff(first)
+    other = service.staff(first, openid=OTHER, name="赵六")
+    code = code_for(service, first)
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in code)
+    said = other.says(shape.format(code=code, left=code[:4], right=code[4:], wide=wide))
+    assert tells(said, "query.approved", name="王工", hall=first.name, purpose="核对名单")
+    assert tells(other.says(f"批准 {code}"), "refused.second_answered")
+
+
+def test_nobody_says_yes_to_what_they_asked_themselves_whatever_else_they_are(
+    service: Service, first: HallFacts
+) -> None:
+    admin = service.staff(first)
+    service.staff(None, Role.OPERATOR)
+    assert tells(admin.says(f"批准 {code_for(service, first)}"), "refused.second_own")
+
+
+def test_an_operator_says_yes_where_the_hall_has_one_admin(service: Service, first: HallFacts) -> None:
+    service.staff(first)
+    operator = service.staff(None, Role.OPERATOR, OTHER)
+    code = code_for(service, first)
+    assert tells(operator.says(f"批准 {code}"), "query.approved", name="王工", hall=first.name, purpose="核对名单")
+
+
+def test_an_operator_who_is_admin_of_the_hall_too_says_yes_as_its_admin(service: Service, first: HallFacts) -> None:
+    service.staff(first)
+    other = service.staff(service.hall("政务中心"), openid=OTHER)
+    service.staff(None, Role.OPERATOR, OTHER)
+    service.staff(first, openid=OTHER, name="赵六")
+    code = code_for(service, first)
+    assert tells(other.says(f"批准 {code}"), "query.approved", name="王工", hall=first.name, purpose="核对名单")
+
+
+def test_to_admins_of_other_halls_and_guards_there_is_no_such_code(service: Service, first: HallFacts) -> None:
+    service.staff(first)
+    stranger = service.staff(service.hall("政务中心"), openid=OTHER)
+    guard = service.staff(first, Role.GUARD, "oGuard00000000000000000000001", "钱七")
+    code = code_for(service, first)
+    assert tells(stranger.says(f"批准 {code}"), "refused.second_unknown")
+    assert tells(guard.says(f"批准 {code}"), "hall.staff_only")
+
+
+# --- whatever is said ------------------------------------------------------------------------------------------------
+
+
+HOSTILE = (
+    *(
+        "' OR '1'='1",
+        "%",
+        "_",
+        "*",
+        "\\",
+        "../../etc",
+        "<script>",
+        "]]>",
+        "&amp;",
+        "=cmd|' /C calc'!A0",
+        "{hall}",
+        "%s",
+    ),
+    *("\u202e张三", "张\x00三", "😀" * 20, "张" * 290, "9" * 290, "-" * 290, "至" * 290, "1-" * 140),
+    *(
+        "2月" * 90,
+        "0000-00-00",
+        "99999999999999999999",
+        "２０２６－９９－９９",
+        "姓名",
+        "姓名：",
+        "叫",
+        "尾号",
+        "更多",
+        "查询",
+    ),
+)
+
+
+@pytest.mark.parametrize("word", ["查询", "导出", "批准"])
+def test_whatever_stands_behind_a_word_is_answered_with_a_sentence(service: Service, word: str) -> None:
+    admin = service.staff(service.hall())
+    for text in HOSTILE:
+        answer = admin.says(f"{word} {text}")
+        assert answer.reply and not answer.problems, text
+        assert answer.attempts == 1
+        assert "{" not in answer.reply.replace("{hall}", "")
+    assert tells(admin.says("查询 今日"), "query.none", hall="市民中心", what="2026-03-02")
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=60), st.sampled_from(("查询", "导出", "更多", "批准"))
+)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_behind_a_word_is_answered_and_breaks_nothing(service: Service, text: str, word: str) -> None:
+    admin = service.platform.phone("oStaff00000000000000000000001", following=True)
+    if not run(lambda: Member.select().exists()):
+        hall = service.hall()
+        service.staff(hall)
+        came(hall, MONDAY_9)
+    answer = admin.says(f"{word} {text}")
+    assert answer.reply and not answer.problems
+    assert not tells(answer, "failure.message")
+
+
+def test_a_search_costs_a_few_statements_however_many_rows_it_shows(
+    service: Service, database: peewee.Database
+) -> None:
+    hall = service.hall()
+    crowd(hall, 20)
+    admin = service.staff(hall)
+    admin.says("查询 今日")
+    seen: list[str] = []
+    database.query_hooks.append(lambda event: seen.append(event.sql))
+    try:
+        admin.says("查询 张三")
+    finally:
+        database.query_hooks.pop()
+    asked = [text for text in seen if text.startswith("SELECT")]
+    assert [text for text in asked if " visits " in text and "COUNT" not in text] != []
+    # Who they are in which talk, their posts, the page and the count.
+    assert len(asked) <= 5, asked
