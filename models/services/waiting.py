@@ -41,12 +41,16 @@ class Help:
 
 @dataclass(frozen=True)
 class Flag:
-    """A doubt about the visit with this public id; kind: same_number_inside, fever_same_number, …"""
+    """A doubt about the visit with this public id, of somebody who came in at this door then; `name` whole. kind:
+    same_number_inside, fever_same_number, slip_fever."""
 
     key: str
     kind: str
     at: datetime
     public_id: str
+    door: int
+    in_at: datetime
+    name: str
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,10 @@ def all_of(hall: HallFacts, now: datetime) -> Waiting:
             if one.done_at is None and one.cleared_at is None
         ),
         tuple(Help(_key("help", one), one.door, one.at) for one in _open(waiting.helps(hall.id, since))),
-        tuple(Flag(_key("flag", one), one.kind, one.at, one.public_id) for one in _open(waiting.flags(hall.id, since))),
+        tuple(
+            Flag(_key("flag", one), one.kind, one.at, one.public_id, one.door, one.in_at, one.name)
+            for one in _open(waiting.flags(hall.id, since))
+        ),
         tuple(waiting.undelivered(hall.id, since)),
     )
 
@@ -85,6 +92,15 @@ def all_of(hall: HallFacts, now: datetime) -> Waiting:
 def count(hall: HallFacts, now: datetime) -> Counts:
     """How many of each, in one statement."""
     return waiting.counts(hall.id, hall.calendar.hall_day(now), _since(hall, now))
+
+
+@transaction
+def fever_of(hall: HallFacts, key: str, now: datetime) -> Fever:
+    """The one of today's fevers with this key that waits. Refused with waiting_unknown where none does."""
+    found = next((one for one in all_of(hall, now).fevers if one.key == key), None)
+    if found is None:
+        raise Refused("waiting_unknown")
+    return found
 
 
 @transaction

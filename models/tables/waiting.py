@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from models.tables.database import changed, execute, one, sql
 from models.tables.door import Fever
 from models.tables.fields import moment_in, moment_out
+from models.tables.visits import Visit
 
 
 class Counts(NamedTuple):
@@ -47,7 +48,7 @@ class HelpRow(NamedTuple):
 
 
 class FlagRow(NamedTuple):
-    """A doubt of the day about a visit."""
+    """A doubt of the day about a visit, and whose it is, the name opened."""
 
     id: int
     kind: str
@@ -55,6 +56,9 @@ class FlagRow(NamedTuple):
     done_at: datetime | None
     done_by: bytes | None
     public_id: str
+    door: int
+    in_at: datetime
+    name: str
 
 
 class UndeliveredRow(NamedTuple):
@@ -85,7 +89,8 @@ _HELPS = sql(
     " ORDER BY asked_at, id"
 )
 _FLAGS = sql(
-    "SELECT f.id, f.kind, f.at, f.done_at, f.done_by, v.public_id FROM flags f JOIN visits v ON v.id = f.visit_id"
+    "SELECT f.id, f.kind, f.at, f.done_at, f.done_by, v.public_id, v.door, v.in_at, v.name"
+    " FROM flags f JOIN visits v ON v.id = f.visit_id"
     " WHERE f.hall_id = ? AND f.at >= ? ORDER BY f.at, f.id"
 )
 _UNDELIVERED = sql(
@@ -128,10 +133,11 @@ def flags(hall_id: int, since: datetime) -> list[FlagRow]:
     rows = execute(_FLAGS, hall_id, moment_out(since)).fetchall()
     return [
         FlagRow(
-            row[0], bytes(row[1]).decode(), moment_in(row[2]), _moment(row[3]), _actor(row[4]), bytes(row[5]).decode()
+            row[0], bytes(row[1]).decode(), moment_in(row[2]), _moment(row[3]), _actor(row[4]), bytes(row[5]).decode(),
+            row[6], moment_in(row[7]), Visit.name.python_value(row[8]),
         )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def undelivered(hall_id: int, since: datetime) -> list[UndeliveredRow]:
