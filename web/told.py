@@ -28,7 +28,7 @@ from web.said import (
 
 ACTIONS = (
     "register", "approve", "reject", "suspend", "resume", "wait", "limits", "settings", "reissue", "invite", "bind",
-    "remove", "sign_out", "release", "help_done", "flag_seen", "slip_sheet", "slip", "slip_corrected",
+    "remove", "sign_out", "release", "help_done", "flag_seen", "slip_sheet", "slip", "slip_merged", "slip_corrected",
 )  # fmt: skip
 """What there are phrases for."""
 LONGEST_UNKNOWN = 300
