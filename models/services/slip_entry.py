@@ -129,10 +129,8 @@ def correct(post: Post, number: int, entered: time, left: time | None, now: date
         for row_id in (visit.id, *rows.followers(visit.id, was)):
             _retime(row_id, was, to, now)
         clock = hall.calendar.clock
-        audit.note(
-            post.actor, "slip_corrected", hall.id, now, slip=numbered(number), visit=visit.public_id,
-            entered_before=clock(was.in_at), left_before=clock(was.out_at) if was.out_at else "",
-        )  # fmt: skip
+        earlier = {"entered_before": clock(was.in_at), "left_before": clock(was.out_at) if was.out_at else ""}
+        audit.note(post.actor, "slip_corrected", hall.id, now, slip=numbered(number), visit=visit.public_id, **earlier)
     return _found(hall, visit.public_id, now)
 
 
