@@ -15,6 +15,7 @@ from web.operator import pages as operator_pages
 from web.outside import Outside
 from web.passes import pages as pass_pages
 from web.records import pages as record_pages
+from web.waiting import pages as waiting_pages
 
 HEALTH_SECONDS = 2.0
 LARGEST_BODY = 64 * 1024
@@ -23,6 +24,7 @@ FORM_HOURS = 12
 
 BLUEPRINTS = (
     visitor.pages, sign_in.pages, account.pages, my_data.pages, pass_pages, record_pages, admin_pages, operator_pages,
+    visitor.pages, sign_in.pages, account.pages, my_data.pages, pass_pages, waiting_pages, admin_pages, operator_pages,
 )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ ACTIONS = (
     "register", "approve", "reject", "suspend", "resume", "wait", "limits", "settings", "reissue", "invite", "bind",
     "remove", "sign_out", "export", "export_cancel", "export_copy", "second_ask", "second_yes", "second_no",
     "search", "look",
+    "release", "help_done", "flag_seen", "slip_sheet", "slip", "slip_merged", "slip_corrected",
 )  # fmt: skip
 """What there are phrases for."""
 LONGEST_UNKNOWN = 300

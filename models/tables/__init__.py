@@ -15,6 +15,7 @@ from models.tables.people import Person
 from models.tables.photos import Photo
 from models.tables.receipts import Receipt
 from models.tables.signing_in import Session, SignIn
+from models.tables.slips import SlipSheet
 from models.tables.staff import Invite, Member
 from models.tables.staff_menus import MenuChange
 from models.tables.submissions import Submission
@@ -25,5 +26,6 @@ from models.tables.visits import Correction, Visit
 TABLES: tuple[type[Table], ...] = (
     Hall, Person, Visit, Correction, Conversation, Receipt, Fever, HelpRequest, Flag, KeyCheck, JobRun,
     AccessToken, Outgoing, Verdict, Grant, Member, Invite, MenuChange, HallCode, Audit, SignIn, Session, Attempt, Turn,
-    Photo, Submission, Export, ExportChunk, ExportCopy, Approval,
+    Export, ExportChunk, ExportCopy, Approval,
+    Photo, Submission, SlipSheet,
 )  # fmt: skip

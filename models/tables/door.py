@@ -1,4 +1,5 @@
-"""What staff must look at: fevers, calls for help, doubts about a visit."""
+"""What staff must look at: fevers, calls for help, doubts about a visit. Who of staff has seen to it stands there as
+in the audit, as a keyed hash."""
 
 from datetime import datetime
 
@@ -24,6 +25,7 @@ class Fever(Table):
     released_at = MomentField(null=True)
     released_by = AsciiField(16, null=True)
     release_reason = peewee.CharField(max_length=200, null=True)
+    released_actor = BytesField(32, null=True)
     name = SecretField(200, null=True)
     phone = SecretField(100, null=True)
     id_hash = BytesField(32, null=True)
@@ -43,6 +45,7 @@ class HelpRequest(Table):
     door = peewee.IntegerField()
     asked_at = MomentField()
     done_at = MomentField(null=True)
+    done_by = BytesField(32, null=True)
 
     class Meta:
         table_name = "help_requests"
@@ -56,6 +59,8 @@ class Flag(Table):
     visit_id = peewee.IntegerField()
     kind = AsciiField(24)
     at = MomentField()
+    done_at = MomentField(null=True)
+    done_by = BytesField(32, null=True)
 
     class Meta:
         table_name = "flags"
