@@ -28,7 +28,7 @@ from web.said import (
 
 ACTIONS = (
     "register", "approve", "reject", "suspend", "resume", "wait", "limits", "settings", "reissue", "invite", "bind",
-    "remove", "sign_out",
+    "remove", "sign_out", "sweep", "undo",
 )  # fmt: skip
 """What there are phrases for."""
 LONGEST_UNKNOWN = 300
@@ -176,6 +176,7 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "four_eyes": yes_or_no,
     "retention_days": lambda value: say("said.days", days=value),
     "direction": direction_words,
+    "undone": lambda value: say(f"desk.kind.{value}"),
     "version": lambda value: say("notice.version", version=value),
 }
 """How the values of each name are said."""

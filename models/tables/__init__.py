@@ -1,9 +1,11 @@
 """The tables: one noun a file, each with its query methods."""
 
+from models.tables.amendments import Amendment
 from models.tables.attempts import Attempt
 from models.tables.audit import Audit
 from models.tables.codes import HallCode
 from models.tables.conversations import Conversation
+from models.tables.desk_acts import DeskAct
 from models.tables.door import Fever, Flag, HelpRequest
 from models.tables.fields import Table
 from models.tables.halls import Hall
@@ -23,5 +25,5 @@ from models.tables.visits import Correction, Visit
 TABLES: tuple[type[Table], ...] = (
     Hall, Person, Visit, Correction, Conversation, Receipt, Fever, HelpRequest, Flag, KeyCheck, JobRun,
     AccessToken, Outgoing, Verdict, Grant, Member, Invite, MenuChange, HallCode, Audit, SignIn, Session, Attempt, Turn,
-    Photo, Submission,
+    Photo, Submission, DeskAct, Amendment,
 )  # fmt: skip
