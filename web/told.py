@@ -28,7 +28,8 @@ from web.said import (
 
 ACTIONS = (
     "register", "approve", "reject", "suspend", "resume", "wait", "limits", "settings", "reissue", "invite", "bind",
-    "remove", "sign_out", "sweep", "undo",
+    "remove", "sign_out", "sweep", "undo", "sign_out_visitor", "register_visitor",
+    "correct_visit",
 )  # fmt: skip
 """What there are phrases for."""
 LONGEST_UNKNOWN = 300

@@ -5,10 +5,12 @@ from datetime import datetime
 
 from models.rules.refusal import Refused
 from models.services import audit
+from models.services.front_desk import amending
 from models.services.front_desk.acts import UNDO_LASTS, Detail, Ends, Kind, may_undo
 from models.services.posts import Post
-from models.tables import desk_acts, exits
+from models.tables import amendments, desk_acts, desk_visits, exits
 from models.tables.database import Raced, transaction
+from models.tables.found_visits import UNREADABLE
 
 AT_ONCE = 500
 
@@ -43,12 +45,19 @@ def undo(post: Post, act_id: str, now: datetime) -> Undone:
         raise Refused("undo_too_late", minutes=UNDO_LASTS.seconds // 60)
     if not desk_acts.undo(act, now):
         raise Raced
-    done = _undone(kind, Detail.read(act.detail), now)
+    detail = Detail.read(act.detail)
+    if detail.made is not None:
+        # Of whoever came by mistake nothing is left but what the audit says.
+        done = Undone(kind, desk_visits.remove(post.hall_id, detail.made, act.at))
+    elif detail.amendment is not None:
+        done = _amended_back(post, kind, detail.amendment, now)
+    else:
+        done = _ended_back(kind, detail, now)
     audit.note(post.actor, "undo", post.hall_id, now, undone=kind, people=done.count)
     return done
 
 
-def _undone(kind: Kind, detail: Detail, now: datetime) -> Undone:
+def _ended_back(kind: Kind, detail: Detail, now: datetime) -> Undone:
     count = came_back = changed = 0
     for ends in detail.ends:
         for part in _parts(ends):
@@ -57,6 +66,15 @@ def _undone(kind: Kind, detail: Detail, now: datetime) -> Undone:
             came_back += back
             changed += len(part.visit_ids) - restored - back
     return Undone(kind, count, came_back, changed)
+
+
+def _amended_back(post: Post, kind: Kind, amendment_id: int, now: datetime) -> Undone:
+    """The value that stood there before; one that was amended again since stands."""
+    row = amendments.with_id(amendment_id)
+    if row is None or not row.is_latest or row.earlier == UNREADABLE:
+        return Undone(kind, 0, changed=1)
+    amending.amend(post, row.visit_id, row.field, row.earlier, now)
+    return Undone(kind, 1)
 
 
 def _parts(ends: Ends) -> list[Ends]:
