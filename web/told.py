@@ -31,6 +31,8 @@ ACTIONS = (
     "remove", "sign_out", "export", "export_cancel", "export_copy", "second_ask", "second_yes", "second_no",
     "search", "look",
     "release", "help_done", "flag_seen", "slip_sheet", "slip", "slip_merged", "slip_corrected",
+    "sweep", "undo", "sign_out_visitor", "register_visitor",
+    "correct_visit",
 )  # fmt: skip
 """What there are phrases for."""
 LONGEST_UNKNOWN = 300
@@ -181,6 +183,7 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "direction": direction_words,
     "by": lambda value: say(f"record.by.{value}"),
     "why": lambda value: say(f"record.why.{value}"),
+    "undone": lambda value: say(f"desk.kind.{value}"),
     "version": lambda value: say("notice.version", version=value),
 }
 """How the values of each name are said."""

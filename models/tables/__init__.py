@@ -1,10 +1,12 @@
 """The tables: one noun a file, each with its query methods."""
 
+from models.tables.amendments import Amendment
 from models.tables.approvals import Approval
 from models.tables.attempts import Attempt
 from models.tables.audit import Audit
 from models.tables.codes import HallCode
 from models.tables.conversations import Conversation
+from models.tables.desk_acts import DeskAct
 from models.tables.door import Fever, Flag, HelpRequest
 from models.tables.exports import Export, ExportChunk, ExportCopy
 from models.tables.fields import Table
@@ -28,4 +30,5 @@ TABLES: tuple[type[Table], ...] = (
     AccessToken, Outgoing, Verdict, Grant, Member, Invite, MenuChange, HallCode, Audit, SignIn, Session, Attempt, Turn,
     Export, ExportChunk, ExportCopy, Approval,
     Photo, Submission, SlipSheet,
+    DeskAct, Amendment,
 )  # fmt: skip
