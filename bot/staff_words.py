@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot import count_words, hall_words, operator_words, record_words
+from bot import count_words, desk_words, hall_words, operator_words, record_words
 from bot.flow import clean, normalised
 from bot.situation import IDLE, Answer, Situation
 from bot.words import still_open
@@ -45,14 +45,14 @@ WORDS: dict[str, StaffWord] = {
     "今日": StaffWord(Action.TODAY, count_words.today),
     "昨日": StaffWord(Action.HISTORY, count_words.yesterday),
     "在厅": StaffWord(Action.INSIDE, count_words.inside),
-    "待处理": StaffWord(Action.TODO, hall_words.later),
+    "待处理": StaffWord(Action.TODO, desk_words.to_do),
     "数据查询": StaffWord(None, hall_words.show_staff_help),
     "查询": StaffWord(Action.RECORDS, record_words.search, _ANYTHING),
     "更多": StaffWord(Action.RECORDS, record_words.more),
     "导出": StaffWord(Action.EXPORT, record_words.export, _ANYTHING),
     "密接": StaffWord(Action.CASES, hall_words.later, _ANYTHING),
     "通知": StaffWord(Action.CASES, hall_words.later, _ANYTHING),
-    "全部签退": StaffWord(Action.SWEEP, hall_words.later),
+    "全部签退": StaffWord(Action.SWEEP, desk_words.sweep),
     "二维码": StaffWord(Action.CODES, hall_words.show_codes),
     "设置": StaffWord(Action.SETTINGS, hall_words.open_settings),
     "登录": StaffWord(None, hall_words.sign_in, _NUMBER),
