@@ -20,7 +20,7 @@ def to_do(here: Situation, post: Post, rest: str) -> Answer:
     hall = _hall(post)
     found = waiting.all_of(hall, here.now)
     seconds = second_eyes.open_of(post, here.now)
-    rows = [*_of_the_door(here, hall, found), *(_second(here, one) for one in seconds), *_lost(here, found)]
+    rows = [*_of_the_door(here, hall, found), *(_second(here, one) for one in seconds), *_lost(here, hall, found)]
     if not rows:
         return still_open(here, here.say("todo.nothing", hall=hall.name))
     head = here.say("todo.head", hall=hall.name, count=len(rows))
@@ -61,11 +61,14 @@ def _second(here: Situation, one: Second) -> str:
     return f"{told} {tap(here.say('todo.agree'), f'批准 {one.code}')}"
 
 
-def _lost(here: Situation, found: Waiting) -> list[str]:
+def _lost(here: Situation, hall: HallFacts, found: Waiting) -> list[str]:
     """What did not arrive, told by kind: to whom it was is nobody's."""
     kinds = [(one.kind if has(f"waiting.kind.{one.kind}") else "other", one.messages) for one in found.undelivered]
     totals = {kind: sum(count for other, count in kinds if other == kind) for kind, _ in kinds}
-    return [here.say("todo.lost", kind=here.say(f"waiting.kind.{kind}"), count=count) for kind, count in totals.items()]
+    texts = [
+        here.say("todo.lost", kind=here.say(f"waiting.kind.{kind}"), count=total) for kind, total in totals.items()
+    ]
+    return [_link(here, text, _path(hall)) for text in texts]
 
 
 def _link(here: Situation, label: str, path: str) -> str:

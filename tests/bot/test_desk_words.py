@@ -6,11 +6,12 @@ import pytest
 
 from models.rules.access import Role
 from models.rules.visits import HowOut
-from models.services import exporting, fever, help_requests, second_eyes
+from models.services import exporting, fever, help_requests, outbox, second_eyes
 from models.services import posts as posts_service
 from models.tables.database import run
 from models.tables.door import Flag
 from models.tables.fields import insert
+from models.tables.outbox import Outgoing
 from models.tables.staff import Member
 from tests.reading import asks, inside, tells, visits
 from tests.service import MONDAY_9, Service
@@ -55,6 +56,21 @@ def test_a_request_for_a_second_yes_waits_with_its_purpose_and_a_tap(service: Se
     assert tells(admin.says("待处理"), "todo.second", name="赵六", purpose="核对名单", code=code)
     assert tells(admin.taps(f"批准 {code}", "1"), "query.approved", name="赵六", hall=hall.name, purpose="核对名单")
     assert tells(admin.says("待处理"), "todo.nothing", hall=hall.name)
+
+
+def test_messages_that_did_not_arrive_are_told_by_kind(service: Service) -> None:
+    hall = service.hall()
+    admin = service.staff(hall)
+    for key in ("one", "two"):
+        run(
+            lambda key=key: outbox.write(
+                key, "remind", "oSomebody", "您离开了吗？", {}, MONDAY_9, MONDAY_9 + timedelta(hours=1), hall_id=hall.id
+            )
+        )
+    run(lambda: Outgoing.update(state="given_up", reason="no_window").execute())
+    reply = admin.says("待处理")
+    assert tells(reply, "todo.lost", kind="快到时间的提醒", count=2)
+    assert "oSomebody" not in (reply.reply or "")
 
 
 def test_what_waits_in_another_hall_is_not_told(service: Service) -> None:
