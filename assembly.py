@@ -26,6 +26,7 @@ from bot.wechat.oauth import authorize_url, exchange_code
 from derived_keys import derived_key
 from jobs.schedule import JOBS
 from models.adapters import regions
+from models.adapters.sheets import Sheets
 from models.migrations import SchemaMismatch, check_schema
 from models.rules.halls import Defaults
 from models.rules.sending import Channel, NoticeTemplate
@@ -127,7 +128,9 @@ def desk(
     """What the jobs use of the outside."""
     api = connect(settings, clock)
     photos = Photos(talking(settings, clock, api))
-    return Desk(Sending(api), notice_templates(settings), is_stopping, Codes(api), StaffMenu(api), photos.read)
+    return Desk(
+        Sending(api), notice_templates(settings), is_stopping, Codes(api), StaffMenu(api), photos.read, Sheets
+    )  # fmt: skip
 
 
 def talking(settings: Settings, clock: Callable[[], datetime], api: Api) -> Talking:

@@ -13,8 +13,8 @@ _GROUPS = (
     ("hall", ("注册大厅", "数据查询")),
 )
 _STAFF_GROUPS = (
-    ("look", ("数据查询", "登录", "切换大厅", "帮助")),
-    ("manage", ("二维码", "添加工作人员", "设置")),
+    ("look", ("今日", "在厅", "待处理", "数据查询", "登录")),
+    ("manage", ("二维码", "添加工作人员", "设置", "切换大厅", "帮助")),
     ("mine", ("签到", _PHOTO, "签退", "我的记录", "我的资料")),
 )
 """One menu for 门岗 and 管理员: a word that is not theirs is answered with one sentence. Words that do nothing yet have

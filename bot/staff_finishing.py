@@ -3,12 +3,12 @@
 from bot.flow import Talk
 from bot.links import page
 from bot.scripts.registering import NewHall
-from bot.scripts.staff import Because, InHall, Invitation, SignsIn
+from bot.scripts.staff import Because, InHall, Invitation, SignsIn, Sweeps
 from bot.situation import Answer, Situation
 from models.rules.access import Action, Role
 from models.rules.contact import person_name
 from models.rules.refusal import Refused
-from models.services import halls, posts, registering, sign_ins, staff
+from models.services import front_desk, halls, posts, registering, sign_ins, staff
 from models.services.audit import Actor
 from models.services.posts import Post
 
@@ -76,6 +76,19 @@ def signed_in(here: Situation, talk: Talk, hall: None, outcome: SignsIn) -> Answ
         return here.finished(here.say("staff.sign_in_denied"))
     sign_ins.confirm(pending, here.delivery.openid, here.now)
     return here.finished(here.say("staff.signed_in"))
+
+
+def swept(here: Situation, talk: Talk, hall: None, outcome: Sweeps) -> Answer:
+    """The end of 全部签退: how many were signed out, that it is a guess, and how it is undone."""
+    by = _post(here, talk, Action.SWEEP)
+    if not outcome.is_sure or by.hall is None:
+        return here.finished(here.say("cancelled.sweep"))
+    done = front_desk.sweep(by, here.now)
+    if done.act is None:
+        return here.finished(here.say("count.empty", hall=by.hall.name))
+    minutes = int(front_desk.UNDO_LASTS.total_seconds()) // 60
+    undo = page(here, here.say("todo.undo_page"), f"/hall/{by.hall.code}/desk")
+    return here.finished(f"{here.say('todo.swept', hall=by.hall.name, count=done.count, minutes=minutes)}\n{undo}")
 
 
 def _post(here: Situation, talk: Talk, action: Action) -> Post:

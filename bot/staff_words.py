@@ -5,13 +5,14 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot import hall_words, operator_words
+from bot import count_words, desk_words, hall_words, operator_words, record_words
 from bot.flow import clean, normalised
 from bot.situation import IDLE, Answer, Situation
 from bot.words import still_open
 from models.rules.access import Action, Role
 from models.rules.refusal import Refused
 from models.services.posts import Post, as_operator, in_halls
+from models.services.second_eyes import CODE_DIGITS
 
 LONGEST_WORD = 300
 _BINDING = re.compile(r"绑定码?[\s:：]*([0-9a-z]{8})(?![0-9a-z])", re.ASCII | re.IGNORECASE)
@@ -20,8 +21,9 @@ _TYPED_OFF = re.compile(r"绑定码?[\s:：]*([0-9a-z][0-9a-z -]{2,18})[。.]?",
 """With gaps, or of another length, which is answered like any wrong code."""
 _NOTHING = re.compile("")
 _ANYTHING = re.compile(".*", re.DOTALL)
-_CODE = re.compile(r"(?:[0-9a-z]{4,12})?", re.ASCII | re.IGNORECASE)
+_CODE = re.compile(r"(?:[0-9a-z]{4,12}|(?:\d ?){8})?", re.ASCII | re.IGNORECASE)
 _CODE_AND_REASON = re.compile(r"(?:[0-9a-z]{6,8}(?:\s.*)?)?", re.ASCII | re.IGNORECASE | re.DOTALL)
+_SECOND_CODE = re.compile(rf"(?:\d ?){{{CODE_DIGITS}}}", re.ASCII)
 _NUMBER = re.compile(r"(?:\d[\d ]{0,11})?", re.ASCII)
 """Of any length: whoever mistypes it is told so."""
 _BETWEEN = " \t\n\u3000:：,，"
@@ -35,20 +37,22 @@ class StaffWord:
     does: Callable[[Situation, Post, str], Answer]
     rest: re.Pattern[str] = _NOTHING
     of_operator: bool = False
+    second: Callable[[Situation, Post, str], Answer] | None = None
+    """What it does with the code of a second pair of eyes, and alone where an operator's is not said."""
 
 
 WORDS: dict[str, StaffWord] = {
-    "今日": StaffWord(Action.TODAY, hall_words.later),
-    "昨日": StaffWord(Action.HISTORY, hall_words.later),
-    "在厅": StaffWord(Action.INSIDE, hall_words.later),
-    "待处理": StaffWord(Action.TODO, hall_words.later),
+    "今日": StaffWord(Action.TODAY, count_words.today),
+    "昨日": StaffWord(Action.HISTORY, count_words.yesterday),
+    "在厅": StaffWord(Action.INSIDE, count_words.inside),
+    "待处理": StaffWord(Action.TODO, desk_words.to_do),
     "数据查询": StaffWord(None, hall_words.show_staff_help),
-    "查询": StaffWord(Action.RECORDS, hall_words.later, _ANYTHING),
-    "更多": StaffWord(Action.RECORDS, hall_words.later),
-    "导出": StaffWord(Action.EXPORT, hall_words.later, _ANYTHING),
+    "查询": StaffWord(Action.RECORDS, record_words.search, _ANYTHING),
+    "更多": StaffWord(Action.RECORDS, record_words.more),
+    "导出": StaffWord(Action.EXPORT, record_words.export, _ANYTHING),
     "密接": StaffWord(Action.CASES, hall_words.later, _ANYTHING),
     "通知": StaffWord(Action.CASES, hall_words.later, _ANYTHING),
-    "全部签退": StaffWord(Action.SWEEP, hall_words.later),
+    "全部签退": StaffWord(Action.SWEEP, desk_words.sweep),
     "二维码": StaffWord(Action.CODES, hall_words.show_codes),
     "设置": StaffWord(Action.SETTINGS, hall_words.open_settings),
     "登录": StaffWord(None, hall_words.sign_in, _NUMBER),
@@ -57,7 +61,7 @@ WORDS: dict[str, StaffWord] = {
     "切换大厅": StaffWord(None, hall_words.switch_hall, _CODE),
     "待审大厅": StaffWord(Action.HALLS, operator_words.waiting_halls, of_operator=True),
     "大厅列表": StaffWord(Action.HALLS, operator_words.list_halls, _ANYTHING, of_operator=True),
-    "批准": StaffWord(Action.APPROVE, operator_words.approve, _CODE, of_operator=True),
+    "批准": StaffWord(Action.APPROVE, operator_words.approve, _CODE, of_operator=True, second=record_words.approve),
     "驳回": StaffWord(Action.APPROVE, operator_words.reject, _CODE_AND_REASON, of_operator=True),
     "停用": StaffWord(Action.SUSPEND, operator_words.suspend, _CODE_AND_REASON, of_operator=True),
     "恢复": StaffWord(Action.SUSPEND, operator_words.resume, _CODE, of_operator=True),
@@ -103,6 +107,8 @@ def staff_word_of(said: str) -> tuple[StaffWord, str] | None:
 def answered(here: Situation, word: StaffWord, rest: str) -> Answer | None:
     """What the word does for whoever said it, or the one sentence for those without the right. None: in the middle of
     a talk somebody who is not staff has said something that only begins like it."""
+    if word.second and (_SECOND_CODE.fullmatch(rest) or not (rest or as_operator(here.posts))):
+        word = StaffWord(Action.SECOND, word.second)
     post = _post(here, word)
     if post is None or (word.action is not None and not post.may(word.action)):
         if rest and here.talk and here.talk.flow != IDLE and not here.posts:
@@ -115,7 +121,10 @@ def answered(here: Situation, word: StaffWord, rest: str) -> Answer | None:
 
 
 def _post(here: Situation, word: StaffWord) -> Post | None:
-    """As which of their posts somebody says a word: as an operator, or in the hall chosen last."""
+    """As which of their posts somebody says a word: as an operator, or in the hall chosen last; as a second pair of
+    eyes by any that allows it."""
+    if word.action is Action.SECOND and (seconds := [post for post in here.posts if post.may(Action.SECOND)]):
+        return seconds[0]
     if word.of_operator:
         return as_operator(here.posts)
     return next(iter(in_halls(here.posts)), None) or (as_operator(here.posts) if word.action is None else None)

@@ -39,7 +39,9 @@ def _ways(post: Post) -> list[tuple[str, str]]:
     return [
         (say(f"login.to_{name}"), url_for(endpoint, code=hall.code))
         for name, endpoint, action in (
+            ("waiting", "to_do.listed", Action.TODO),
             ("passes", "passes.of_hall", Action.PASSES),
+            ("records", "hall_records.search", Action.RECORDS),
             ("codes", "admins.codes.doors", Action.CODES),
             ("settings", "admins.settings.overview", Action.SETTINGS),
             ("staff", "admins.staff.listed", Action.STAFF),

@@ -14,13 +14,18 @@ from web.admin import pages as admin_pages
 from web.operator import pages as operator_pages
 from web.outside import Outside
 from web.passes import pages as pass_pages
+from web.records import pages as record_pages
+from web.waiting import pages as waiting_pages
 
 HEALTH_SECONDS = 2.0
 LARGEST_BODY = 64 * 1024
 FORM_HOURS = 12
 """How long a page may stand open before what it sends is refused: a working day."""
 
-BLUEPRINTS = (visitor.pages, sign_in.pages, account.pages, my_data.pages, pass_pages, admin_pages, operator_pages)
+BLUEPRINTS = (
+    visitor.pages, sign_in.pages, account.pages, my_data.pages, pass_pages, record_pages, admin_pages, operator_pages,
+    visitor.pages, sign_in.pages, account.pages, my_data.pages, pass_pages, waiting_pages, admin_pages, operator_pages,
+)  # fmt: skip
 
 
 class ShortNumber(IntegerConverter):

@@ -8,6 +8,8 @@ from web.frame import Section
 from web.language import say
 
 _SECTIONS = (
+    ("records", "hall_records.search", Action.RECORDS),
+    ("waiting", "to_do.listed", Action.TODO),
     ("codes", "admins.codes.doors", Action.CODES),
     ("staff", "admins.staff.listed", Action.STAFF),
     ("settings", "admins.settings.overview", Action.SETTINGS),

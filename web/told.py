@@ -28,7 +28,11 @@ from web.said import (
 
 ACTIONS = (
     "register", "approve", "reject", "suspend", "resume", "wait", "limits", "settings", "reissue", "invite", "bind",
-    "remove", "sign_out",
+    "remove", "sign_out", "export", "export_cancel", "export_copy", "second_ask", "second_yes", "second_no",
+    "search", "look",
+    "release", "help_done", "flag_seen", "slip_sheet", "slip", "slip_merged", "slip_corrected",
+    "sweep", "undo", "sign_out_visitor", "register_visitor",
+    "correct_visit",
 )  # fmt: skip
 """What there are phrases for."""
 LONGEST_UNKNOWN = 300
@@ -104,6 +108,7 @@ def _changes(row: AuditRow) -> list[Change]:
     given = json.loads(row.detail)
     given.pop("changed", None)
     given.pop("facts", None)  # What a hall began with stands on its own page.
+    given.pop("session", None)  # In which browser says nothing to anybody.
     found = differences(changed_facts(row))
     if "before" in given or "after" in given:
         name = "most_reissues" if row.action == "limits" else "state"
@@ -176,6 +181,9 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "four_eyes": yes_or_no,
     "retention_days": lambda value: say("said.days", days=value),
     "direction": direction_words,
+    "by": lambda value: say(f"record.by.{value}"),
+    "why": lambda value: say(f"record.why.{value}"),
+    "undone": lambda value: say(f"desk.kind.{value}"),
     "version": lambda value: say("notice.version", version=value),
 }
 """How the values of each name are said."""

@@ -18,6 +18,10 @@ SIGN_IN = (
     Option("yes", "确认", ("是", "是我", "确认登录", "确定", "好", "好的", "ok", "yes", "confirm")),
     Option("no", "不是我", ("不是", "不", "否", "no", "not me")),
 )
+SWEEP = (
+    Option("yes", "确认", ("是", "是的", "确定", "好", "好的", "ok", "yes", "confirm")),
+    Option("no", "不签退", ("不", "不用", "否", "不是", "no")),
+)
 LONGEST_REASON = 200
 
 
@@ -50,6 +54,13 @@ class SignsIn:
     is_me: bool
 
 
+@dataclass(frozen=True)
+class Sweeps:
+    """Whether everybody who is inside is signed out."""
+
+    is_sure: bool
+
+
 def invite(facts: None) -> Generator[Step, Any, Invitation]:
     """添加工作人员: who, and in which role; a one-time code for them comes of it."""
     name = yield Step("staff_name", person_name, labels=("姓名", "name"), examples=("李四",))
@@ -73,6 +84,11 @@ def switch(facts: Sequence[tuple[int, str]]) -> Generator[Step, Any, InHall]:
 def confirm_sign_in(facts: None) -> Generator[Step, Any, SignsIn]:
     """登录 with the number of a page: where and when was shown before; 确认 signs that browser in."""
     return SignsIn((yield Choice("sign_in", SIGN_IN, listed=False)) == "yes")
+
+
+def confirm_sweep(facts: None) -> Generator[Step, Any, Sweeps]:
+    """全部签退: how many are inside was said before; 确认 signs them all out, as an estimate."""
+    return Sweeps((yield Choice("sweep", SWEEP, listed=False)) == "yes")
 
 
 def _reason(text: str) -> str:

@@ -88,6 +88,10 @@ class Calendar:
         """The date that the hall's clocks show."""
         return _aware(at).astimezone(ZoneInfo(self.zone)).date()
 
+    def clock(self, at: datetime) -> str:
+        """What the hall's clocks show: 09:03."""
+        return f"{_aware(at).astimezone(ZoneInfo(self.zone)):%H:%M}"
+
     def span(self, first: date, last: date) -> tuple[datetime, datetime]:
         """From the beginning of one day to the end of another, in UTC: what `hall_day` puts there is from the first of
         the two moments up to, and without, the second."""

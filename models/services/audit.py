@@ -34,6 +34,11 @@ def hash_of(openid: str) -> bytes:
     return vault.current().hash(b"actor", openid)
 
 
+def hashes_of(openid: str) -> tuple[bytes, ...]:
+    """The same under every key that rows may still carry."""
+    return vault.current().hashes(b"actor", openid)
+
+
 @transaction
 def note(actor: Actor, action: str, hall_id: int, now: datetime, **detail: Any) -> None:
     """Add a row; part of the unit of work that does what it tells. `detail` goes in as JSON and holds nothing of
@@ -68,7 +73,7 @@ def latest(
 def named(rows: Iterable[AuditRow], members: Iterable[MemberRow], language: str) -> list[tuple[AuditRow, str]]:
     """The rows with who did it: the name of the member whose hash, under any key, stands there; in words, that it was
     somebody who is not staff any more, or the command line."""
-    names = {key: member.name for member in members for key in vault.current().hashes(b"actor", member.openid)}
+    names = {key: member.name for member in members for key in hashes_of(member.openid)}
     unnamed = say(language, "audit.has_left")
     command_line = say(language, "audit.command_line")
     return [(row, command_line if row.actor is None else names.get(row.actor, unnamed)) for row in rows]

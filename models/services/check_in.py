@@ -1,27 +1,18 @@
 """Checking in: one visit for the person, one for each companion, never two for the same."""
 
-import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from models.rules import companions, identity
 from models.rules.check_in_fields import Requirement
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
-from models.rules.visits import HowIn, HowOut, SignIn, TemperatureSource
-from models.services import halls, hashing, people
+from models.rules.visits import HowIn, HowOut, SignIn
+from models.services import halls, people, stays
 from models.services.people import Known
 from models.tables import visits
 from models.tables.database import Raced, transaction
-from models.tables.door import Flag
-from models.tables.fields import insert
-from models.tables.visits import EntryCheck, OpenVisit, PastVisit, Visit
-
-PUBLIC_ID_BYTES = 9
-
-Group = tuple[companions.Companion, ...]
+from models.tables.visits import OpenVisit, PastVisit
 
 
 @dataclass(frozen=True)
@@ -74,11 +65,8 @@ def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None =
     if not hall.is_open_for_visitors:
         raise Refused("hall_not_open")
     day = hall.calendar.hall_day(entry.at)
-    number = _number(said.id_number, day)
-    group = companions.companions(said.companions, today=day) if said.companions else companions.Companions()
-    group.check_beside(number)
-    hashes = _id_hashes((number, *(one.id_number for one in group.people)))
-    check = visits.entry_check(entry.openid, known.id if known else 0, hall.id, day, entry.at, hashes)
+    party = stays.party(said, day)
+    check = visits.entry_check(entry.openid, known.id if known else 0, hall.id, day, entry.at, party.hashes)
     if check.fevers and left is None:
         raise Refused("fever_waiting")
     inside = check.inside
@@ -92,14 +80,11 @@ def sign_in(entry: Entry, said: SignIn, known: Known | None, left: Exit | None =
         return SignedIn(told.in_at, told.id, told=told)
     if inside:
         _move_on(inside, entry, left)
-    doubts = _doubts(check, entry, day, hashes)
+    doubts = stays.doubts(check, hall.id, day, entry.at, party.hashes)
     known = _remember(entry, said, known)
     stay = _stay(entry, known, day, hall.calendar.due(entry.at).at, left)
-    visit_id = _add_lead(stay, said, number, group.people, None if left else known.id)
-    _flag(entry, visit_id, number, doubts)
-    for one in group.people:
-        _flag(entry, _add_companion(stay, said, one, visit_id), one.id_number, doubts)
-    return SignedIn(entry.at, visit_id, len(group.people), inside is not None)
+    visit_id = stays.add(stay, party, doubts, open_key=None if left else known.id)
+    return SignedIn(entry.at, visit_id, len(party.companions), inside is not None)
 
 
 def _move_on(inside: OpenVisit, entry: Entry, left: Exit | None) -> None:
@@ -139,30 +124,6 @@ def _close(inside: OpenVisit, at: datetime, how_out: HowOut) -> None:
         raise Raced
 
 
-def _number(text: str | None, day: date) -> identity.IdNumber | None:
-    return identity.id_number(text, today=day) if text else None
-
-
-def _id_hashes(numbers: Iterable[identity.IdNumber | None]) -> tuple[bytes, ...]:
-    return tuple(one for number in numbers if number for one in hashing.id_hashes(number))
-
-
-def _doubts(check: EntryCheck, entry: Entry, day: date, hashes: tuple[bytes, ...]) -> dict[str, set[bytes]]:
-    """What staff should see of which of these ID numbers; asked only where `check` counted any."""
-    doubts = {}
-    if check.same_number_inside:
-        doubts["same_number_inside"] = visits.numbers_inside(entry.hall.id, entry.at, hashes)
-    if check.fever_same_number:
-        doubts["fever_same_number"] = visits.numbers_with_fever(entry.hall.id, day, hashes)
-    return doubts
-
-
-def _flag(entry: Entry, visit_id: int, number: identity.IdNumber | None, doubts: dict[str, set[bytes]]) -> None:
-    for kind, hashes in doubts.items():
-        if not hashes.isdisjoint(_id_hashes((number,))):
-            insert(Flag, hall_id=entry.hall.id, visit_id=visit_id, kind=kind, at=entry.at)
-
-
 def _answers(said: SignIn, hall: HallFacts, known: Known | None) -> dict[str, str]:
     """What to remember: what was said, and what is known of the fields that this hall does not ask."""
     unasked = {
@@ -171,40 +132,9 @@ def _answers(said: SignIn, hall: HallFacts, known: Known | None) -> dict[str, st
     return unasked | {name: value for name in people.REMEMBERED if (value := getattr(said, name))}
 
 
-def _add_lead(
-    stay: dict[str, object], said: SignIn, number: identity.IdNumber | None, group: Group, open_key: int | None
-) -> int:
-    tenths, source = _temperature(said.temperature)
-    return insert(
-        Visit,
-        **stay,
-        **_who(said.name or "", number, said.phone, said.address),
-        open_key=open_key,
-        companions=len(group),
-        matter=said.matter,
-        temperature_tenths=tenths,
-        temperature_source=source,
-    )
-
-
-def _add_companion(stay: dict[str, object], said: SignIn, one: companions.Companion, lead_id: int) -> int:
-    return insert(
-        Visit,
-        **stay | {"person_id": None, "public_id": _public_id()},
-        **_who(one.name, one.id_number, one.phone, None),
-        lead_id=lead_id,
-        companions=0,
-        matter=said.matter,
-    )
-
-
-def _public_id() -> str:
-    return secrets.token_urlsafe(PUBLIC_ID_BYTES)
-
-
 def _stay(entry: Entry, known: Known, day: date, due_at: datetime, left: Exit | None) -> dict[str, object]:
     return {
-        "public_id": _public_id(),
+        "public_id": stays.public_id(),
         "hall_id": entry.hall.id,
         "door": entry.door,
         "person_id": known.id,
@@ -218,26 +148,3 @@ def _stay(entry: Entry, known: Known, day: date, due_at: datetime, left: Exit | 
         "consent_version": entry.hall.notice_version,
         "registered_by": "visitor",
     }
-
-
-def _who(name: str, number: identity.IdNumber | None, phone: str | None, address: str | None) -> dict[str, object]:
-    return {
-        "name": name,
-        "id_kind": number.kind if number else None,
-        "id_number": str(number) if number else None,
-        "phone": phone,
-        "address": address,
-        "name_hash": hashing.name_hash(name),
-        "id_hash": hashing.id_hash(number) if number else None,
-        "phone_hash": hashing.phone_hash(phone) if phone else None,
-        "phone_tail_hash": hashing.phone_tail_hash(phone) if phone else None,
-    }
-
-
-def _temperature(text: str | None) -> tuple[int | None, TemperatureSource | None]:
-    """A declared reading in tenths, or declared normal without one (never a number nobody said)."""
-    if not text:
-        return None, None
-    if text == "normal":
-        return None, TemperatureSource.DECLARED_NORMAL
-    return round(float(text) * 10), TemperatureSource.DECLARED

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
@@ -11,7 +12,10 @@ from models.services import halls
 from models.services.people import Known
 from models.tables import visits
 from models.tables.database import Raced, transaction
+from models.tables.found_visits import FoundVisit
 from models.tables.visits import OpenVisit, PastVisit
+
+Stay = TypeVar("Stay", PastVisit, FoundVisit)
 
 CORRECTABLE = timedelta(hours=24)
 """A visitor may correct an estimated exit for so long after it."""
@@ -173,7 +177,7 @@ def correctable(known: Known | None, now: datetime, visit_id: int | None = None)
     return None
 
 
-def as_due(visit: PastVisit, now: datetime) -> PastVisit:
+def as_due(visit: Stay, now: datetime) -> Stay:
     """The visit as it stands; one that was due and that nobody has closed yet, as the job will close it."""
     if visit.out_at is not None or now <= visit.due_at:
         return visit

@@ -1,7 +1,9 @@
 """What services and jobs use of the world outside the database; put together at the start of a process."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
 
 from models.rules.sending import Channel, NoticeTemplate, Outcome, Result
 from models.tables.photos import PhotoRow
@@ -58,14 +60,30 @@ def _no_reader(_photo: PhotoRow) -> None:
     raise LookupError("no reader of photos")
 
 
+class Sheets(Protocol):
+    """A workbook of text that is being written; it is not whole without the directory that closing it gives."""
+
+    def append(self, cells: Sequence[str]) -> None: ...
+
+    def close(self) -> bytes: ...
+
+
+NewSheets = Callable[[Callable[[bytes], object], Sequence[str], Sequence[int], datetime], Sheets]
+"""Begins a workbook: where its bytes go, the names and widths of its columns, the moment it is of."""
+
+
+def _no_sheets(*_: object) -> Sheets:
+    raise LookupError("nothing that writes workbooks")
+
+
 @dataclass(frozen=True)
 class Desk:
     """send: hand a message to a channel and say how it went. templates: by kind of message and channel, where the
     operator has configured one. is_stopping: whether the process has been asked to end. create_code: the permanent
     code of a scene, the same one each time. show_staff_menu: show somebody the menu of staff, or everybody's again;
     SENT where that is done. read_photo: read a photo that is claimed, and tell the person; what it raises says that the
-    photo is still in the queue. What else calls the platform raises nothing; all of it is slow: keep it out of
-    transactions."""
+    photo is still in the queue. new_sheets: begin a workbook, in memory alone. What else calls the platform raises
+    nothing; all of it is slow: keep it out of transactions."""
 
     send: Callable[[Channel, Message], Outcome]
     templates: Mapping[tuple[str, Channel], NoticeTemplate] = field(default_factory=dict)
@@ -73,3 +91,4 @@ class Desk:
     create_code: Callable[[str], Made | NotMade] = _no_code
     show_staff_menu: Callable[[str, bool], Outcome] = _no_tags
     read_photo: Callable[[PhotoRow], object] = _no_reader
+    new_sheets: NewSheets = _no_sheets

@@ -117,7 +117,10 @@ def declared(openid: str) -> bool:
 
 
 @transaction
-def release(fever_id: int, hall: HallFacts, by: str, reason: str, at: datetime, measured_tenths: int | None) -> None:
+def release(
+    fever_id: int, hall: HallFacts, by: str, reason: str, at: datetime, measured_tenths: int | None,
+    actor: bytes | None = None,
+) -> None:  # fmt: skip
     """Let somebody in after all: who decided, why, and what the guard measured. Refused with nothing_to_release,
     reason_missing, reason_too_long."""
     reason = reason.strip()
@@ -126,8 +129,10 @@ def release(fever_id: int, hall: HallFacts, by: str, reason: str, at: datetime, 
     if len(reason) > LONGEST_REASON:
         raise Refused("reason_too_long", most=LONGEST_REASON)
     changed = (
-        Fever.update(released_at=at, released_by=by, release_reason=reason, measured_tenths=measured_tenths)
-        .where(Fever.id == fever_id, Fever.hall_id == hall.id, Fever.released_at.is_null())
+        Fever.update(
+            released_at=at, released_by=by, release_reason=reason, measured_tenths=measured_tenths, released_actor=actor
+        )
+        .where(Fever.id == fever_id, Fever.hall_id == hall.id, Fever.released_at.is_null(), Fever.cleared_at.is_null())
         .execute()
     )
     if changed != 1:

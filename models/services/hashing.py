@@ -9,13 +9,17 @@ def name_hash(name: str) -> bytes:
     return vault.current().hash(b"name", name_for_matching(name))
 
 
+def name_hashes(name: str) -> tuple[bytes, ...]:
+    """The same under every key that rows may still carry; so are the further ones."""
+    return vault.current().hashes(b"name", name_for_matching(name))
+
+
 def id_hash(number: IdNumber) -> bytes:
     """The same for 15 and 18 digits of one person, and for a permit that was issued again."""
     return vault.current().hash(b"id", number.for_matching)
 
 
 def id_hashes(number: IdNumber) -> tuple[bytes, ...]:
-    """The same under every key that rows may still carry."""
     return vault.current().hashes(b"id", number.for_matching)
 
 
@@ -23,5 +27,13 @@ def phone_hash(phone: str) -> bytes:
     return vault.current().hash(b"phone", phone)
 
 
+def phone_hashes(phone: str) -> tuple[bytes, ...]:
+    return vault.current().hashes(b"phone", phone)
+
+
 def phone_tail_hash(phone: str) -> bytes:
     return vault.current().hash(b"phone tail", phone[-4:])
+
+
+def phone_tail_hashes(phone: str) -> tuple[bytes, ...]:
+    return vault.current().hashes(b"phone tail", phone[-4:])

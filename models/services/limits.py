@@ -36,6 +36,9 @@ PHOTOS = Limit("photo", 10, timedelta(minutes=10))
 PHOTOS_BY_FORM = Limit("card_photo", 20, timedelta(minutes=10))
 """Photos sent from the form by one person: a family, each card twice."""
 
+SECONDS = Limit("second", 10, timedelta(minutes=10))
+"""Questions of one admin to a second pair of eyes, each of which others are told of."""
+
 
 @transaction
 def count(limit: Limit, who: str, now: datetime) -> None:

@@ -8,10 +8,11 @@ from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.visits import HowOut, is_estimate
 from models.services import audit, halls, people
-from models.services.check_out import Leaving, SignedOut, as_due
+from models.services.check_out import SignedOut, as_due
+from models.services.front_desk import leaving
 from models.services.posts import Post
-from models.tables import passes, visits
-from models.tables.database import Raced, transaction
+from models.tables import passes
+from models.tables.database import transaction
 from models.tables.passes import PassRow
 
 TOLD_FOR = timedelta(minutes=30)
@@ -73,40 +74,17 @@ def shown(public_id: str, held: list[Post], now: datetime) -> tuple[Pass, Post] 
 def sign_out(post: Post, public_id: str, now: datetime) -> SignedOut:
     """Close the stay that somebody has shown to a guard, companions too, as seen at the door (HowOut.PASS); an
     estimated exit of the same hall day gives way to it, but for that of somebody who has entered another hall. Noted
-    in the audit. Of several at once one does it, the others are told when it was.
+    in the audit, and undone at the desk. Of several at once one does it, the others are told when it was.
 
     Refused with pass_unknown where it is no stay in the hall of this post, or the post may not.
     """
     row = passes.with_public_id(public_id)
     if row is None or row.visit.hall_id != post.hall_id or not post.may(Action.DESK):
         raise Refused("pass_unknown")
-    done = _seen_out(post, row, now)
-    if done.what in (Leaving.CLOSED, Leaving.REPLACED):
-        audit.note(post.actor, "sign_out", post.hall_id, now, visit=public_id, people=1 + row.companions)
-    return done
-
-
-def _seen_out(post: Post, row: PassRow, now: datetime) -> SignedOut:
-    visit = row.visit
-    out_at = max(now, visit.in_at)
-    if visit.out_at is None:
-        is_due = now > visit.due_at
-        at, how = (visit.due_at, HowOut.CLOSING) if is_due else (out_at, HowOut.PASS)
-        if not visits.close(visit.id, row.companions, at, how):
-            raise Raced
-        if not is_due:
-            return SignedOut(Leaving.CLOSED, visit.in_at, out_at)
-        visit = as_due(visit, now)
-    known = HowOut(visit.how_out or HowOut.UNKNOWN)
-    if is_estimate(known) and known is not HowOut.MOVED and _is_same_day(post, visit.in_at, now):
-        if not visits.replace_exit(visit, out_at, HowOut.PASS, "staff", now):
-            raise Raced
-        return SignedOut(Leaving.REPLACED, visit.in_at, out_at)
-    return SignedOut(Leaving.ALREADY_OUT, visit.in_at, visit.out_at)
-
-
-def _is_same_day(post: Post, one: datetime, other: datetime) -> bool:
-    return post.hall is not None and post.hall.calendar.hall_day(one) == post.hall.calendar.hall_day(other)
+    done = leaving.see_out(post, row.visit, HowOut.PASS, now)
+    if done.act:
+        audit.note(post.actor, "sign_out", post.hall_id, now, visit=public_id, people=done.people)
+    return SignedOut(done.what, done.in_at, done.out_at)
 
 
 def _opened(row: PassRow | None, now: datetime) -> Pass | None:

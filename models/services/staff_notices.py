@@ -65,6 +65,16 @@ def decided(hall: HallFacts, what: str, reason: str, now: datetime) -> None:
     _tell(_admins(hall), f"operator.told_{what}", now, hall, reason=reason)
 
 
+def second_asked(hall: HallFacts, openids: Iterable[str], what: str, name: str, code: str, now: datetime) -> None:
+    """Somebody asks for a second pair of eyes: those who may say yes to it hear of it. `what`: the kind of question."""
+    _tell(openids, f"exports.second.told_{what}", now, hall, name=name, approval=code)
+
+
+def second_answered(hall: HallFacts, openid: str, what: str, answer: str, now: datetime) -> None:
+    """Whoever asked hears the answer: yes or no."""
+    _tell([openid], f"exports.second.told_{what}_{answer}", now, hall)
+
+
 def _operators(but: str = "") -> list[str]:
     return [member.openid for member in staff.members(NO_HALL) if member.openid != but]
 

@@ -1,10 +1,14 @@
 """The tables: one noun a file, each with its query methods."""
 
+from models.tables.amendments import Amendment
+from models.tables.approvals import Approval
 from models.tables.attempts import Attempt
 from models.tables.audit import Audit
 from models.tables.codes import HallCode
 from models.tables.conversations import Conversation
+from models.tables.desk_acts import DeskAct
 from models.tables.door import Fever, Flag, HelpRequest
+from models.tables.exports import Export, ExportChunk, ExportCopy
 from models.tables.fields import Table
 from models.tables.halls import Hall
 from models.tables.housekeeping import JobRun, KeyCheck
@@ -13,6 +17,7 @@ from models.tables.people import Person
 from models.tables.photos import Photo
 from models.tables.receipts import Receipt
 from models.tables.signing_in import Session, SignIn
+from models.tables.slips import SlipSheet
 from models.tables.staff import Invite, Member
 from models.tables.staff_menus import MenuChange
 from models.tables.submissions import Submission
@@ -23,5 +28,7 @@ from models.tables.visits import Correction, Visit
 TABLES: tuple[type[Table], ...] = (
     Hall, Person, Visit, Correction, Conversation, Receipt, Fever, HelpRequest, Flag, KeyCheck, JobRun,
     AccessToken, Outgoing, Verdict, Grant, Member, Invite, MenuChange, HallCode, Audit, SignIn, Session, Attempt, Turn,
-    Photo, Submission,
+    Export, ExportChunk, ExportCopy, Approval,
+    Photo, Submission, SlipSheet,
+    DeskAct, Amendment,
 )  # fmt: skip

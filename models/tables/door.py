@@ -1,8 +1,12 @@
-"""What staff must look at: fevers, calls for help, doubts about a visit."""
+"""What staff must look at: fevers, calls for help, doubts about a visit. Who of staff has seen to it stands there as
+in the audit, as a keyed hash."""
+
+from datetime import datetime
 
 import peewee
 
-from models.tables.fields import AsciiField, BytesField, DayField, MomentField, SecretField, Table
+from models.tables.database import execute, sql
+from models.tables.fields import AsciiField, BytesField, DayField, MomentField, SecretField, Table, moment_out
 
 
 class Fever(Table):
@@ -21,6 +25,7 @@ class Fever(Table):
     released_at = MomentField(null=True)
     released_by = AsciiField(16, null=True)
     release_reason = peewee.CharField(max_length=200, null=True)
+    released_actor = BytesField(32, null=True)
     name = SecretField(200, null=True)
     phone = SecretField(100, null=True)
     id_hash = BytesField(32, null=True)
@@ -40,6 +45,7 @@ class HelpRequest(Table):
     door = peewee.IntegerField()
     asked_at = MomentField()
     done_at = MomentField(null=True)
+    done_by = BytesField(32, null=True)
 
     class Meta:
         table_name = "help_requests"
@@ -53,7 +59,18 @@ class Flag(Table):
     visit_id = peewee.IntegerField()
     kind = AsciiField(24)
     at = MomentField()
+    done_at = MomentField(null=True)
+    done_by = BytesField(32, null=True)
 
     class Meta:
         table_name = "flags"
         indexes = ((("hall_id", "at"), False),)
+
+
+_FLAGS = sql("SELECT kind FROM flags WHERE hall_id = ? AND at >= ? AND visit_id = ? ORDER BY id")
+
+
+def flags_of(hall_id: int, visit_id: int, in_at: datetime) -> list[str]:
+    """What staff should see of a visit: the kinds of its flags, none of which is older than its entry."""
+    rows = execute(_FLAGS, hall_id, moment_out(in_at), visit_id).fetchall()
+    return [bytes(row[0]).decode() for row in rows]

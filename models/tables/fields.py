@@ -61,6 +61,12 @@ class LongTextField(peewee.TextField):
     field_type = "LONGTEXT"
 
 
+class MediumBytesField(peewee.BlobField):
+    """Up to 16 MB of bytes; MySQL's BLOB holds 64 KB."""
+
+    field_type = "MEDIUMBLOB"
+
+
 class BytesField(peewee.Field):
     """VARBINARY(n): keys and hashes; no collation takes two of them for one."""
 

@@ -1,35 +1,44 @@
 """A hall's visits as its staff look for them: by period, person, matter, door or exit, the latest first.
 
-Every look-up is a range of one index of (hall, what is asked, in_at), so that a page costs the same wherever it is.
+Every look-up is made of ranges of one index of (hall, what is asked, in_at): one for each hash of a person and each
+way in which an exit is known. So a page costs the same wherever it is, and a database has nothing to sort.
 """
 
 import functools
+import itertools
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from models.tables.database import execute, one, sql
 from models.tables.fields import moment_in, moment_out
+from models.tables.vault import WrongKey
 from models.tables.visits import Visit
+
+INSIDE = "inside"
+OVERDUE = "overdue"
+"""Beside the ways in which an exit is known: still inside, and past the due time but closed by nobody yet."""
 
 
 class Sought(NamedTuple):
-    """What is looked for in one hall: entries from `begin` up to, and without, `end`; of a person by the hashes under
-    any key that stand in `column`; a matter's code; a door's number; exits known in one of these ways ("" for those
-    inside)."""
+    """What is looked for in one hall, as of `now`: entries from `begin` up to, and without, `end`; of a person by what
+    stands in `column`: the hashes under any key, or the id of an account person; a matter's code; a door's number;
+    exits known in one of these ways, INSIDE and OVERDUE among them."""
 
     hall_id: int
     begin: datetime
     end: datetime
+    now: datetime
     column: str = ""
-    hashes: tuple[bytes, ...] = ()
+    hashes: tuple[bytes | int, ...] = ()
     matter: str | None = None
     door: int | None = None
-    how_out: tuple[str, ...] = ()
+    exits: tuple[str, ...] = ()
 
 
 class FoundVisit(NamedTuple):
-    """A visit as staff may see it, personal fields whole: masking is whoever shows it."""
+    """A visit as staff may see it, personal fields whole: masking is whoever shows it. A personal field that does not
+    open (damaged, or under a key that is gone) says UNREADABLE."""
 
     id: int
     public_id: str
@@ -56,76 +65,95 @@ class FoundVisit(NamedTuple):
     remark: str | None
 
 
+class Place(NamedTuple):
+    """Where a page ended: entry and id of its last row."""
+
+    at: datetime
+    id: int
+
+
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+"""What no field that a person fills in can say."""
+
 _COLUMNS = ", ".join(f"v.{name}" for name in FoundVisit._fields)
 _MOMENTS = frozenset(("in_at", "out_at", "due_at"))
 _OPENERS = tuple(moment_in if name in _MOMENTS else getattr(Visit, name).python_value for name in FoundVisit._fields)
-LAST_ID = 2**31 - 1
+_LAST_ID = 2**31 - 1
+_WAYS = {INSIDE: "v.out_at IS NULL AND v.due_at > ?", OVERDUE: "v.out_at IS NULL AND v.due_at <= ?"}
 
 
 @functools.cache
-def _where(column: str, hashes: int, has_matter: bool, has_door: bool, ways: int, is_inside: bool) -> str:
+def _where(column: str, has_matter: bool, has_door: bool, way: str) -> str:
+    """The condition of one range; `way`: INSIDE, OVERDUE, any other for one of how_out, "" for any exit."""
     parts = ["v.hall_id = ?"]
-    if column:
-        parts.append(f"v.{column} IN ({', '.join('?' * hashes)})")
-    if has_matter:
-        parts.append("v.matter = ?")
-    if has_door:
-        parts.append("v.door = ?")
-    if ways:
-        parts.append(f"v.how_out IN ({', '.join('?' * ways)})")
-    if is_inside:
-        parts.append("v.out_at IS NULL")
-    return " AND ".join(parts)
+    parts += [f"v.{column} = ?"] if column else []
+    parts += ["v.matter = ?"] if has_matter else []
+    parts += ["v.door = ?"] if has_door else []
+    parts += [_WAYS.get(way, "v.how_out = ?")] if way else []
+    return " AND ".join([*parts, "v.in_at >= ? AND v.in_at < ?"])
 
 
-def _asked(sought: Sought) -> tuple[str, list[Any]]:
-    ways = [way for way in sought.how_out if way]
-    values: list[Any] = [sought.hall_id, *(sought.hashes if sought.column else ())]
-    if sought.matter is not None:
-        values.append(sought.matter.encode())
-    if sought.door is not None:
-        values.append(sought.door)
-    values += [way.encode() for way in ways]
-    where = _where(
-        sought.column, len(sought.hashes), sought.matter is not None, sought.door is not None, len(ways),
-        "" in sought.how_out,
-    )  # fmt: skip
-    return where, values
+def _ranges(sought: Sought) -> list[tuple[str, tuple[Any, ...]]]:
+    """The condition and the values of each range, no two of which hold the same visit."""
+    matter = () if sought.matter is None else (sought.matter.encode("utf-8", "replace"),)
+    door = () if sought.door is None else (sought.door,)
+    span = (moment_out(sought.begin), moment_out(sought.end))
+    found = []
+    for hashed, way in itertools.product(sought.hashes if sought.column else ("",), sought.exits or ("",)):
+        known = () if not way else (moment_out(sought.now),) if way in _WAYS else (way.encode(),)
+        where = _where(sought.column, bool(matter), bool(door), "how_out" if way and way not in _WAYS else way)
+        found.append((where, (sought.hall_id, *((hashed,) if hashed else ()), *matter, *door, *known, *span)))
+    return found
 
 
 @functools.cache
-def _page(where: str) -> Callable[[], str]:
-    return sql(
-        f"SELECT {_COLUMNS} FROM visits v WHERE {where} AND v.in_at >= ? AND v.in_at < ?"
-        " AND v.in_at <= ? AND (v.in_at < ? OR v.id < ?) ORDER BY v.in_at DESC, v.id DESC LIMIT ?"
-    )
+def _page(wheres: tuple[str, ...]) -> Callable[[], str]:
+    # The first comparison bounds the range, the others tell apart the visits of one moment.
+    rest = "v.in_at <= ? AND (v.in_at < ? OR v.id < ?) ORDER BY v.in_at DESC, v.id DESC LIMIT ?"
+    pages = [f"SELECT {_COLUMNS} FROM visits v WHERE {where} AND {rest}" for where in wheres]
+    if len(pages) == 1:
+        return sql(pages[0])
+    return sql(" UNION ALL ".join(f"SELECT * FROM ({page}) r{number}" for number, page in enumerate(pages)))
 
 
 @functools.cache
-def _count(where: str) -> Callable[[], str]:
-    return sql(f"SELECT COUNT(*) FROM visits v WHERE {where} AND v.in_at >= ? AND v.in_at < ?")
+def _count(wheres: tuple[str, ...]) -> Callable[[], str]:
+    return sql("SELECT " + " + ".join(f"(SELECT COUNT(*) FROM visits v WHERE {where})" for where in wheres))
 
 
-def page(sought: Sought, most: int, before: datetime | None = None, before_id: int = LAST_ID) -> list[FoundVisit]:
-    """The latest so many; of a further page, those before the moment and the id of the last row of the page before."""
-    where, values = _asked(sought)
-    at = moment_out(before or sought.end)
-    rows = execute(
-        _page(where), *values, moment_out(sought.begin), moment_out(sought.end), at, at, before_id, most
-    ).fetchall()
-    return [opened(row) for row in rows]
+def page(sought: Sought, most: int, after: Place | None = None) -> list[FoundVisit]:
+    """The latest so many; of a further page, those after where the page before ended."""
+    ranges = _ranges(sought)
+    at, row_id = (moment_out(after.at), after.id) if after else (moment_out(sought.end), _LAST_ID)
+    statement = _page(tuple(where for where, _ in ranges))
+    rows = execute(statement, *(value for _, values in ranges for value in (*values, at, at, row_id, most))).fetchall()
+    found = [opened(row) for row in rows]
+    if len(ranges) > 1:
+        found.sort(key=lambda visit: (visit.in_at, visit.id), reverse=True)
+    return found[:most]
 
 
 def count(sought: Sought) -> int:
     """How many there are."""
-    where, values = _asked(sought)
-    row: Any = one(_count(where), *values, moment_out(sought.begin), moment_out(sought.end))
+    ranges = _ranges(sought)
+    statement = _count(tuple(where for where, _ in ranges))
+    row: Any = one(statement, *(value for _, values in ranges for value in values))
     return int(row[0])
 
 
 def opened(row: tuple[Any, ...]) -> FoundVisit:
-    """A visit from its columns in the order of FoundVisit; raises vault.WrongKey for a value that does not open."""
-    return FoundVisit._make(None if value is None else opens(value) for value, opens in zip(row, _OPENERS, strict=True))
+    """A visit from its columns in the order of FoundVisit."""
+    return FoundVisit._make(
+        None if value is None else _opened(opens, value) for value, opens in zip(row, _OPENERS, strict=True)
+    )
+
+
+def _opened(opens: Callable[[Any], Any], value: Any) -> Any:
+    # One damaged value must not hide its row, nor the others of a page.
+    try:
+        return opens(value)
+    except WrongKey:
+        return UNREADABLE
 
 
 _WITH_ID = sql(f"SELECT {_COLUMNS} FROM visits v WHERE v.public_id = ? AND v.hall_id = ?")
@@ -134,6 +162,15 @@ _WITH_ID = sql(f"SELECT {_COLUMNS} FROM visits v WHERE v.public_id = ? AND v.hal
 def with_public_id(hall_id: int, public_id: str) -> FoundVisit | None:
     """The visit of this hall with this public id."""
     row = one(_WITH_ID, public_id.encode("utf-8", "replace"), hall_id)
+    return None if row is None else opened(row)
+
+
+_WITH_ROW_ID = sql(f"SELECT {_COLUMNS} FROM visits v WHERE v.id = ? AND v.hall_id = ?")
+
+
+def with_id(hall_id: int, visit_id: int) -> FoundVisit | None:
+    """The visit of this hall with this row id."""
+    row = one(_WITH_ROW_ID, visit_id, hall_id)
     return None if row is None else opened(row)
 
 

@@ -42,6 +42,7 @@ class Outgoing(Table):
             (("openid", "sent_at"), False),  # what a window has been used for
             (("msgid",), False),  # whose verdict it is
             (("created_at",), False),  # purge
+            (("hall_id", "created_at", "state", "verdict"), False),  # what did not reach the people of a hall
         )
 
 

@@ -46,17 +46,28 @@ class Vault:
 
     def close(self, text: str, place: bytes) -> bytes:
         """Encrypt `text` for the column `place` (b"visits.name")."""
+        return self.close_bytes(text.encode(), place)
+
+    def close_bytes(self, data: bytes, place: bytes) -> bytes:
+        """Encrypt bytes for their place."""
         nonce = os.urandom(_NONCE)
-        return self._prefix + nonce + self._ciphers[self._write_with].encrypt(nonce, text.encode(), place)
+        return self._prefix + nonce + self._ciphers[self._write_with].encrypt(nonce, data, place)
 
     def open(self, value: bytes, place: bytes) -> str:
         """Decrypt what `close` wrote for the same column; raises WrongKey."""
+        try:
+            return self.open_bytes(value, place).decode()
+        except UnicodeDecodeError:
+            raise WrongKey(f"a value of {place.decode()} does not open") from None
+
+    def open_bytes(self, value: bytes, place: bytes) -> bytes:
+        """Decrypt what `close_bytes` wrote for the same place; raises WrongKey."""
         end = 1 + value[0] if value else 1
         cipher = self._ciphers.get(value[1:end])
         if cipher is None:
             raise WrongKey(f"no data key {value[1:end]!r} for {place.decode()}")
         try:
-            return cipher.decrypt(value[end : end + _NONCE], value[end + _NONCE :], place).decode()
+            return cipher.decrypt(value[end : end + _NONCE], value[end + _NONCE :], place)
         except (InvalidTag, ValueError):  # ValueError: cut off within the nonce
             raise WrongKey(f"a value of {place.decode()} does not open") from None
 

@@ -95,6 +95,15 @@ class Correction(Table):
         table_name = "corrections"
 
 
+class Earlier(NamedTuple):
+    """An exit that gave way to another one: when that was, by whom (visitor, staff), and what stood there."""
+
+    at: datetime
+    by: str
+    out_at: datetime | None
+    how_out: str | None
+
+
 class OpenVisit(NamedTuple):
     """The visit somebody is in."""
 
@@ -264,21 +273,47 @@ _REPLACE = sql("UPDATE visits SET out_at = ?, how_out = ? WHERE id = ? AND out_a
 _FOLLOWERS = sql("SELECT id FROM visits WHERE lead_id = ? AND out_at = ? AND how_out = ?")
 
 
-def replace_exit(visit: PastVisit, out_at: datetime, how_out: str, by: str, at: datetime) -> bool:
-    """Put a better known exit in place of an estimate, for the visit and the companions closed with it, and keep what
-    stood there; False if the exit was changed meanwhile."""
+def replace_exit(visit: PastVisit, out_at: datetime, how_out: str, by: str, at: datetime) -> list[int]:
+    """Put a better known exit in place of the one there is, for the visit and the companions closed with it, and keep
+    what stood there; gives the ids of these, none if the exit was changed meanwhile: then the unit of work is to be
+    redone."""
     if visit.out_at is None or visit.how_out is None:
-        return False
+        return []
     earlier = (moment_out(visit.out_at), visit.how_out.encode())
     ids = [visit.id, *(row[0] for row in execute(_FOLLOWERS, visit.id, *earlier).fetchall())]
     for row_id in ids:
         if changed(_REPLACE, moment_out(out_at), how_out.encode(), row_id, *earlier) != 1:
-            return False
+            return []
         insert(
             Correction, visit_id=row_id, at=at, by=by, earlier_out_at=visit.out_at, earlier_how_out=visit.how_out,
             out_at=out_at, how_out=how_out,
         )  # fmt: skip
-    return True
+    return ids
+
+
+_NEXT_ENTRY = sql("SELECT MIN(in_at) FROM visits WHERE person_id = ? AND in_at > ?")
+
+
+def next_entry(person_id: int, after: datetime) -> datetime | None:
+    """When an account person came in again, anywhere."""
+    row: Any = one(_NEXT_ENTRY, person_id, moment_out(after))
+    return None if row[0] is None else moment_in(row[0])
+
+
+_CORRECTIONS = sql(
+    "SELECT at, `by`, earlier_out_at, earlier_how_out FROM corrections WHERE visit_id = ? ORDER BY id DESC"
+)
+
+
+def earlier_exits(visit_id: int) -> list[Earlier]:
+    """What stood in place of a visit's exit before, the latest first."""
+    return [
+        Earlier(
+            moment_in(at), bytes(by).decode(), None if out is None else moment_in(out),
+            None if how is None else bytes(how).decode(),
+        )
+        for at, by, out, how in execute(_CORRECTIONS, visit_id).fetchall()
+    ]  # fmt: skip
 
 
 _OVERDUE = sql("SELECT id, companions, due_at FROM visits WHERE out_at IS NULL AND due_at <= ? ORDER BY due_at LIMIT ?")

@@ -38,6 +38,7 @@ MAY_SAY: dict[str, set[str]] = {
     "待审大厅": {OPERATOR},
     "大厅列表": {OPERATOR},
     "批准 {code}": {OPERATOR},
+    "批准 12345678": {ADMIN, OPERATOR},
     "驳回 {code}": {OPERATOR},
     "停用 {code}": {OPERATOR},
     "恢复 {code}": {OPERATOR},

@@ -13,7 +13,7 @@ from tests.service import NOBODY, Service
 SENT = Outcome(Result.SENT)
 BUTTONS = [button["name"] for group in staff_menu()["button"] for button in group["sub_button"]]
 # The contract's table of words, as far as a tap can say them.
-STAFF_WORDS = {"数据查询", "二维码", "添加工作人员", "设置", "登录", "切换大厅"}
+STAFF_WORDS = {"今日", "在厅", "待处理", "数据查询", "二维码", "添加工作人员", "设置", "登录", "切换大厅"}
 VISITORS_WORDS = {"拍身份证", "签到", "签退", "我的记录", "我的资料", "帮助"}
 
 

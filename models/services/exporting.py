@@ -1,0 +1,190 @@
+"""Exports: somebody asks for the workbook of a period, a job builds it, and each copy of it is noted."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from models.rules.access import Action
+from models.rules.halls import HallFacts
+from models.rules.refusal import Refused
+from models.rules.wanted import Period, Wanted
+from models.services import audit, halls, second_eyes
+from models.services.posts import Post
+from models.tables import approvals, exports, found_visits, turns
+from models.tables.approvals import Answer
+from models.tables.database import transaction
+from models.tables.exports import CopyRow, Export, ExportRow, Kind, Status
+from models.tables.fields import insert
+from models.tables.found_visits import Sought
+
+LASTS = timedelta(hours=24)
+"""After that nothing of the workbooks is there any more."""
+MOST_WAITING = 3
+"""Exports of one hall that are not built yet."""
+SAME_WITHIN = timedelta(minutes=1)
+"""Whoever asks for the same again within this time means the export that they asked for."""
+OPENED_FOR = timedelta(minutes=10)
+"""A copy is downloaded within this time after its purpose was said, however often it takes."""
+LISTED_FOR = timedelta(days=7)
+MOST_LISTED = 30
+KIND = "export"
+"""As what a second pair of eyes is asked for one."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a question for an export came to: where it is found, how many rows it has, and the days that are taken of
+    those asked for."""
+
+    public_id: str
+    rows: int
+    period: Period
+
+
+@transaction
+def ask(post: Post, wanted: Wanted, now: datetime) -> Asked:
+    """导出 X: have the hall's visits of a period written into a workbook; of the days asked for, those that are kept.
+
+    Refused with hall_not_yours, export_nothing (days: no visit in these days, of as many as are kept) and
+    export_too_many (most: that many of this hall wait). ValueError where no period is asked for.
+    """
+    hall = _hall(post)
+    period = _kept(hall, wanted, now)
+    turns.take(hall.id)
+    recent = exports.latest(hall.id, now - LASTS, 100)
+    for row in recent:
+        is_same = (row.openid, row.first, row.last) == (post.openid, period.first, period.last)
+        if is_same and now - row.made_at < SAME_WITHIN and row.status in (Status.WANTED, Status.WORKING, Status.READY):
+            return Asked(row.public_id, row.rows_expected, period)
+    if sum(row.status in (Status.WANTED, Status.WORKING) for row in recent) >= MOST_WAITING:
+        raise Refused("export_too_many", most=MOST_WAITING)
+    rows = found_visits.count(Sought(hall.id, *hall.calendar.span(period.first, period.last), now))
+    if not rows:
+        raise Refused("export_nothing", days=hall.retention_days)
+    public_id = secrets.token_urlsafe(12)
+    insert(
+        Export, public_id=public_id, hall_id=hall.id, openid=post.openid, first=period.first, last=period.last,
+        status=Status.WANTED, rows_expected=rows, rows_done=0, rows_faulty=0, tries=0, failures=0, claimed_until=now,
+        made_at=now, expires_at=now + LASTS, full_bytes=0, masked_bytes=0,
+    )  # fmt: skip
+    audit.note(post.actor, "export", hall.id, now, first=period.first, last=period.last, rows=rows)
+    return Asked(public_id, rows, period)
+
+
+@transaction
+def own(post: Post, public_id: str, now: datetime) -> ExportRow | None:
+    """The export of this person in this hall; one whose time is over is told as such before the job has seen it."""
+    row = exports.in_hall(post.hall_id, public_id)
+    if row is None or row.openid != post.openid or not post.may(Action.EXPORT):
+        return None
+    return _as_over(row, now)
+
+
+@transaction
+def listed(post: Post, now: datetime) -> list[ExportRow]:
+    """What this person has asked for in this hall lately, the latest first."""
+    rows = exports.latest(post.hall_id, now - LISTED_FOR, MOST_LISTED)
+    return [_as_over(row, now) for row in rows if row.openid == post.openid]
+
+
+@transaction
+def by_id(export_id: int) -> ExportRow | None:
+    """An export by the id that a second pair of eyes is asked about, whoever asked for it."""
+    return exports.with_id(export_id)
+
+
+@transaction
+def cancel(post: Post, public_id: str, now: datetime) -> None:
+    """Stop an export that is not built yet. Refused with export_unknown, export_done."""
+    row = _own(post, public_id, now)
+    if not exports.cancel(row.id):
+        raise Refused("export_done")
+    exports.drop_chunks(row.id)
+    audit.note(post.actor, "export_cancel", row.hall_id, now, first=row.first, last=row.last)
+
+
+@transaction
+def take_copy(post: Post, public_id: str, kind: Kind, purpose: str, session_id: str, now: datetime) -> int | None:
+    """Note a copy, and open it to this session for OPENED_FOR; gives its number.
+
+    None where the full workbook needs a second pair of eyes, which is asked (second_eyes.state_of tells the code). A
+    yes counts for one copy, for the purpose that it was said to. Refused with export_unknown, export_not_ready,
+    export_over, purpose_missing, purpose_too_long, too_many.
+    """
+    row = _own(post, public_id, now)
+    if row.status is Status.EXPIRED:
+        raise Refused("export_over")
+    if row.status is not Status.READY:
+        raise Refused("export_not_ready")
+    purpose = second_eyes.purpose_from(purpose)
+    approval_id = None
+    if kind is Kind.FULL and _hall(post).four_eyes:
+        said = second_eyes.state_of(post, KIND, row.id, now)
+        if said is None or said.answer is not Answer.YES or said.purpose != purpose:
+            second_eyes.ask(post, KIND, row.id, purpose, now)
+            return None
+        if not approvals.use(said.id, now):
+            raise Refused("second_over")
+        approval_id = said.id
+    until = min(now + OPENED_FOR, row.expires_at)
+    number = exports.add_copy(row, kind, purpose, post.openid, session_id, now, until, approval_id)
+    audit.note(post.actor, "export_copy", row.hall_id, now, kind=kind, copy=number, rows=row.rows_done)
+    return number
+
+
+@transaction
+def opened(post: Post, public_id: str, number: int, session_id: str, now: datetime) -> tuple[ExportRow, CopyRow]:
+    """The copy, while it is open to this session. Refused with export_unknown, export_over (the export's time is over)
+    and copy_over (ten minutes have gone by)."""
+    row = _own(post, public_id, now)
+    copy = exports.copy(row.id, number)
+    if copy is None or (copy.openid, copy.session_id) != (post.openid, session_id):
+        raise Refused("export_unknown")
+    if row.status is not Status.READY:
+        raise Refused("export_over")
+    if now >= copy.opened_until:
+        raise Refused("copy_over")
+    return row, copy
+
+
+@transaction
+def copies(row: ExportRow) -> list[CopyRow]:
+    """The copies that were taken of an export, the last one first."""
+    return exports.copies(row.id)
+
+
+@transaction
+def piece(row: ExportRow, kind: str, part: int) -> bytes | None:
+    """A piece of what is stored of an export; None where it is gone. Raises vault.WrongKey where it does not open."""
+    return exports.chunk(row.id, kind, part)
+
+
+def _own(post: Post, public_id: str, now: datetime) -> ExportRow:
+    row = own(post, public_id, now)
+    if row is None:
+        raise Refused("export_unknown")
+    return row
+
+
+def _as_over(row: ExportRow, now: datetime) -> ExportRow:
+    return row._replace(status=Status.EXPIRED) if now >= row.expires_at else row
+
+
+def _hall(post: Post) -> HallFacts:
+    """As of now, since what it is to be careful about may have changed."""
+    hall = halls.by_id(post.hall_id, None) if post.hall else None
+    if hall is None or not post.may(Action.EXPORT):
+        raise Refused("hall_not_yours")
+    return hall
+
+
+def _kept(hall: HallFacts, wanted: Wanted, now: datetime) -> Period:
+    """Of the days asked for, those that may still be there and have begun."""
+    if wanted.period is None:
+        raise ValueError("an export is of a period")
+    today = hall.calendar.hall_day(now)
+    first = max(wanted.period.first, today - timedelta(days=hall.retention_days))
+    last = min(wanted.period.last, today)
+    if last < first:
+        raise Refused("export_nothing", days=hall.retention_days)
+    return Period(first, last)

@@ -1,0 +1,74 @@
+"""Values of a visit that staff put right: what stood there before."""
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import peewee
+
+from models.tables.database import changed, one, sql
+from models.tables.fields import AsciiField, BytesField, MomentField, SecretField, Table
+from models.tables.visits import Visit
+
+
+class Amendment(Table):
+    """`field` is a column of the visit. `earlier` is its text before, null where there was none; of a temperature
+    "36.5 declared": the reading, or "normal" where there was none, and how it was known. `actor` is a hash, as of a
+    DeskAct."""
+
+    visit_id = peewee.IntegerField(index=True)
+    at = MomentField()
+    actor = BytesField(32)
+    field = AsciiField(16)
+    earlier = SecretField(700, null=True)
+
+    class Meta:
+        table_name = "amendments"
+
+
+class AmendmentRow(NamedTuple):
+    """An amendment; `is_latest`: nothing has been amended in that field since."""
+
+    visit_id: int
+    field: str
+    earlier: str | None
+    is_latest: bool
+
+
+_ONE = sql(
+    "SELECT a.visit_id, a.field, a.earlier,"
+    " (SELECT MAX(b.id) FROM amendments b WHERE b.visit_id = a.visit_id AND b.field = a.field)"
+    " FROM amendments a WHERE a.id = ?"
+)
+
+
+def with_id(amendment_id: int) -> AmendmentRow | None:
+    """One amendment; None where its visit is gone."""
+    row = one(_ONE, amendment_id)
+    if row is None:
+        return None
+    return AmendmentRow(row[0], bytes(row[1]).decode(), Amendment.earlier.python_value(row[2]), row[3] == amendment_id)
+
+
+@functools.cache
+def _column(name: str) -> Callable[[], str]:
+    return sql(f"SELECT {name} FROM visits WHERE id = ?")
+
+
+def stored(visit_id: int, column: str) -> Any:
+    """What stands in a column of a visit, as it is stored; for `change`. None too where the visit is gone."""
+    row = one(_column(column), visit_id)
+    return None if row is None else row[0]
+
+
+@functools.cache
+def _change(names: tuple[str, ...], column: str, was_empty: bool) -> Callable[[], str]:
+    values = ", ".join(f"{name} = ?" for name in names)
+    return sql(f"UPDATE visits SET {values} WHERE id = ? AND {column} {'IS NULL' if was_empty else '= ?'}")
+
+
+def change(visit_id: int, column: str, was: Any, values: Mapping[str, Any]) -> bool:
+    """Set these columns where `column` still holds what was `stored`; False where it does not."""
+    new = [getattr(Visit, name).db_value(value) for name, value in values.items()]
+    seen = () if was is None else (was,)
+    return changed(_change(tuple(values), column, was is None), *new, visit_id, *seen) == 1

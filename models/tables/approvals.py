@@ -1,0 +1,113 @@
+"""Second pairs of eyes: somebody asks for what takes two, and another one says yes or no."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import peewee
+
+from models.tables import vault
+from models.tables.database import changed, execute, one, sql
+from models.tables.fields import AsciiField, MomentField, SecretField, Table, moment_in, moment_out
+
+
+class Answer(StrEnum):
+    """What became of a question; one that is over stays WAITING or YES."""
+
+    WAITING = "waiting"
+    YES = "yes"
+    NO = "no"
+    USED = "used"
+    """The yes has served for what it was asked for."""
+
+
+class Approval(Table):
+    """`code` is what another one says yes to; `kind` and `of_id` say to what: an export by its id, later a case."""
+
+    code = AsciiField(8, unique=True)
+    hall_id = peewee.IntegerField()
+    kind = AsciiField(12)
+    of_id = peewee.IntegerField()
+    purpose = SecretField(700)
+    asked_by = AsciiField(64)
+    answer = AsciiField(8)
+    asked_at = MomentField()
+    expires_at = MomentField(index=True)
+    answered_by = AsciiField(64, null=True)
+    answered_at = MomentField(null=True)
+
+    class Meta:
+        table_name = "approvals"
+        indexes = (
+            (("hall_id", "expires_at"), False),  # what waits in a hall
+            (("kind", "of_id"), False),  # what was asked about one export
+        )
+
+
+class ApprovalRow(NamedTuple):
+    """A question as it stands."""
+
+    id: int
+    code: str
+    hall_id: int
+    kind: str
+    of_id: int
+    purpose: str
+    asked_by: str
+    answer: Answer
+    asked_at: datetime
+    expires_at: datetime
+    answered_by: str | None
+
+
+_COLUMNS = "SELECT " + ", ".join(ApprovalRow._fields) + " FROM approvals"
+_WITH_CODE = sql(f"{_COLUMNS} WHERE code = ?")
+_OF = sql(f"{_COLUMNS} WHERE kind = ? AND of_id = ? ORDER BY id DESC")
+_IN_HALL = sql(f"{_COLUMNS} WHERE hall_id = ? AND expires_at > ? AND answer = ? ORDER BY id")
+_ANYWHERE = sql(f"{_COLUMNS} WHERE expires_at > ? AND answer = ? ORDER BY id LIMIT ?")
+_ANSWER = sql("UPDATE approvals SET answer = ?, answered_by = ?, answered_at = ? WHERE id = ? AND answer = ?")
+_USE = sql("UPDATE approvals SET answer = ? WHERE id = ? AND answer = ? AND expires_at > ?")
+
+
+def with_code(code: str) -> ApprovalRow | None:
+    """The question with this code."""
+    row = one(_WITH_CODE, code.encode("utf-8", "replace"))
+    return None if row is None else _row(row)
+
+
+def of(kind: str, of_id: int) -> list[ApprovalRow]:
+    """What was asked about one thing, the last question first."""
+    return [_row(row) for row in execute(_OF, kind.encode(), of_id).fetchall()]
+
+
+def waiting(hall_id: int, now: datetime) -> list[ApprovalRow]:
+    """What waits for an answer in a hall, the longest waiting first."""
+    return [_row(row) for row in execute(_IN_HALL, hall_id, moment_out(now), Answer.WAITING.encode()).fetchall()]
+
+
+def waiting_anywhere(now: datetime, most: int) -> list[ApprovalRow]:
+    """What waits for an answer in any hall."""
+    return [_row(row) for row in execute(_ANYWHERE, moment_out(now), Answer.WAITING.encode(), most).fetchall()]
+
+
+def answer(approval_id: int, said: Answer, openid: str, now: datetime) -> bool:
+    """Keep a yes or a no; False where somebody has answered already."""
+    values = (said.encode(), openid.encode(), moment_out(now))
+    return changed(_ANSWER, *values, approval_id, Answer.WAITING.encode()) == 1
+
+
+def use(approval_id: int, now: datetime) -> bool:
+    """Spend a yes; False where it is spent or over."""
+    return changed(_USE, Answer.USED.encode(), approval_id, Answer.YES.encode(), moment_out(now)) == 1
+
+
+def _row(row: tuple[Any, ...]) -> ApprovalRow:
+    return ApprovalRow(
+        row[0], _text(row[1]), row[2], _text(row[3]), row[4],
+        vault.current().open(bytes(row[5]), b"approvals.purpose"), _text(row[6]), Answer(_text(row[7])),
+        moment_in(row[8]), moment_in(row[9]), None if row[10] is None else _text(row[10]),
+    )  # fmt: skip
+
+
+def _text(value: Any) -> str:
+    return bytes(value).decode()
