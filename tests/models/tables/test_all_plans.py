@@ -210,6 +210,7 @@ QUESTIONS: dict[str, Callable[[], object]] = {
 }
 """On top of what happens on a busy day."""
 MAY_SCAN = {
+    "SELECT v.msgid, v.outcome, o.id FROM verdicts": "all verdicts that wait are asked for, and a heard one is removed",
     "SELECT COUNT(1) FROM (SELECT 1 FROM `photos`": "the queue of photos is bounded",
     "DELETE FROM photos WHERE created_at": "the same, in the job `sweep`",
     "SELECT COALESCE(reason, verdict), COUNT(*) FROM outbox": "a day's messages; here all are of one day",
