@@ -3,6 +3,7 @@
 from bot.flow import to_text
 from bot.situation import TALK_LASTS, Answer, Situation
 from models.tables import conversations
+from models.tables.conversations import About
 from models.tables.database import Raced
 
 
@@ -14,10 +15,10 @@ def keep(here: Situation, answer: Answer) -> str:
         if row is not None and not conversations.end(here.delivery.openid, row.revision):
             raise Raced
         return answer.text
-    hall_id = int(talk.context.get("hall", 0)) or None
+    about = About(int(talk.context.get("hall", 0)) or None, talk.flow)
     expires_at = here.now + TALK_LASTS
     if row is None:
-        conversations.begin(here.delivery.openid, hall_id, to_text(talk), expires_at)
-    elif not conversations.go_on(here.delivery.openid, row.revision, hall_id, to_text(talk), expires_at):
+        conversations.begin(here.delivery.openid, about, to_text(talk), expires_at)
+    elif not conversations.go_on(here.delivery.openid, row.revision, about, to_text(talk), expires_at):
         raise Raced
     return answer.text

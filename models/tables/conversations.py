@@ -1,6 +1,7 @@
 """Conversations: what somebody has said so far in the talk they are in."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 import peewee
 
@@ -12,25 +13,30 @@ from models.tables.fields import AsciiField, MomentField, SecretField, Table, mo
 class Conversation(Table):
     """One row a person while they talk; `state` is the text of a talk. Deleted at its end, expires in minutes.
 
-    `hall_id` is null for a talk about no hall, and NO_HALL once the talk has expired and its answers were forgotten."""
+    `hall_id` is null for a talk about no hall, and NO_HALL once the talk has expired and its answers were forgotten;
+    `asks` names the flow it is of, null where nothing is asked: a board counts by it without opening a talk."""
 
     openid = AsciiField(64, primary_key=True)
     hall_id = peewee.IntegerField(null=True)
     revision = peewee.IntegerField()
     state = SecretField(8000)
     expires_at = MomentField(index=True)
+    asks = AsciiField(24, null=True)
 
     class Meta:
         table_name = "conversations"
+        indexes = ((("hall_id", "expires_at"), False),)  # who has begun something at a hall
 
 
 NO_HALL = 0
 """The hall of a talk of which only that it was there is left."""
 
 _PLACE = b"conversations.state"
-_INSERT = sql("INSERT INTO conversations (openid, hall_id, revision, state, expires_at) VALUES (?, ?, 1, ?, ?)")
+_INSERT = sql(
+    "INSERT INTO conversations (openid, hall_id, asks, revision, state, expires_at) VALUES (?, ?, ?, 1, ?, ?)"
+)
 _UPDATE = sql(
-    "UPDATE conversations SET hall_id = ?, revision = revision + 1, state = ?, expires_at = ?"
+    "UPDATE conversations SET hall_id = ?, asks = ?, revision = revision + 1, state = ?, expires_at = ?"
     " WHERE openid = ? AND revision = ?"
 )
 _DELETE = sql("DELETE FROM conversations WHERE openid = ? AND revision = ?")
@@ -39,21 +45,30 @@ _EXPIRED = sql(
     f" WHERE expires_at <= ? AND (hall_id IS NULL OR hall_id <> {NO_HALL}) ORDER BY expires_at LIMIT ?"
 )
 _SPEND = sql(
-    f"UPDATE conversations SET hall_id = {NO_HALL}, revision = revision + 1, state = ?"
+    f"UPDATE conversations SET hall_id = {NO_HALL}, asks = NULL, revision = revision + 1, state = ?"
     " WHERE openid = ? AND revision = ?"
 )
 _LONG_OVER = sql("DELETE FROM conversations WHERE expires_at <= ?")
 
 
-def begin(openid: str, hall_id: int | None, state: str, expires_at: datetime) -> None:
+class About(NamedTuple):
+    """What may be known of a talk without opening it: its hall, and the flow of which something is asked ("": none)."""
+
+    hall_id: int | None
+    asks: str
+
+
+def begin(openid: str, about: About, state: str, expires_at: datetime) -> None:
     """Keep a new talk; a duplicate key means that another delivery began one at the same moment."""
-    execute(_INSERT, openid.encode(), hall_id, vault.current().close(state, _PLACE), moment_out(expires_at))
+    sealed = vault.current().close(state, _PLACE)
+    execute(_INSERT, openid.encode(), about.hall_id, about.asks.encode() or None, sealed, moment_out(expires_at))
 
 
-def go_on(openid: str, revision: int, hall_id: int | None, state: str, expires_at: datetime) -> bool:
+def go_on(openid: str, revision: int, about: About, state: str, expires_at: datetime) -> bool:
     """Keep what a talk has come to; False when another delivery was quicker."""
     sealed = vault.current().close(state, _PLACE)
-    return changed(_UPDATE, hall_id, sealed, moment_out(expires_at), openid.encode(), revision) == 1
+    values = (about.hall_id, about.asks.encode() or None, sealed, moment_out(expires_at))
+    return changed(_UPDATE, *values, openid.encode(), revision) == 1
 
 
 def end(openid: str, revision: int) -> bool:

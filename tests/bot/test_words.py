@@ -5,7 +5,7 @@ import pytest
 from bot.flow import Talk, to_text
 from models.services import sweeping
 from models.tables import conversations
-from models.tables.conversations import Conversation
+from models.tables.conversations import About, Conversation
 from models.tables.database import run
 from models.tables.door import HelpRequest
 from tests.bot.test_check_in import first_visit
@@ -196,7 +196,7 @@ def test_a_talk_of_which_only_its_purpose_is_left_is_told_to_be_over(service: Se
     service.clock.goes_on(minutes=16)
     spent = to_text(Talk("check_in", language="en"))
     row = run(Conversation.get)
-    run(lambda: conversations.go_on(row.openid, row.revision, None, spent, row.expires_at))
+    run(lambda: conversations.go_on(row.openid, row.revision, About(None, "check_in"), spent, row.expires_at))
     assert tells(phone.says("Li Ming"), "expired.check_in", "en")
     assert tells(phone.says("签到"), "check_in.which_hall", "en")
 
