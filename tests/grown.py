@@ -10,8 +10,9 @@ from models.tables.visits import Visit
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 """Monday, 11:00 by the halls' clocks: when the last of them came in."""
 DAYS = 30
-NAMES = 4000
-TAILS = 10_000
+NAMES = 1000
+TAILS = 3000
+"""How many names and last four digits the people of one hall share."""
 MATTERS = 12
 DOORS = 4
 STAYS_EACH = 3
@@ -23,12 +24,13 @@ _WAYS = [HowOut.SCAN] * 10 + [HowOut.CLOSING] * 4 + [HowOut.CHAT] * 3 + [HowOut.
 
 
 def hash_of(what: str, number: int) -> bytes:
-    """The look-up hash of the person ("id", "phone"), the name or the tail of this number."""
+    """The look-up hash of the person ("id", "phone") of this number, or of the name or tail of somebody who is the
+    so manyth in their hall."""
     return b"h1:" + hashlib.md5(f"{what}{number}".encode(), usedforsecurity=False).digest()
 
 
 def people(visits: int, halls: int) -> int:
-    """How many people they are: person n comes to hall n % `halls` + 1 only."""
+    """How many people they are: person n comes to hall n % `halls` + 1 only, and is the n DIV `halls`th there."""
     return visits // STAYS_EACH // halls * halls
 
 
@@ -62,10 +64,10 @@ def grow(execute: Callable[[str], object], visits: int, halls: int, first: int =
         "id_kind": "'citizen'",
         "id_number": f"X'{shown['id_number']}'",
         "phone": f"X'{shown['phone']}'",
-        "name_hash": f"CONCAT('h1:', UNHEX(MD5(CONCAT('name', {person} % {NAMES}))))",
+        "name_hash": f"CONCAT('h1:', UNHEX(MD5(CONCAT('name', {person} DIV {halls} % {NAMES}))))",
         "id_hash": f"CONCAT('h1:', UNHEX(MD5(CONCAT('id', {person}))))",
         "phone_hash": f"CONCAT('h1:', UNHEX(MD5(CONCAT('phone', {person}))))",
-        "phone_tail_hash": f"CONCAT('h1:', UNHEX(MD5(CONCAT('tail', {person} % {TAILS}))))",
+        "phone_tail_hash": f"CONCAT('h1:', UNHEX(MD5(CONCAT('tail', {person} DIV {halls} % {TAILS}))))",
     }
     names, values = ", ".join(f"`{name}`" for name in columns), ", ".join(columns.values())
     execute(f"INSERT INTO visits ({names}) SELECT {values} FROM seq_{first}_to_{last or visits} s")
