@@ -2,8 +2,8 @@
 6, so that a hall is as large in both: milliseconds of each question, and how much longer it takes in the large table.
 
 A question is what a page asks in one unit of work: a page of 30 and the count in full. Each has been asked once of each
-hall before the clock runs, and the two tables take turns. 10,000,000 visits need 12 GB in `--folder`, and take the
-better part of an hour to build; `--visits 1000000` is quicker.
+hall before the clock runs, and the two tables take turns. 10,000,000 visits need 12 GB in `--folder` and ten minutes
+to build, more on a slow disk; `--visits 1000000` is quicker.
 """
 
 import argparse
