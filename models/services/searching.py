@@ -128,20 +128,21 @@ def sought(hall: HallFacts, wanted: Wanted, now: datetime) -> Sought:
         raise Refused("door_unknown")
     begin, end = hall.calendar.span(period.first, period.last)
     column, hashes = _person(wanted.who, hall, now) if wanted.who else ("", ())
-    exits = _EXITS[wanted.exits] if wanted.exits else ()
+    exits = WAYS[wanted.exits] if wanted.exits else ()
     return Sought(hall.id, begin, end, now, column, hashes, wanted.matter, wanted.door, exits)
 
 
-_WAYS = {
+_BY_CERTAINTY = {
     kind: tuple(how for how in HowOut if certainty_out(how) is kind)
     for kind in (Certainty.CERTAIN, Certainty.STATED, Certainty.ESTIMATED)
 }
-_EXITS: dict[Exits, tuple[str, ...]] = {
+WAYS: dict[Exits, tuple[str, ...]] = {
     Exits.INSIDE: (INSIDE,),
-    Exits.CERTAIN: _WAYS[Certainty.CERTAIN],
-    Exits.STATED: _WAYS[Certainty.STATED],
-    Exits.ESTIMATED: (*_WAYS[Certainty.ESTIMATED], OVERDUE),
+    Exits.CERTAIN: _BY_CERTAINTY[Certainty.CERTAIN],
+    Exits.STATED: _BY_CERTAINTY[Certainty.STATED],
+    Exits.ESTIMATED: (*_BY_CERTAINTY[Certainty.ESTIMATED], OVERDUE),
 }
+"""As which ways of leaving an answer of Exits is looked up."""
 _HASHES: dict[By, tuple[str, Callable[[str], tuple[bytes, ...]]]] = {
     By.NAME: ("name_hash", hashing.name_hashes),
     By.PHONE: ("phone_hash", hashing.phone_hashes),

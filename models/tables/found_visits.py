@@ -6,6 +6,7 @@ way in which an exit is known. So a page costs the same wherever it is, and a da
 
 import functools
 import itertools
+import operator
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -78,6 +79,7 @@ UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 _COLUMNS = ", ".join(f"v.{name}" for name in FoundVisit._fields)
 _MOMENTS = frozenset(("in_at", "out_at", "due_at"))
 _OPENERS = tuple(moment_in if name in _MOMENTS else getattr(Visit, name).python_value for name in FoundVisit._fields)
+_IN_ORDER = operator.itemgetter(FoundVisit._fields.index("in_at"), FoundVisit._fields.index("id"))
 _LAST_ID = 2**31 - 1
 _WAYS = {INSIDE: "v.out_at IS NULL AND v.due_at > ?", OVERDUE: "v.out_at IS NULL AND v.due_at <= ?"}
 
@@ -127,10 +129,10 @@ def page(sought: Sought, most: int, after: Place | None = None) -> list[FoundVis
     at, row_id = (moment_out(after.at), after.id) if after else (moment_out(sought.end), _LAST_ID)
     statement = _page(tuple(where for where, _ in ranges))
     rows = execute(statement, *(value for _, values in ranges for value in (*values, at, at, row_id, most))).fetchall()
-    found = [opened(row) for row in rows]
     if len(ranges) > 1:
-        found.sort(key=lambda visit: (visit.in_at, visit.id), reverse=True)
-    return found[:most]
+        # Each range gives its latest; only those that are shown are worth opening.
+        rows = sorted(rows, key=_IN_ORDER, reverse=True)[:most]
+    return [opened(row) for row in rows]
 
 
 def count(sought: Sought) -> int:

@@ -61,9 +61,8 @@ def _asked() -> tuple[datetime, int]:
 
 
 def _latest(hall: HallFacts) -> AuditRow | None:
-    """The last change of settings, if it is among the latest rows."""
-    rows = audit.latest(hall.id, now(), 2**31 - 1)
-    return next((row for row in rows if row.action == "settings"), None)
+    """The last change of settings, however much else was done since."""
+    return next(iter(audit.latest(hall.id, now(), 2**31 - 1, 1, action="settings")), None)
 
 
 def _back(row: AuditRow, name: str, facts: Mapping[str, Any]) -> dict[str, Any] | None:

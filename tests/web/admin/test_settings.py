@@ -8,12 +8,14 @@ from typing import Any
 import peewee
 import pytest
 
+from models.rules.access import Role
 from models.rules.halls import Defaults
-from models.services import halls, registering
+from models.services import audit, halls, registering
+from models.services.audit import Actor
 from models.tables.audit import AuditRow
 from tests.bot.test_check_in import first_visit
 from tests.service import Clock, Service
-from tests.staffed import operator
+from tests.staffed import openid, operator
 from tests.web.admin.desk import Office, filled_in, told
 
 
@@ -368,3 +370,13 @@ def test_a_change_of_doors_and_one_that_was_overtaken_have_no_way_back(office: O
                                    "?before=0001-01-01&id=-1", "?id=%00"])  # fmt: skip
 def test_a_page_of_history_that_is_none_is_no_failure(office: Office, query: str) -> None:
     assert office.browser().get("/settings/history" + query).status_code == 200
+
+
+def test_the_way_back_stays_there_however_much_else_was_done_since(office: Office) -> None:
+    browser = office.browser()
+    browser.sends("/settings/basics", {"contact": "王主任"})
+    for number in range(60):
+        audit.note(
+            Actor(openid("Admin"), Role.ADMIN), "search", office.hall.id, office.clock(), by="name", count=number
+        )
+    assert browser.get("/settings/history/undo").status_code == 200
