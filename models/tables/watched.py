@@ -193,9 +193,7 @@ class StayRow(NamedTuple):
     out_at: datetime | None
 
 
-_STAYS = sql(
-    "SELECT v.matter, v.how_in, v.how_out, v.in_at, v.out_at FROM visits v WHERE v.hall_id = ? AND v.hall_day = ?"
-)
+_STAYS = sql("SELECT v.matter, v.how_out, v.in_at, v.out_at FROM visits v WHERE v.hall_id = ? AND v.hall_day = ?")
 
 
 def stays(hall_id: int, hall_day: date) -> list[StayRow]:

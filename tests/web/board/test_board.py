@@ -208,9 +208,17 @@ def test_more_than_the_board_holds_stand_on_pages_of_their_own(office: Office, a
 
 @pytest.mark.parametrize(
     "query",
-    ["after=x&id=1", "after=2026-03-02&id=", "after=9999-12-31T23:59:59-12:00&id=1",
-     "after=0001-01-01T00:00:00%2B12:00&id=1", "after=&id=" + "9" * 5000, "after=2026-03-02T01:00:00&id=٣", "after=%00&id=-1", "id='"],
-)  # fmt: skip
+    [
+        "after=x&id=1",
+        "after=2026-03-02&id=",
+        "after=9999-12-31T23:59:59-12:00&id=1",
+        "after=0001-01-01T00:00:00%2B12:00&id=1",
+        "after=&id=" + "9" * 5000,
+        "after=2026-03-02T01:00:00&id=٣",
+        "after=%00&id=-1",
+        "id='",
+    ],
+)
 def test_a_page_that_nobody_was_led_to_is_no_failure(office: Office, admin: Browser, query: str) -> None:
     stay(office.hall, MONDAY_9)
     assert admin.get(f"/board/inside?{query}").status_code == 200
