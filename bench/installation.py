@@ -30,7 +30,7 @@ HALL_NAME = "示例市民服务中心"
 START_SECONDS = 30
 
 _ALWAYS_OPEN = {"weekly": [["00:00-23:59"]] * 7, "empties_at_lunch": False, "grace_minutes": 30}
-_HALL: dict[str, Any] = {
+HALL: dict[str, Any] = {
     "calendar": _ALWAYS_OPEN,
     "matters": [
         {"code": "social", "zh": "社会保险", "en": "Social insurance", "aliases": ["社保"]},
@@ -72,7 +72,7 @@ class Installation:
         vault = assembly.open_data(read)
         migrate(DB.obj)
         check_keys(vault)
-        code = halls.register(HALL_NAME, _HALL, "open", datetime.now(UTC))
+        code = halls.register(HALL_NAME, HALL, "open", datetime.now(UTC))
         key = assembly.scene_keys(read)[0]
         self.scan_in, self.scan_out = (encode(Scene(code, way, 1, 1), key) for way in ("in", "out"))
         # gunicorn forks from a process of its own, but SQLite's file must not be held from here meanwhile.

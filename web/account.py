@@ -40,6 +40,7 @@ def _ways(post: Post) -> list[tuple[str, str]]:
         (say(f"login.to_{name}"), url_for(endpoint, code=hall.code))
         for name, endpoint, action in (
             ("waiting", "to_do.listed", Action.TODO),
+            ("board", "boards.now.board", Action.INSIDE),
             ("passes", "passes.of_hall", Action.PASSES),
             ("records", "hall_records.search", Action.RECORDS),
             ("codes", "admins.codes.doors", Action.CODES),

@@ -10,6 +10,7 @@ from web.language import say
 _SECTIONS = (
     ("records", "hall_records.search", Action.RECORDS),
     ("waiting", "to_do.listed", Action.TODO),
+    ("board", "boards.now.board", Action.INSIDE),
     ("codes", "admins.codes.doors", Action.CODES),
     ("staff", "admins.staff.listed", Action.STAFF),
     ("settings", "admins.settings.overview", Action.SETTINGS),

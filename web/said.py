@@ -39,6 +39,11 @@ def yes_or_no(value: bool) -> str:
     return say("said.on" if value else "said.off")
 
 
+def people_words(most: int) -> str:
+    """How many people may be inside at once."""
+    return say("said.most_people", count=most) if most else say("said.no_limit")
+
+
 def temperature_words(declared: bool) -> str:
     """Whether a temperature is told or measured."""
     return say("said.temperature.declared" if declared else "said.temperature.reading")

@@ -21,6 +21,7 @@ from web.said import (
     hours_words,
     joined,
     matter_words,
+    people_words,
     role_words,
     temperature_words,
     yes_or_no,
@@ -88,6 +89,7 @@ def default_facts() -> dict[str, Any]:
         "fever_tenths": FEVER_TENTHS,
         "declared_temperature": True,
         "four_eyes": False,
+        "capacity": 0,
         "retention_days": halls.defaults().retention_days,
     }
 
@@ -179,6 +181,7 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "fever_tenths": degrees,
     "declared_temperature": temperature_words,
     "four_eyes": yes_or_no,
+    "capacity": people_words,
     "retention_days": lambda value: say("said.days", days=value),
     "direction": direction_words,
     "by": lambda value: say(f"record.by.{value}"),

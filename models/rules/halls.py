@@ -15,6 +15,9 @@ to the earlier one is asked again."""
 FEVER_TENTHS = 373
 """Default alarm at 37.3 °C and above (halls' notices of February 2020)."""
 
+MOST_CAPACITY = 99_999
+"""People; the largest halls take some thousands at once."""
+
 LEAST_DAYS = 14
 """Visits are kept so long at least: somebody may fall ill two weeks after they were there."""
 
@@ -47,7 +50,8 @@ class Door:
 @dataclass(frozen=True)
 class HallFacts:
     """One revision of a hall. `region` is the code of GB/T 2260, empty where the hall's own words (`region_name`) are
-    in no table; `contact` whom the operators ask; `notice_text` the hall's own sentence in its notice."""
+    in no table; `contact` whom the operators ask; `notice_text` the hall's own sentence in its notice;
+    `capacity` how many people may be inside at once, 0 for no limit."""
 
     id: int
     code: str
@@ -69,6 +73,7 @@ class HallFacts:
     contact: str = ""
     notice_text: str = ""
     four_eyes: bool = False
+    capacity: int = 0
 
     @property
     def is_open_for_visitors(self) -> bool:
@@ -122,6 +127,7 @@ def facts_from(
         contact=facts.get("contact", ""),
         notice_text=facts.get("notice_text", ""),
         four_eyes=facts.get("four_eyes", False) or defaults.four_eyes,
+        capacity=facts.get("capacity", 0),
     )
 
 

@@ -1,10 +1,11 @@
-"""A hall as its staff watch it: who is inside, how many came and went, who has begun a check-in.
+"""A hall as its staff watch it: who is inside, how many came and went and when, who has begun a check-in.
 
 Every statement is a range of an index of one hall. A visit whose due time has come is over, whether or not the job has
 closed it; since no stay is longer than LONGEST_STAY, those inside are looked for among the entries since then.
 """
 
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from models.rules.hours import LONGEST_STAY
@@ -120,3 +121,85 @@ def unfinished(hall_id: int, now: datetime) -> int:
     at = moment_out(now)
     row: Any = one(_UNFINISHED, hall_id, at, _CHECK_IN, at)
     return int(row[0])
+
+
+class PlaceRow(NamedTuple):
+    """How many are inside of those who came by one door for one matter; of them the longest there, and the soon due."""
+
+    door: int
+    matter: str | None
+    people: int
+    long: int
+    soon: int
+
+
+_PLACES = sql(
+    "SELECT v.door, v.matter, COUNT(*), COUNT(CASE WHEN v.in_at < ? THEN 1 END), COUNT(CASE WHEN v.due_at <= ? THEN 1"
+    f" END) FROM visits v WHERE {_OPEN} GROUP BY v.door, v.matter"
+)
+
+
+def places(hall_id: int, now: datetime, long_since: datetime, soon: datetime) -> list[PlaceRow]:
+    """Who is inside, counted; `long`: in before `long_since`, `soon`: due until then."""
+    rows = execute(_PLACES, moment_out(long_since), moment_out(soon), *_open_now(hall_id, now)).fetchall()
+    return [PlaceRow(row[0], _text(row[1]), *(int(count) for count in row[2:])) for row in rows]
+
+
+def _tens(column: str, where: str) -> Callable[[], str]:
+    # The text of a moment up to the tens of its minutes: no zone that halls are in is off by less than half an hour.
+    tens = f"SUBSTR(CAST(v.{column} AS CHAR), 1, 15)"
+    return sql(f"SELECT {tens}, COUNT(*) FROM visits v WHERE v.hall_id = ? AND {where} GROUP BY {tens}")
+
+
+_CAME = _tens("in_at", "v.in_at >= ? AND v.in_at < ?")
+_WENT = _tens("out_at", "v.out_at >= ? AND v.out_at < ?")
+_DUE = _tens("due_at", "v.out_at IS NULL AND v.in_at > ? AND v.due_at >= ? AND v.due_at <= ?")
+
+
+def came(hall_id: int, begin: datetime, end: datetime) -> list[tuple[datetime, int]]:
+    """How many came in each ten minutes of this time, by when those begin; where nobody did they are left out."""
+    return _counted(_CAME, hall_id, moment_out(begin), moment_out(end))
+
+
+def went(hall_id: int, begin: datetime, end: datetime, now: datetime) -> list[tuple[datetime, int]]:
+    """How many left in each; of some ten minutes there may be two counts."""
+    still_to_close = (moment_out(begin - LONGEST_STAY), moment_out(begin), moment_out(min(end, now)))
+    return _counted(_WENT, hall_id, moment_out(begin), moment_out(end)) + _counted(_DUE, hall_id, *still_to_close)
+
+
+def _counted(statement: Callable[[], str], *values: Any) -> list[tuple[datetime, int]]:
+    rows = execute(statement, *values).fetchall()
+    return [(datetime.fromisoformat(f"{row[0]}0").replace(tzinfo=UTC), int(row[1])) for row in rows]
+
+
+_DAYS = sql(
+    "SELECT v.hall_day, COUNT(*) FROM visits v WHERE v.hall_id = ? AND v.hall_day >= ? AND v.hall_day <= ?"
+    " GROUP BY v.hall_day"
+)
+
+
+def entered_by_day(hall_id: int, first: date, last: date) -> dict[date, int]:
+    """How many came on each hall day; one on which nobody did is left out."""
+    rows = execute(_DAYS, hall_id, first.isoformat(), last.isoformat()).fetchall()
+    return {date.fromisoformat(f"{row[0]}"): int(row[1]) for row in rows}
+
+
+class StayRow(NamedTuple):
+    """A stay as charts count it."""
+
+    matter: str | None
+    how_out: str | None
+    in_at: datetime
+    out_at: datetime | None
+
+
+_STAYS = sql("SELECT v.matter, v.how_out, v.in_at, v.out_at FROM visits v WHERE v.hall_id = ? AND v.hall_day = ?")
+
+
+def stays(hall_id: int, hall_day: date) -> list[StayRow]:
+    """The stays that began on one hall day."""
+    rows = execute(_STAYS, hall_id, hall_day.isoformat()).fetchall()
+    return [
+        StayRow(_text(row[0]), _text(row[1]), moment_in(row[2]), None if row[3] is None else moment_in(row[3]))
+        for row in rows
+    ]

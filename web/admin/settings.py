@@ -8,7 +8,7 @@ from models.rules.day_exceptions import say_exceptions
 from models.rules.halls import HallFacts
 from models.services.posts import Post
 from web.access import needs
-from web.admin import asked, basics, hours, privacy
+from web.admin import asked, basics, capacity, hours, privacy
 from web.admin.showing import Facts, hall_of, now, shown
 from web.language import asked_language, say
 from web.said import matter_words
@@ -28,6 +28,7 @@ def overview(post: Post) -> ResponseReturnValue:
             ("region", basics.current_region(hall), "admins.basics.region"),
             ("hours", hours.current(hall), "admins.hours.edit"),
             ("days", _days(hall), "admins.hours.days"),
+            ("capacity", capacity.current(hall), "admins.capacity.edit"),
             ("matters", [("", matter_words(list(hall.matters)))], "admins.matters.listed"),
             ("fields", asked.current(hall), "admins.asked.edit"),
             ("temperature", asked.current_temperature(hall), "admins.asked.temperature"),

@@ -10,7 +10,7 @@ import pytest
 
 from models.rules.access import Role
 from models.services import audit, codes, health, own_data, passes, posts, registering, staff
-from models.tables import TABLES, attempts, signing_in, vault
+from models.tables import TABLES, attempts, signing_in, vault, watched
 from models.tables import codes as code_rows
 from models.tables import passes as pass_rows
 from models.tables.attempts import Attempt
@@ -48,6 +48,13 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "the pass of somebody inside": lambda: passes.own(openid("M3.1x"), MONDAY_9),
     "the pass of somebody who left": lambda: run(lambda: pass_rows.last_of(openid("M3.1x"))),
     "a pass that was scanned": lambda: run(lambda: pass_rows.with_public_id("3.1x")),
+    "who is inside": lambda: run(lambda: watched.inside(3, MONDAY_9, 30)),
+    "who is inside, by door and matter": lambda: run(lambda: watched.places(3, MONDAY_9, MONDAY_9, LATER)),
+    "a day's counts": lambda: run(lambda: watched.day(3, MONDAY_9.date(), LATER)),
+    "a day's hours": lambda: run(lambda: watched.came(3, MONDAY_9, LATER) + watched.went(3, MONDAY_9, LATER, LATER)),
+    "the last days": lambda: run(lambda: watched.entered_by_day(3, MONDAY_9.date(), LATER.date())),
+    "the stays of a day": lambda: run(lambda: watched.stays(3, MONDAY_9.date())),
+    "who has not finished": lambda: run(lambda: watched.unfinished(3, MONDAY_9)),
     "what is kept of somebody": lambda: own_data.of(openid("M3.1x")),
 }
 SMALL = ("job_runs",)
