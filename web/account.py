@@ -40,6 +40,7 @@ def _ways(post: Post) -> list[tuple[str, str]]:
         (say(f"login.to_{name}"), url_for(endpoint, code=hall.code))
         for name, endpoint, action in (
             ("passes", "passes.of_hall", Action.PASSES),
+            ("exports", "exported.asking.listed", Action.EXPORT),
             ("codes", "admins.codes.doors", Action.CODES),
             ("settings", "admins.settings.overview", Action.SETTINGS),
             ("staff", "admins.staff.listed", Action.STAFF),

@@ -177,5 +177,9 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "retention_days": lambda value: say("said.days", days=value),
     "direction": direction_words,
     "version": lambda value: say("notice.version", version=value),
+    "first": str,
+    "last": str,
+    "copy": str,
+    "kind": lambda value: say(f"exports.kind.{value}"),
 }
 """How the values of each name are said."""

@@ -64,8 +64,8 @@ def ask(post: Post, wanted: Wanted, now: datetime) -> Asked:
     public_id = secrets.token_urlsafe(12)
     insert(
         Export, public_id=public_id, hall_id=hall.id, openid=post.openid, first=period.first, last=period.last,
-        status=Status.WANTED, rows_expected=rows, rows_done=0, rows_faulty=0, tries=0, failures=0, claimed_until=now, made_at=now,
-        expires_at=now + LASTS, full_bytes=0, masked_bytes=0,
+        status=Status.WANTED, rows_expected=rows, rows_done=0, rows_faulty=0, tries=0, failures=0, claimed_until=now,
+        made_at=now, expires_at=now + LASTS, full_bytes=0, masked_bytes=0,
     )  # fmt: skip
     audit.note(post.actor, "export", hall.id, now, first=period.first, last=period.last, rows=rows)
     return Asked(public_id, rows, period)
@@ -157,6 +157,12 @@ def copies(row: ExportRow) -> list[CopyRow]:
 def piece(row: ExportRow, kind: str, part: int) -> bytes | None:
     """A piece of what is stored of an export; None where it is gone. Raises vault.WrongKey where it does not open."""
     return exports.chunk(row.id, kind, part)
+
+
+@transaction
+def parts(row: ExportRow, kind: str) -> int:
+    """How many pieces of a workbook are there, without the directory."""
+    return exports.parts(row.id, kind)
 
 
 def _own(post: Post, public_id: str, now: datetime) -> ExportRow:
