@@ -10,7 +10,8 @@ export PATH := $(PATH):/usr/sbin
 unexport PYTHONDONTWRITEBYTECODE
 
 PACKAGES = mariadbd=mariadb-server-core mariadb=mariadb-client-core \
-	chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk
+	chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk \
+	soffice=libreoffice-calc-nogui
 
 # Two processes, each with a server and a browser of its own: half of a run is waiting for those.
 AT_ONCE = -n 2 --dist worksteal

@@ -1,19 +1,13 @@
 """The pages of exports, as an admin at a desk goes through them."""
 
 import re
-from datetime import timedelta
 from urllib.parse import unquote
 
 import peewee
 import pytest
 
-from models.rules.access import Role
 from models.services import building
-from models.tables.database import run
-from models.tables.exports import Export, ExportChunk, ExportCopy, Kind
-from tests.exported import DESK, a_visit, as_it_stands, sheets_of
-from tests.service import MONDAY_9
-from tests.staffed import told
+from tests.exported import DESK, a_visit, sheets_of
 from tests.web.admin.desk import Browser, Office
 
 TODAY = {"first": "2026-03-02", "last": "2026-03-02"}
