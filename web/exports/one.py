@@ -53,19 +53,16 @@ class Take(PageForm):
 @needs(Action.EXPORT)
 def found(post: Post, export: str) -> ResponseReturnValue:
     """How far it is; once it is there, the form whose POST opens a copy to this session."""
-    row, now = own(post, export), outside().clock()
+    row = own(post, export)
     form = Take()
-    if row.status is Status.READY and form.validate_on_submit():
-        try:
-            who = signed_in()
-            number = exporting.take_copy(
-                post, export, Kind(form.kind.data), form.purpose, who.session.public_id if who else "", now
-            )
-        except Refused as no:
-            form.refuse(form.more if no.code.startswith("purpose") else form.kind, no)
-        else:
-            where = "exported.downloading.copy" if number else ".found"
-            return redirect(url_for(where, export=export, **({"number": number} if number else {})), 303)
+    if row.status is Status.READY and request.method == "POST":
+        # With a second pair of eyes' yes there is nothing left to fill in.
+        approved = _approved(post, row) if request.form.get("decision") == "approved" else ""
+        if approved or form.validate():
+            try:
+                return _taken(post, row, Kind.FULL if approved else Kind(form.kind.data), approved or form.purpose)
+            except Refused as no:
+                form.refuse(form.more if no.code.startswith("purpose") else form.kind, no)
     is_closed = in_wechat() and device().partition(".")[0] in _NO_DOWNLOADS
     return shown(
         post, "one.html", form=form, row=row, days=days(row), status=status(row), is_closed=is_closed,
@@ -73,6 +70,22 @@ def found(post: Post, export: str) -> ResponseReturnValue:
         state_url=url_for(".state", export=export), is_building=row.status in (Status.WANTED, Status.WORKING),
         asked=_asked(post, row), four_eyes=hall_of(post).four_eyes, copies=_copies(row),
     )  # fmt: skip
+
+
+def _taken(post: Post, row: ExportRow, kind: Kind, purpose: str) -> ResponseReturnValue:
+    """On to the copy, or back to the page, which shows the code to pass on."""
+    who = signed_in()
+    session_id = who.session.public_id if who else ""
+    number = exporting.take_copy(post, row.public_id, kind, purpose, session_id, outside().clock())
+    if number is None:
+        return redirect(url_for(".found", export=row.public_id), 303)
+    return redirect(url_for("exported.downloading.copy", export=row.public_id, number=number), 303)
+
+
+def _approved(post: Post, row: ExportRow) -> str:
+    """What the full workbook may be taken for, by somebody else's yes; empty without one."""
+    said = second_eyes.state_of(post, exporting.KIND, row.id, outside().clock())
+    return said.purpose if said is not None and said.answer is Answer.YES else ""
 
 
 def _facts(row: ExportRow) -> list[tuple[str, str]]:

@@ -138,7 +138,8 @@ def test_another_admin_sees_who_asks_for_what_and_says_yes(office: Office) -> No
     assert all(said in page for said in ("王海燕", "2026-03-02", "疫情排查", office.hall.name))
     assert f"/second/{four.code}" in office.browser("Second").get("/exports").text
     assert second.sends(f"/second/{four.code}", {"decision": "yes"}).status_code == 303
-    assert taken(four.admin, four.export, FULL).endswith("/copies/1/file")
+    assert "下载完整的" in four.admin.get(four.export).text
+    assert taken(four.admin, four.export, {"decision": "approved"}).endswith("/copies/1/file")
     assert second.get(f"/second/{four.code}").status_code == 409
 
 
@@ -149,6 +150,13 @@ def test_after_a_no_the_page_says_so_and_the_masked_file_is_still_there(office: 
     assert "没有同意" in four.admin.get(four.export).text
     assert taken(four.admin, four.export, {**FULL, "kind": "masked"}).endswith("/copies/1/file")
     assert run(ExportCopy.select().count) == 1
+
+
+def test_without_a_yes_there_is_nothing_to_take_by_it(office: Office) -> None:
+    office.joins("Second", Role.ADMIN, name="李复核")
+    four = Four(office)
+    assert four.admin.sends(four.export, {"decision": "approved"}).status_code == 200
+    assert run(ExportCopy.select().count) == 0
 
 
 def test_looking_at_a_question_answers_nothing(office: Office) -> None:
