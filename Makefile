@@ -54,6 +54,7 @@ trial: .venv/dev packages  ## what is too long for `make test`: 20,000 random co
 	HALLPASS_TRIAL=1 .venv/bin/python -m pytest $(AT_ONCE)
 	.venv/bin/python -m bench.kills
 	.venv/bin/python -m bench.posters
+	.venv/bin/python -m bench.exports
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
