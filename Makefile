@@ -10,7 +10,8 @@ export PATH := $(PATH):/usr/sbin
 unexport PYTHONDONTWRITEBYTECODE
 
 PACKAGES = mariadbd=mariadb-server-core mariadb=mariadb-client-core \
-	chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk
+	chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk \
+	soffice=libreoffice-calc-nogui
 
 # Two processes, each with a server and a browser of its own: half of a run is waiting for those.
 AT_ONCE = -n 2 --dist worksteal
@@ -55,6 +56,7 @@ trial: .venv/dev packages  ## what is too long for `make test`: 20,000 random co
 	.venv/bin/python -m bench.posters
 	.venv/bin/python -m bench.queries
 	.venv/bin/python -m bench.boards
+	.venv/bin/python -m bench.exports
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18

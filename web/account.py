@@ -43,6 +43,7 @@ def _ways(post: Post) -> list[tuple[str, str]]:
             ("board", "boards.now.board", Action.INSIDE),
             ("passes", "passes.of_hall", Action.PASSES),
             ("records", "hall_records.search", Action.RECORDS),
+            ("exports", "exported.asking.listed", Action.EXPORT),
             ("codes", "admins.codes.doors", Action.CODES),
             ("settings", "admins.settings.overview", Action.SETTINGS),
             ("staff", "admins.staff.listed", Action.STAFF),

@@ -12,6 +12,8 @@ from models.tables.database import DB, OutcomeUnknown, Unavailable, run
 from web import account, errors, frame, headers, language, my_data, outside, sign_in, static_files, uploads, visitor
 from web.admin import pages as admin_pages
 from web.board import pages as board_pages
+from web.exports import pages as export_pages
+from web.exports import second_pages
 from web.operator import pages as operator_pages
 from web.outside import Outside
 from web.passes import pages as pass_pages
@@ -25,7 +27,7 @@ FORM_HOURS = 12
 
 BLUEPRINTS = (
     visitor.pages, sign_in.pages, account.pages, my_data.pages, pass_pages, board_pages, waiting_pages, record_pages,
-    admin_pages, operator_pages,
+    export_pages, second_pages, admin_pages, operator_pages,
 )  # fmt: skip
 
 

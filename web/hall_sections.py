@@ -11,6 +11,7 @@ _SECTIONS = (
     ("records", "hall_records.search", Action.RECORDS),
     ("waiting", "to_do.listed", Action.TODO),
     ("board", "boards.now.board", Action.INSIDE),
+    ("exports", "exported.asking.listed", Action.EXPORT),
     ("codes", "admins.codes.doors", Action.CODES),
     ("staff", "admins.staff.listed", Action.STAFF),
     ("settings", "admins.settings.overview", Action.SETTINGS),

@@ -188,5 +188,9 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "why": lambda value: say(f"record.why.{value}"),
     "undone": lambda value: say(f"desk.kind.{value}"),
     "version": lambda value: say("notice.version", version=value),
+    "first": str,
+    "last": str,
+    "copy": str,
+    "kind": lambda value: say(f"exports.kind.{value}"),
 }
 """How the values of each name are said."""

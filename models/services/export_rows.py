@@ -1,7 +1,7 @@
 """A hall's visits as rows of the workbook, in the words and by the clocks of the hall."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -31,14 +31,25 @@ class Row(NamedTuple):
 def batches(hall: HallFacts, stretch: Stretch, now: datetime) -> Iterator[list[Row]]:
     """Every visit of the stretch in the order of their coming, each batch in a unit of work of its own."""
     words = _Words(hall, now)
-    last: ExportedVisit | None = None
-    while True:
-        found, rows = run(lambda after=last: _batch(words, stretch, after))  # type: ignore[misc]
-        if rows:
-            yield rows
-        if len(found) < BATCH:
-            return
-        last = found[-1]
+    for part in _days(stretch):
+        last: ExportedVisit | None = None
+        while True:
+            found, rows = run(lambda part=part, after=last: _batch(words, part, after))  # type: ignore[misc]
+            if rows:
+                yield rows
+            if len(found) < BATCH:
+                break
+            last = found[-1]
+
+
+def _days(stretch: Stretch) -> Iterator[Stretch]:
+    """The stretch cut into days: of a long one MariaDB would rather look at all of the hall's entries, each time, than
+    at those after the last page."""
+    begin = stretch.begin
+    while begin < stretch.end:
+        end = min(begin + timedelta(days=1), stretch.end)
+        yield stretch._replace(begin=begin, end=end)
+        begin = end
 
 
 def _batch(words: "_Words", stretch: Stretch, last: ExportedVisit | None) -> tuple[list[ExportedVisit], list[Row]]:

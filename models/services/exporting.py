@@ -159,6 +159,12 @@ def piece(row: ExportRow, kind: str, part: int) -> bytes | None:
     return exports.chunk(row.id, kind, part)
 
 
+@transaction
+def parts(row: ExportRow, kind: str) -> int:
+    """How many pieces of a workbook are there, without the directory."""
+    return exports.parts(row.id, kind)
+
+
 def _own(post: Post, public_id: str, now: datetime) -> ExportRow:
     row = own(post, public_id, now)
     if row is None:

@@ -66,6 +66,7 @@ _OF = sql(f"{_COLUMNS} WHERE kind = ? AND of_id = ? ORDER BY id DESC")
 _IN_HALL = sql(f"{_COLUMNS} WHERE hall_id = ? AND expires_at > ? AND answer = ? ORDER BY id")
 _ANYWHERE = sql(f"{_COLUMNS} WHERE expires_at > ? AND answer = ? ORDER BY id LIMIT ?")
 _ANSWER = sql("UPDATE approvals SET answer = ?, answered_by = ?, answered_at = ? WHERE id = ? AND answer = ?")
+_ANSWERED_BY = sql("SELECT answered_by FROM approvals WHERE id = ?")
 _USE = sql("UPDATE approvals SET answer = ? WHERE id = ? AND answer = ? AND expires_at > ?")
 
 
@@ -94,6 +95,12 @@ def answer(approval_id: int, said: Answer, openid: str, now: datetime) -> bool:
     """Keep a yes or a no; False where somebody has answered already."""
     values = (said.encode(), openid.encode(), moment_out(now))
     return changed(_ANSWER, *values, approval_id, Answer.WAITING.encode()) == 1
+
+
+def answered_by(approval_id: int) -> str | None:
+    """Who answered a question."""
+    row = one(_ANSWERED_BY, approval_id)
+    return None if row is None or row[0] is None else _text(row[0])
 
 
 def use(approval_id: int, now: datetime) -> bool:

@@ -56,7 +56,7 @@ _PAGE = sql(
     "SELECT v.id, p.openid, v.lead_id, v.companions, v.in_at, v.out_at, v.due_at, v.how_in, v.how_out, v.matter,"
     " v.temperature_tenths, v.temperature_source, v.id_kind, v.name, v.phone, v.id_number, v.address, v.remark "
     + _OF_STRETCH.format(" LEFT JOIN people p ON p.id = v.person_id")
-    + " AND v.in_at >= ? AND (v.in_at > ? OR v.id > ?) ORDER BY v.in_at, v.id LIMIT ?"
+    + " AND (v.in_at > ? OR v.id > ?) ORDER BY v.in_at, v.id LIMIT ?"
 )
 
 
@@ -75,7 +75,7 @@ def count(of: Stretch) -> int:
 def page(of: Stretch, most: int, after: datetime | None = None, after_id: int = 0) -> list[ExportedVisit]:
     """The first so many; of a further page, those after the moment and the id of the last visit of the page before."""
     at = moment_out(after or of.begin)
-    values = (of.hall_id, moment_out(of.begin), moment_out(of.end), of.last_id, at, at, after_id, most)
+    values = (of.hall_id, at, moment_out(of.end), of.last_id, at, after_id, most)
     return [_visit(row) for row in execute(_PAGE, *values).fetchall()]
 
 

@@ -150,6 +150,7 @@ class CopyRow(NamedTuple):
     purpose: str
     openid: str
     session_id: str
+    approval_id: int | None
     made_at: datetime
     opened_until: datetime
 
@@ -181,6 +182,7 @@ _EXPIRE = sql("UPDATE exports SET status = ? WHERE id = ? AND status = ?")
 _CHUNKS = sql("SELECT id FROM export_chunks WHERE export_id = ? LIMIT ?")
 _DROP = sql("DELETE FROM export_chunks WHERE id = ?")
 _CHUNK = sql("SELECT data FROM export_chunks WHERE export_id = ? AND kind = ? AND part = ?")
+_PARTS = sql("SELECT COUNT(*) FROM export_chunks WHERE export_id = ? AND kind = ? AND part > 0")
 _COPY_COLUMNS = "SELECT " + ", ".join(CopyRow._fields) + " FROM export_copies"
 _COPY = sql(f"{_COPY_COLUMNS} WHERE export_id = ? AND number = ?")
 _COPIES = sql(f"{_COPY_COLUMNS} WHERE export_id = ? ORDER BY number DESC")
@@ -278,6 +280,12 @@ def chunk(export_id: int, kind: str, part: int) -> bytes | None:
     return None if row is None else vault.current().open_bytes(bytes(row[0]), _place(export_id, kind, part))
 
 
+def parts(export_id: int, kind: str) -> int:
+    """How many pieces of an archive there are."""
+    row: Any = one(_PARTS, export_id, kind.encode())
+    return int(row[0])
+
+
 def _place(export_id: int, kind: str, part: int) -> bytes:
     """Bound into a piece, so that none passes for another one."""
     return f"export_chunks.data:{export_id}:{kind}:{part}".encode()
@@ -309,7 +317,7 @@ def copies(export_id: int) -> list[CopyRow]:
 def _copy(row: tuple[Any, ...]) -> CopyRow:
     return CopyRow(
         row[0], row[1], row[2], Kind(_text(row[3])), vault.current().open(bytes(row[4]), b"export_copies.purpose"),
-        _text(row[5]), _text(row[6]), moment_in(row[7]), moment_in(row[8]),
+        _text(row[5]), _text(row[6]), row[7], moment_in(row[8]), moment_in(row[9]),
     )  # fmt: skip
 
 

@@ -11,14 +11,29 @@ from sqlglot import exp
 
 from models.migrations import check_schema, migrate
 from models.rules.access import Role
-from models.services import authorizations, own_data, passes, sessions, sign_in_links, sign_ins, staff
+from models.services import (
+    authorizations,
+    building,
+    export_notes,
+    exporting,
+    own_data,
+    passes,
+    second_eyes,
+    sessions,
+    sign_in_links,
+    sign_ins,
+    staff,
+)
 from models.services.authorizations import Identity
 from models.services.posts import Post
 from models.tables import signing_in
 from models.tables.database import DB, Raced, open_database, run
+from models.tables.exports import Export, Kind, Status
 from tests.busy_day import BusyDay
+from tests.exported import DESK, a_visit, asked_for
 from tests.mariadb import MariaDB
 from tests.service import MONDAY_9, ONE_LINE, Service
+from tests.staffed import joins, operator, post, registered
 from tests.wire import Wire
 
 # What the parser lets pass in MySQL's dialect, though only SQLite, PostgreSQL or MariaDB have it.
@@ -133,6 +148,40 @@ def test_every_statement_of_a_pass_and_of_ones_own_data_is_mysql_8(database: pee
         database.query_hooks.pop()
     assert [text for text in seen if "v.public_id = %s" in text]
     assert len([text for text in seen if text.startswith("UPDATE people")]) == 2
+    assert faults(seen) == {}
+
+
+def somebody_exports() -> None:
+    """With a second pair of eyes, a companion, an earlier try, and to the end of its time."""
+    hall = registered(four_eyes=True)
+    second = joins(hall, "Second", "李复核", Role.ADMIN)
+    a_visit(hall, lead_id=a_visit(hall, companions=1))
+    asked = asked_for(hall)
+    run(lambda: Export.update(status=Status.WORKING).execute())
+    building.build_due(MONDAY_9, DESK)
+    exporting.take_copy(post(hall), asked.public_id, Kind.FULL, "检查", "s", MONDAY_9)
+    (waiting,) = second_eyes.open_of(second, MONDAY_9)
+    second_eyes.open_of(operator(), MONDAY_9)
+    second_eyes.approve(second, waiting.code, MONDAY_9)
+    number = exporting.take_copy(post(hall), asked.public_id, Kind.FULL, "检查", "s", MONDAY_9)
+    assert number is not None
+    row, taken = exporting.opened(post(hall), asked.public_id, number, "s", MONDAY_9)
+    export_notes.notes(hall, row, taken)
+    exporting.piece(row, Kind.FULL, exporting.parts(row, Kind.FULL))
+    exporting.listed(post(hall), MONDAY_9)
+    exporting.copies(row)
+    building.drop_over(MONDAY_9 + exporting.LASTS)
+
+
+@pytest.mark.parametrize("database", ["mariadb"], indirect=True)
+def test_every_statement_of_an_export_is_mysql_8(database: peewee.Database) -> None:
+    seen: set[str] = set()
+    database.query_hooks.append(lambda event: seen.add(event.sql))
+    try:
+        somebody_exports()
+    finally:
+        database.query_hooks.pop()
+    assert len([text for text in seen if "export" in text or "approvals" in text]) > 20
     assert faults(seen) == {}
 
 
