@@ -39,6 +39,7 @@ def _ways(post: Post) -> list[tuple[str, str]]:
     return [
         (say(f"login.to_{name}"), url_for(endpoint, code=hall.code))
         for name, endpoint, action in (
+            ("desk", "desks.home", Action.DESK),
             ("passes", "passes.of_hall", Action.PASSES),
             ("codes", "admins.codes.doors", Action.CODES),
             ("settings", "admins.settings.overview", Action.SETTINGS),

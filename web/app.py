@@ -11,6 +11,7 @@ from werkzeug.routing import IntegerConverter
 from models.tables.database import DB, OutcomeUnknown, Unavailable, run
 from web import account, errors, frame, headers, language, my_data, outside, sign_in, static_files, uploads, visitor
 from web.admin import pages as admin_pages
+from web.desk import pages as desk_pages
 from web.operator import pages as operator_pages
 from web.outside import Outside
 from web.passes import pages as pass_pages
@@ -20,7 +21,16 @@ LARGEST_BODY = 64 * 1024
 FORM_HOURS = 12
 """How long a page may stand open before what it sends is refused: a working day."""
 
-BLUEPRINTS = (visitor.pages, sign_in.pages, account.pages, my_data.pages, pass_pages, admin_pages, operator_pages)
+BLUEPRINTS = (
+    visitor.pages,
+    sign_in.pages,
+    account.pages,
+    my_data.pages,
+    pass_pages,
+    desk_pages,
+    admin_pages,
+    operator_pages,
+)
 
 
 class ShortNumber(IntegerConverter):

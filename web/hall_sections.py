@@ -8,6 +8,7 @@ from web.frame import Section
 from web.language import say
 
 _SECTIONS = (
+    ("desk", "desks.home", Action.DESK),
     ("codes", "admins.codes.doors", Action.CODES),
     ("staff", "admins.staff.listed", Action.STAFF),
     ("settings", "admins.settings.overview", Action.SETTINGS),

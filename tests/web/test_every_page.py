@@ -36,7 +36,7 @@ POLICY = {
 def addresses(app: Flask) -> Iterator[tuple[str, set[str]]]:
     """An address of every rule, and by which methods it is asked for. An argument that is new here needs a value."""
     values = {"code": Service().hall().code, "direction": "in", "version": "2", "number": "404", "token": "a" * 43}
-    values |= {"door": "1", "matter": "fund", "key": "0" * 16, "mark": "0" * 16, "field": "name"}
+    values |= {"visit": "a" * 12, "door": "1", "matter": "fund", "key": "0" * 16, "mark": "0" * 16, "field": "name"}
     what = {"operators.review": "approve", "operators.stop": "suspend"}
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
