@@ -118,6 +118,7 @@ def undone_words(done: Undone) -> list[str]:
 
 def _page(post: Post, form: Find, found: Inside | None, *, is_search: bool = False) -> str:
     hall = hall_of(post)
+    form.who.flags.required = True
     acts = front_desk.recent_acts(post, now())
     asked = request.args.get("act")
     rows = front_desk.as_masked(found).rows if found else []

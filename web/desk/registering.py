@@ -117,6 +117,8 @@ def _form(post: Post) -> DeskForm:
         form.door.data = str(last if last in hall.doors else min(hall.doors))
     form.door.flags.required = True
     form.fit(_as_asked(hall), {})
+    if "companions" in form:
+        form.companions.description = say("desk.companions_how")
     return form
 
 

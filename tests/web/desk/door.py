@@ -13,6 +13,8 @@ from models.tables.database import run
 from tests.reading import visits
 from tests.staffed import openid
 from tests.web.admin.desk import Browser, Office
+from tests.web.scripted_reader import Reader
+from tests.web.trial import application, outside
 
 PEOPLE = {
     "Zhang": ("张三", "11010519491231002X", "13800138000"),
@@ -24,10 +26,12 @@ ELDER = {"name": "赵六", "id_number": "110101199003074477", "matter": "social"
 
 
 class Door(Office):
-    """With a guard."""
+    """With a guard, and a reader of cards."""
 
     def __init__(self, **facts: Any) -> None:
         super().__init__(**facts)
+        self.reader = Reader()
+        self.app = application(world=outside(clock=self.clock, read_card=self.reader))
         self.joins("Guard", Role.GUARD, name="孙门岗")
 
     def comes(self, who: str = "Zhang", companions: str | None = None) -> str:
