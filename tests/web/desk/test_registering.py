@@ -5,6 +5,8 @@ import re
 
 import peewee
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from models.services import fever
 from tests.reading import inside, visits
@@ -95,3 +97,47 @@ def test_a_form_sent_twice_counts_once(door: Door) -> None:
     for _ in range(2):
         assert browser.sends("/desk/register", seen=seen).status_code == 303
     assert len(visits()) == 1
+
+
+def test_a_hall_with_one_door_asks_for_none(database: peewee.Database) -> None:
+    door = Door(doors={"7": {"name": "正门"}})
+    browser = door.guard()
+    assert "从哪个门进" not in browser.get("/desk/register").text
+    browser.sends("/desk/register", ELDER)
+    assert [one.door for one in visits()] == [7]
+
+
+def test_a_hall_that_asks_little_is_answered_with_little(database: peewee.Database) -> None:
+    off = dict.fromkeys(("id_number", "phone", "address", "matter", "temperature", "companions"), "off")
+    browser = Door(fields=off).guard()
+    browser.sends("/desk/register", {"name": "赵六", "agree": "2"})
+    assert [(one.name, one.id_number, one.temperature_source) for one in visits()] == [("赵六", None, None)]
+
+
+def test_who_needs_no_phone_elsewhere_either_may_still_name_one(door: Door) -> None:
+    door.guard().sends("/desk/register", {**ELDER, "phone": "139 0013 9000"})
+    assert [one.phone for one in visits()] == ["13900139000"]
+
+
+FIELDS = (
+    "name",
+    "id_number",
+    "phone",
+    "address",
+    "matter",
+    "temperature",
+    "companions",
+    "door",
+    "remark",
+    "despite",
+    "key",
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(typed=st.dictionaries(st.sampled_from((*FIELDS, "agree")), st.text(max_size=80), max_size=6))
+def test_whatever_is_typed_is_a_page_and_at_most_one_visit(door: Door, typed: dict[str, str]) -> None:
+    browser, before = door.guard(), len(visits())
+    response = browser.sends("/desk/register", {**ELDER, **typed})
+    assert response.status_code in (200, 303)
+    assert len([one for one in visits() if one.lead_id is None]) <= before + 1
