@@ -134,7 +134,7 @@ FIELDS = (
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
 @given(typed=st.dictionaries(st.sampled_from((*FIELDS, "agree")), st.text(max_size=80), max_size=6))
 def test_whatever_is_typed_is_a_page_and_at_most_one_visit(door: Door, typed: dict[str, str]) -> None:
     browser, before = door.guard(), len(visits())
