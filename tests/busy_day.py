@@ -8,17 +8,20 @@ from bot.simulator import Phone
 from models.rules.access import Role
 from models.rules.halls import HallFacts
 from models.rules.scenes import Scene
+from models.rules.visits import SignIn
 from models.services import (
     audit,
     closing,
     codes,
     fever,
+    front_desk,
     hall_settings,
     health,
     job_slots,
     posts,
     registering,
     staff,
+    submissions,
     sweeping,
 )
 from models.services import photos as queue
@@ -38,12 +41,15 @@ FEVERISH = "东方铜铎"
 HALF_FINISHED = "令狐铁山"
 FORGETFUL = "司徒锡兰"
 
+WITHOUT_A_PHONE = "澹台玉珂"
+
 STAFF = ("上官银屏", "皇甫铁柱")
 
 PERSONAL = (
     *STAFF,
-    REGISTERED, COMPANION, FEVERISH, HALF_FINISHED, FORGETFUL,
+    REGISTERED, COMPANION, FEVERISH, HALF_FINISHED, FORGETFUL, WITHOUT_A_PHONE, "澹台玉轲", "闻人铜雀",
     "371421198005121018", "371421197902142025", "371421198506093035", "371421199011124041", "371421199507185059",
+    "371421194803157033",
     "13911110001", "13911110002", "13911110003", "13911110004", "13911110005",
     "德州市陵城区金丝雀路9号",
 )  # fmt: skip
@@ -69,6 +75,7 @@ class BusyDay:
         self._forgot_to_scan(west)
         self._is_closed_and_corrects_it(east)
         self._registers_and_is_looked_after()
+        self._is_served_at_the_desk(east)
         self._stops_half_way(east)
         sweeping.sweep(self.service.clock())
 
@@ -206,6 +213,28 @@ class BusyDay:
         assert codes.old_posters(hall, now)
         everybody = staff.members(hall.id) + staff.members(NO_HALL)
         assert audit.named(audit.latest(hall.id, now + timedelta(1)), everybody, "zh")
+
+    def _is_served_at_the_desk(self, hall: HallFacts) -> None:
+        """Somebody without a phone, in each way that there is."""
+        clerk = Post("oBusyDay00000000000000000021", Role.ADMIN, hall)
+        self._is_registered_there(clerk)
+        self._is_registered_there(clerk)
+        now = self.service.clock()
+        [*_, visit] = front_desk.inside(clerk, now).rows
+        for name, text in (("name", "澹台玉轲"), ("temperature", "36.9"), ("remark", "闻人铜雀陪着")):
+            front_desk.undo(clerk, front_desk.correct(clerk, visit.public_id, name, text, now).act, now)
+        for act in (front_desk.sign_out(clerk, visit.public_id, now).act, front_desk.sweep(clerk, now).act):
+            front_desk.undo(clerk, act or "", now)
+        front_desk.undo(clerk, front_desk.correct(clerk, visit.public_id, "exit", "17:20", now).act, now)
+        front_desk.undo(clerk, front_desk.recent_acts(clerk, now)[-1].public_id, now)
+
+    def _is_registered_there(self, clerk: Post) -> None:
+        now = self.service.clock()
+        known = front_desk.inside(clerk, now, who=front_desk.who_is_meant("371421194803157033", now.date())).rows
+        said = SignIn(WITHOUT_A_PHONE, "371421194803157033", None, None, "social", "36.4")
+        key, despite = submissions.new_key(clerk.openid, clerk.hall_id, now), [one.public_id for one in known]
+        form = front_desk.Form(key, said, 1, is_told=True, remark="陪同的是闻人铜雀", despite="".join(despite))
+        assert front_desk.register(clerk, form, now).visit
 
     def _stops_half_way(self, hall: HallFacts) -> None:
         phone = self._phone(4)

@@ -41,6 +41,7 @@ def _ways(post: Post) -> list[tuple[str, str]]:
         for name, endpoint, action in (
             ("waiting", "to_do.listed", Action.TODO),
             ("board", "boards.now.board", Action.INSIDE),
+            ("desk", "desks.home", Action.DESK),
             ("passes", "passes.of_hall", Action.PASSES),
             ("records", "hall_records.search", Action.RECORDS),
             ("exports", "exported.asking.listed", Action.EXPORT),

@@ -14,6 +14,7 @@ from web.admin import pages as admin_pages
 from web.board import pages as board_pages
 from web.exports import pages as export_pages
 from web.exports import second_pages
+from web.desk import pages as desk_pages
 from web.operator import pages as operator_pages
 from web.outside import Outside
 from web.passes import pages as pass_pages
@@ -26,8 +27,8 @@ FORM_HOURS = 12
 """How long a page may stand open before what it sends is refused: a working day."""
 
 BLUEPRINTS = (
-    visitor.pages, sign_in.pages, account.pages, my_data.pages, pass_pages, board_pages, waiting_pages, record_pages,
-    export_pages, second_pages, admin_pages, operator_pages,
+    visitor.pages, sign_in.pages, account.pages, my_data.pages, pass_pages, board_pages, desk_pages, waiting_pages,
+    record_pages, export_pages, second_pages, admin_pages, operator_pages,
 )  # fmt: skip
 
 

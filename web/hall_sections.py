@@ -8,9 +8,10 @@ from web.frame import Section
 from web.language import say
 
 _SECTIONS = (
-    ("records", "hall_records.search", Action.RECORDS),
-    ("waiting", "to_do.listed", Action.TODO),
     ("board", "boards.now.board", Action.INSIDE),
+    ("desk", "desks.home", Action.DESK),
+    ("waiting", "to_do.listed", Action.TODO),
+    ("records", "hall_records.search", Action.RECORDS),
     ("exports", "exported.asking.listed", Action.EXPORT),
     ("codes", "admins.codes.doors", Action.CODES),
     ("staff", "admins.staff.listed", Action.STAFF),

@@ -35,6 +35,8 @@ PHOTOS = Limit("photo", 10, timedelta(minutes=10))
 """Photos of one person in the chat."""
 PHOTOS_BY_FORM = Limit("card_photo", 20, timedelta(minutes=10))
 """Photos sent from the form by one person: a family, each card twice."""
+PHOTOS_AT_DESK = Limit("desk_photo", 120, timedelta(minutes=10))
+"""Photos sent by one clerk: a card each five seconds."""
 
 SECONDS = Limit("second", 10, timedelta(minutes=10))
 """Questions of one admin to a second pair of eyes, each of which others are told of."""

@@ -13,7 +13,8 @@ from models.rules.check_in_fields import Requirement
 from models.rules.halls import HallFacts
 from models.rules.masks import in_groups
 from models.rules.refusal import Refused
-from models.services import card_photos
+from models.services import card_photos, limits
+from models.services.limits import Limit
 from web import uploads, visiting
 from web.errors import asks_for_json
 from web.language import refusal, say
@@ -52,7 +53,7 @@ def card(code: str) -> ResponseReturnValue:
     refusal is a 409 with its `sentence`. Without a script: the form with what was typed and what was read."""
     hall = hall_of(code)
     if asks_for_json():
-        return visiting.remember(make_response(jsonify(_as_json(_read(hall)))))
+        return visiting.remember(make_response(jsonify(as_json(_read(hall)))))
     if not hall.is_open_for_visitors:
         return closed()
     here = here_at(hall)
@@ -82,10 +83,15 @@ def fill(form: CheckInForm, fields: Mapping[str, Shown]) -> None:
 def _read(hall: HallFacts) -> Told:
     if not hall.is_open_for_visitors:
         raise Refused("hall_not_open")
+    return read_photo(hall, visiting.visitor().openid, limits.PHOTOS_BY_FORM)
+
+
+def read_photo(hall: HallFacts, sender: str, limit: Limit) -> Told:
+    """What is told of the photo that was sent, by somebody who may send so many, for a form of this hall."""
     photo, now = uploads.photo(), outside().clock()
     wanted = [name for name, wanted in hall.fields.items() if wanted is not Requirement.OFF]
     asked = Asked(hall, hall.calendar.hall_day(now))
-    kind, found = card_photos.read(photo, visiting.visitor().openid, asked, wanted, outside().read_card, now)
+    kind, found = card_photos.read(photo, sender, asked, wanted, outside().read_card, now, limit)
     return Told(photo_words.sentence(kind, found), _shown(found))
 
 
@@ -101,7 +107,8 @@ def _shown(found: CardAnswers) -> dict[str, Shown]:
     return shown
 
 
-def _as_json(told: Told) -> dict[str, object]:
+def as_json(told: Told) -> dict[str, object]:
+    """What a script is told."""
     return {"sentence": told.sentence, "fields": {name: shown._asdict() for name, shown in told.fields.items()}}
 
 

@@ -42,6 +42,7 @@ def read(field: str, text: str, asked: Asked) -> str | None:
 
 
 _READERS: Mapping[str, Callable[[str, Asked], str | None]] = {
+    "temperature": lambda text, _: f"{health.temperature(text, declared_allowed=False)} {GUARD}",
     "name": lambda text, _: contact.person_name(text),
     # Of any age: companions are registered by others.
     "id_number": lambda text, asked: str(identity.id_number(text, today=asked.today)),
@@ -49,7 +50,6 @@ _READERS: Mapping[str, Callable[[str, Asked], str | None]] = {
     "address": lambda text, _: contact.address(text) or None,
     "matter": lambda text, asked: str(READERS["matter"](text, asked)),
     "remark": lambda text, _: remark(text) or None,
-    "temperature": lambda text, _: f"{health.temperature(text, declared_allowed=False)} {GUARD}",
 }
 _WANTED = ("name", "temperature")
 FIELDS = tuple(_READERS)

@@ -10,20 +10,23 @@ import pytest
 
 from models.rules.access import Role
 from models.services import audit, codes, health, own_data, passes, posts, registering, staff
-from models.tables import TABLES, attempts, signing_in, vault, watched
+from models.tables import TABLES, amendments, attempts, desk_acts, desk_visits, exits, signing_in, vault, visits, watched
 from models.tables import codes as code_rows
 from models.tables import passes as pass_rows
+from models.tables.amendments import Amendment
 from models.tables.attempts import Attempt
 from models.tables.audit import Audit
 from models.tables.codes import MADE, HallCode
 from models.tables.database import run
+from models.tables.desk_acts import DeskAct
+from models.tables.door import Flag
 from models.tables.halls import Hall
 from models.tables.outbox import Outgoing
 from models.tables.people import Person
 from models.tables.receipts import Receipt
 from models.tables.signing_in import Session
 from models.tables.staff import Invite, Member
-from models.tables.visits import Visit
+from models.tables.visits import Correction, Visit
 from tests.conftest import KEYS
 from tests.service import FACTS, MONDAY_9
 from tests.staffed import openid
@@ -56,6 +59,15 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "the stays of a day": lambda: run(lambda: watched.stays(3, MONDAY_9.date())),
     "who has not finished": lambda: run(lambda: watched.unfinished(3, MONDAY_9)),
     "what is kept of somebody": lambda: own_data.of(openid("M3.1x")),
+    "what a desk did": lambda: run(lambda: desk_acts.since(3, MONDAY_9, 20)),
+    "an act of a desk": lambda: run(lambda: desk_acts.with_public_id(3, "3.1x")),
+    "who is inside with a number": lambda: run(lambda: desk_visits.inside_with_number(3, [b"3.1"], MONDAY_9)),
+    "who is inside with a name": lambda: run(lambda: desk_visits.inside_with_name(3, [b"3"], [b"3.1"], MONDAY_9)),
+    "who is inside a hall": lambda: run(lambda: exits.open_in(3, MONDAY_9, 500)),
+    "who has come in again": lambda: run(lambda: exits.back_inside([13, 14])),
+    "when somebody came in again": lambda: run(lambda: visits.next_entry(13, MONDAY_9)),
+    "an amendment": lambda: run(lambda: amendments.with_id(13)),
+    "a visit that is removed": lambda: run(lambda: desk_visits.remove(3, 13, MONDAY_9)),
 }
 SMALL = ("job_runs",)
 """Two rows a job, whatever happens."""
@@ -87,6 +99,14 @@ def rows_of(hall: int, number: int) -> dict[Any, dict[str, Any]]:
             "public_id": name, "hall_id": hall, "door": 1, "person_id": hall * EACH + number,
             "open_key": hall * EACH + number, "hall_day": moment.date(), "in_at": moment, "due_at": LATER,
             "how_in": "scan", "registered_by": "visitor", "name": name, "name_hash": key,
+        },
+        Flag: {"hall_id": hall, "visit_id": hall * EACH + number, "kind": "test", "at": moment},
+        Correction: {
+            "visit_id": hall * EACH + number, "at": moment, "by": "staff", "out_at": moment, "how_out": "corrected",
+        },
+        Amendment: {"visit_id": hall * EACH + number, "at": moment, "actor": key, "field": "name"},
+        DeskAct: {
+            "public_id": name, "hall_id": hall, "actor": key, "at": moment, "kind": "swept", "count": 1, "detail": "{}",
         },
         Session: {
             "id_hash": key, "public_id": name, "openid": openid(f"M{name}"), "place": "desk", "device": "",
