@@ -40,6 +40,7 @@ def _ways(post: Post) -> list[tuple[str, str]]:
         (say(f"login.to_{name}"), url_for(endpoint, code=hall.code))
         for name, endpoint, action in (
             ("waiting", "to_do.listed", Action.TODO),
+            ("slips", "paper.enter", Action.DESK),
             ("passes", "passes.of_hall", Action.PASSES),
             ("codes", "admins.codes.doors", Action.CODES),
             ("settings", "admins.settings.overview", Action.SETTINGS),

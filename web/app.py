@@ -14,6 +14,7 @@ from web.admin import pages as admin_pages
 from web.operator import pages as operator_pages
 from web.outside import Outside
 from web.passes import pages as pass_pages
+from web.slips import pages as slip_pages
 from web.waiting import pages as waiting_pages
 
 HEALTH_SECONDS = 2.0
@@ -22,7 +23,8 @@ FORM_HOURS = 12
 """How long a page may stand open before what it sends is refused: a working day."""
 
 BLUEPRINTS = (
-    visitor.pages, sign_in.pages, account.pages, my_data.pages, pass_pages, waiting_pages, admin_pages, operator_pages,
+    visitor.pages, sign_in.pages, account.pages, my_data.pages, pass_pages, waiting_pages, slip_pages, admin_pages,
+    operator_pages,
 )  # fmt: skip
 
 
