@@ -67,6 +67,7 @@ def test_the_same_slip_says_whose_it_is_and_what_was_typed_stays(lobby: Lobby, g
 def test_a_guard_is_not_told_whose_an_earlier_slip_is(lobby: Lobby, guard: Browser) -> None:
     lobby.enters(guard)
     lobby.office.clock.goes_on(days=1)
+    guard = lobby.browser()
     page = text(lobby.enters(guard, 1, day="2026-03-03", entered="11:00", left=""))
     assert say("zh", "slips.there_hidden", number="000001") in page
     assert "张*" not in page
