@@ -41,8 +41,8 @@ def stay_words(visit: FoundVisit, hall: HallFacts) -> str:
     """09:12–10:05; an estimated end is told as one."""
     clock = hall.calendar.clock
     if visit.out_at is None:
-        left = say("slips.inside")
-    elif is_estimate(HowOut(visit.how_out or HowOut.UNKNOWN)):
+        return say("slips.inside", entered=clock(visit.in_at))
+    if is_estimate(HowOut(visit.how_out or HowOut.UNKNOWN)):
         left = say("slips.estimated", time=clock(visit.out_at))
     else:
         left = clock(visit.out_at)

@@ -98,7 +98,7 @@ class SlipForm(TimesForm):
     matter = SelectField(Phrase("step.matter.label"))
     temperature = StringField(Phrase("step.temperature.label"))
     companions = TextAreaField(
-        Phrase("step.companions.label"), description=Phrase("visit_form.help_companions")
+        Phrase("step.companions.label"), description=Phrase("slips.companions_help")
     )  # fmt: skip
     door = SelectField(Phrase("slips.door_label"))
     remark = StringField(Phrase("slips.remark"))
@@ -125,7 +125,7 @@ class SlipForm(TimesForm):
     def asked(self) -> list[tuple[Field, Mapping[str, Any]]]:
         """The fields in the order of the paper, with the attributes of their controls; the cursor is in the name where
         the number is there already."""
-        names = ("slip", "day", "entered", "left", "name", "id_number", "phone", "matter", "temperature", "companions",
+        names = ("slip", "day", "name", "id_number", "phone", "matter", "entered", "left", "temperature", "companions",
                  "door", "remark")  # fmt: skip
         first = "name" if self.slip.data else "slip"
         return [(self[name], {**_HOW.get(name, {}), **({"autofocus": True} if name == first else {})})

@@ -98,7 +98,7 @@ def test_a_power_cut_is_entered_without_making_two_stays_of_one(
     page.keyboard.type("赵六")
     page.get_by_label("进厅时间").fill("1130")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("000002 号：赵*，11:30–还在厅里")
+    expect(page.get_by_role("status")).to_contain_text("000002 号：赵*，11:30 进，还在厅里")
     wrong["saved"] = looked_at(tab, tmp_path / f"saved-{look}.png")
     page.get_by_label("单号").fill(lobby.slip(2))
     page.get_by_label("姓名").fill("赵六")
