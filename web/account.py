@@ -39,9 +39,10 @@ def _ways(post: Post) -> list[tuple[str, str]]:
     return [
         (say(f"login.to_{name}"), url_for(endpoint, code=hall.code))
         for name, endpoint, action in (
-            ("waiting", "to_do.listed", Action.TODO),
             ("board", "boards.now.board", Action.INSIDE),
             ("desk", "desks.home", Action.DESK),
+            ("waiting", "to_do.listed", Action.TODO),
+            ("slips", "paper.enter", Action.DESK),
             ("passes", "passes.of_hall", Action.PASSES),
             ("records", "hall_records.search", Action.RECORDS),
             ("exports", "exported.asking.listed", Action.EXPORT),

@@ -19,6 +19,7 @@ from web.operator import pages as operator_pages
 from web.outside import Outside
 from web.passes import pages as pass_pages
 from web.records import pages as record_pages
+from web.slips import pages as slip_pages
 from web.waiting import pages as waiting_pages
 
 HEALTH_SECONDS = 2.0
@@ -28,7 +29,7 @@ FORM_HOURS = 12
 
 BLUEPRINTS = (
     visitor.pages, sign_in.pages, account.pages, my_data.pages, pass_pages, board_pages, desk_pages, waiting_pages,
-    record_pages, export_pages, second_pages, admin_pages, operator_pages,
+    slip_pages, record_pages, export_pages, second_pages, admin_pages, operator_pages,
 )  # fmt: skip
 
 

@@ -85,6 +85,13 @@ def sheets(hall: HallFacts) -> list[Listed]:
 
 
 @transaction
+def unentered(hall: HallFacts, number: int) -> Slip | None:
+    """The slip of this number, if it was printed and nobody has entered it."""
+    found = slips.with_number(hall.id, number)
+    return next((one for one in _missing(hall, found) if one.number == number), None) if found else None
+
+
+@transaction
 def next_after(hall: HallFacts, number: int) -> Slip | None:
     """The next slip of the same sheet that nobody has entered; None after the last."""
     found = slips.with_number(hall.id, number)

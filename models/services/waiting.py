@@ -95,15 +95,6 @@ def count(hall: HallFacts, now: datetime) -> Counts:
 
 
 @transaction
-def fever_of(hall: HallFacts, key: str, now: datetime) -> Fever:
-    """The one of today's fevers with this key that waits. Refused with waiting_unknown where none does."""
-    found = next((one for one in all_of(hall, now).fevers if one.key == key), None)
-    if found is None:
-        raise Refused("waiting_unknown")
-    return found
-
-
-@transaction
 def release(post: Post, key: str, reason: str, measured: str, now: datetime) -> None:
     """Let somebody with a fever in after all; they can then check in on that day. `measured`: what the guard's
     thermometer says, empty where nobody measured.

@@ -1,10 +1,8 @@
 """Posters: as a page that prints, as a PDF for each code, and all codes on a sheet for the files."""
 
 import functools
-import hashlib
-from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -21,6 +19,7 @@ from web.admin.codes import picture
 from web.admin.showing import hall_of, shown
 from web.language import refusal, say
 from web.outside import outside
+from web.pdf import pdf_answer
 
 pages = Blueprint("posters", __name__)
 
@@ -66,7 +65,7 @@ def pdf(post: Post, door: int, direction: Direction) -> ResponseReturnValue:
     except Refused as no:
         return _cannot_be_drawn(no)
     name = f"{hall.name} {code.door_name} {say(f'poster.{direction}.name')}.pdf"
-    return _sent(content, name, f"{hall.code}-{door}-{direction}.pdf")
+    return pdf_answer(content, name, f"{hall.code}-{door}-{direction}.pdf")
 
 
 @pages.get("/posters/all.pdf")
@@ -81,7 +80,7 @@ def sheet(post: Post) -> ResponseReturnValue:
         content = _sheet(hall.name, made)
     except Refused as no:
         return _cannot_be_drawn(no)
-    return _sent(content, f"{hall.name} {say('poster.archive')}.pdf", f"{hall.code}-all.pdf")
+    return pdf_answer(content, f"{hall.name} {say('poster.archive')}.pdf", f"{hall.code}-all.pdf")
 
 
 def both(key: str) -> tuple[str, str]:
@@ -120,13 +119,3 @@ def _cannot_be_drawn(no: Refused) -> ResponseReturnValue:
     further = (url_for("admins.settings.overview"), say("admin.section.settings"))
     page = render_template("error.html", title=say("admin.posters.cannot_title"), sentence=refusal(no), further=further)
     return page, 409
-
-
-def _sent(content: bytes, name: str, plain_name: str) -> Response:
-    """`plain_name` is for browsers that read no other."""
-    response = Response(content, mimetype="application/pdf")
-    response.set_etag(hashlib.sha256(content).hexdigest()[:32])
-    response.headers["Cache-Control"] = "private, no-cache"
-    named = f"inline; filename={plain_name}; filename*=UTF-8''{quote(name, safe='')}"
-    response.headers["Content-Disposition"] = named
-    return response.make_conditional(request)

@@ -13,6 +13,7 @@ from models.rules.visits import HowIn, HowOut, SignIn
 from models.services import closing, slip_entry, slips, waiting
 from models.services.posts import Post
 from models.services.slip_entry import ANOTHER, Entered, Form, What
+from models.tables import visits as visit_rows
 from models.tables.audit import Audit
 from models.tables.database import run
 from models.tables.turns import Turn
@@ -268,3 +269,13 @@ def test_two_slips_are_not_merged_into_one_stay(hall: HallFacts, guard: Post) ->
     came_of_it = at_once(*(partial(enter, guard, written(hall, number, same=public_id)) for number in (1, 2, 3)))
     assert sorted(one.what for one in came_of_it) == ["alike", "alike", "merged"]
     assert len(visits()) == 1
+
+
+def test_merged_while_they_scan_out_whoever_is_first_gives_the_exit(hall: HallFacts, guard: Post) -> None:
+    public_id = came(hall, AT_912, left=None, person_id=7, open_key=7)
+    row_id = visits()[0].id
+    scans = partial(visit_rows.close, row_id, 0, NOON, HowOut.SCAN)
+    merged, is_first = at_once(partial(enter, guard, written(hall, same=public_id)), lambda: run(scans))
+    (visit,) = visits()
+    assert (merged.what, visit.slip, visit.open_key) == (What.MERGED, "000001", None)
+    assert (visit.how_out, visit.out_at) == ((HowOut.SCAN, NOON) if is_first else (HowOut.STATED, AT_1005))
