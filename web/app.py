@@ -12,9 +12,9 @@ from models.tables.database import DB, OutcomeUnknown, Unavailable, run
 from web import account, errors, frame, headers, language, my_data, outside, sign_in, static_files, uploads, visitor
 from web.admin import pages as admin_pages
 from web.board import pages as board_pages
+from web.desk import pages as desk_pages
 from web.exports import pages as export_pages
 from web.exports import second_pages
-from web.desk import pages as desk_pages
 from web.operator import pages as operator_pages
 from web.outside import Outside
 from web.passes import pages as pass_pages

@@ -10,7 +10,18 @@ import pytest
 
 from models.rules.access import Role
 from models.services import audit, codes, health, own_data, passes, posts, registering, staff
-from models.tables import TABLES, amendments, attempts, desk_acts, desk_visits, exits, signing_in, vault, visits, watched
+from models.tables import (
+    TABLES,
+    amendments,
+    attempts,
+    desk_acts,
+    desk_visits,
+    exits,
+    signing_in,
+    vault,
+    visits,
+    watched,
+)
 from models.tables import codes as code_rows
 from models.tables import passes as pass_rows
 from models.tables.amendments import Amendment
