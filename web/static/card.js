@@ -93,6 +93,7 @@ class Fields {
     // Of an earlier photo nothing stays that nobody touched: it may have been another person's.
     for (const [control, text] of this.fromPhoto) if (control.value === text) this.put(control, "");
     this.fromPhoto.clear();
+    if (this.form.elements.doubtful) this.form.elements.doubtful.value = "";
     for (const [name, { text, note }] of Object.entries(read)) {
       const control = this.form.elements[name];
       if (control) this.one(control, text, note);
@@ -115,6 +116,13 @@ class Fields {
     this.put(control, text);
     this.fromPhoto.set(control, text);
     if (note) this.note(control, note);
+    if (note && text) this.remember(control.name, text);
+  }
+
+  // So that the page asks again to compare it with the card, should the form come back.
+  remember(name, text) {
+    const kept = this.form.elements.doubtful;
+    if (kept) kept.value = JSON.stringify({ ...JSON.parse(kept.value || "{}"), [name]: text });
   }
 
   put(control, text) {

@@ -1,6 +1,5 @@
 """A photo of a card on the form of a hall: what was read goes into the fields, and nothing of it is kept."""
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -21,7 +20,7 @@ from web.language import refusal, say
 from web.outside import outside
 from web.visitor import photo_words
 from web.visitor.blueprint import closed, hall_of, pages
-from web.visitor.fields import CheckInForm, refused_words
+from web.visitor.fields import CheckInForm, plain, refused_words
 from web.visitor.form import OTHER, form_for, form_page, here_at
 
 
@@ -72,11 +71,13 @@ def fill(form: CheckInForm, fields: Mapping[str, Shown]) -> None:
     """Put what was read where nothing was typed; beside what was typed otherwise, say what the photo says."""
     for name, shown in fields.items():
         field = form[name]
-        typed = _plain(field.data or "")
+        typed = plain(field.data or "")
         if not typed:
             field.data = shown.text
             field.note = shown.note
-        elif shown.text and typed != _plain(shown.text):
+            if shown.note:
+                form.mark(name, shown.text)
+        elif shown.text and typed != plain(shown.text):
             field.note = say("card_photo.in_photo", text=shown.text)
 
 
@@ -110,7 +111,3 @@ def _shown(found: CardAnswers) -> dict[str, Shown]:
 def as_json(told: Told) -> dict[str, object]:
     """What a script is told."""
     return {"sentence": told.sentence, "fields": {name: shown._asdict() for name, shown in told.fields.items()}}
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\s", "", text).upper()

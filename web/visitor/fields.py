@@ -1,5 +1,7 @@
 """The fields of the form of a hall: those of the chat, in its order, read by the same rules."""
 
+import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
@@ -44,6 +46,8 @@ class CheckInForm(PageForm):
     """What a visitor tells of a visit. `fit` makes it the form of one hall."""
 
     key = HiddenField()
+    doubtful = HiddenField()
+    """JSON: what a photo says of a field that it does not show well, by the field's name."""
     name = StringField(Phrase("step.name.label"), description=_help("name"))
     id_number = StringField(Phrase("step.id_number.label"), description=_help("id_number"))
     phone = StringField(Phrase("step.phone.label"), description=_help("phone"))
@@ -68,7 +72,24 @@ class CheckInForm(PageForm):
             nothing = say("visit_form.choose" if self.matter.flags.required else "visit_form.no_matter")
             labels = [SelectChoice(one.code, one.label(asked_language())) for one in hall.matters]
             self.matter.choices = [SelectChoice("", nothing), *labels]
+        for name, text in self._doubtful().items():
+            self.mark(name, text)
         return self
+
+    def mark(self, name: str, text: str) -> None:
+        """Ask to compare what stands in this field with the card, as long as it is what was read; also when the form
+        comes back for another reason."""
+        if name in self and text and plain(self[name].data or "") == plain(text):
+            self[name].note = say("card_photo.check")
+            self.doubtful.data = json.dumps({**self._doubtful(), name: text})
+
+    def _doubtful(self) -> dict[str, str]:
+        try:
+            told = json.loads(self.doubtful.data or "{}")
+        except (ValueError, RecursionError):
+            return {}
+        fields = told.items() if isinstance(told, dict) else ()
+        return {name: text for name, text in fields if name in READERS and isinstance(text, str)}
 
     @property
     def asked(self) -> list[tuple[Field, Mapping[str, Any]]]:
@@ -127,6 +148,11 @@ class CheckInForm(PageForm):
         except Refused as no:
             self.refuse(field, no)
             return None
+
+
+def plain(text: str) -> str:
+    """What was typed or read, without what makes no difference between the two."""
+    return re.sub(r"\s", "", text).upper()
 
 
 def refused_words(no: Refused) -> str:

@@ -149,6 +149,16 @@ def test_what_is_doubtful_is_marked_and_led_to_until_it_is_changed(form: Form) -
     expect(address).to_have_accessible_description(phrase("visit_form.help_address"))
 
 
+def test_what_is_doubtful_is_marked_again_when_the_form_comes_back(form: Form) -> None:
+    form.reader.says = card(name=NAME, id_number=NUMBER, address=ADDRESS, unsure=("address",))
+    form.takes()
+    form.holds(address=ADDRESS)
+    form.page.get_by_role("button", name=phrase("visit_form.send"), exact=True).click()
+    expect(form.page.locator(".told-problem")).to_be_visible()
+    expect(form.control("address")).to_have_value(ADDRESS)
+    expect(form.page.locator("#address-note")).to_have_text(phrase("card_photo.check"))
+
+
 def test_a_long_address_is_seen_whole(form: Form) -> None:
     form.reader.says = card(name=NAME, id_number=NUMBER, address=CHEN.address, unsure=("address",))
     form.takes()
