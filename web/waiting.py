@@ -12,8 +12,9 @@ from models.rules import masks
 from models.rules.access import Action
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
-from models.services import waiting
+from models.services import second_eyes, waiting
 from models.services.posts import Post
+from models.services.second_eyes import Second
 from models.services.waiting import Fever, Flag, Help
 from models.tables.waiting import UndeliveredRow
 from web.access import needs
@@ -31,11 +32,12 @@ _AT_FIELD = frozenset(("reason_missing", "reason_too_long"))
 
 
 class Row(NamedTuple):
-    """One thing that waits, in words; url: where it is seen to."""
+    """One thing that waits, in words; url: where it is seen to; about: the page of the visit it is about."""
 
     head: str
     lines: tuple[str, ...]
     url: str = ""
+    about: str = ""
 
 
 @pages.get("")
@@ -50,7 +52,8 @@ def listed(post: Post) -> ResponseReturnValue:
         as_of=hall.calendar.clock(now),
         fevers=[_fever_row(hall, one, now) for one in found.fevers],
         helps=[_help_row(hall, one, now) for one in found.helps],
-        flags=[_flag_row(hall, one) for one in found.flags],
+        flags=[_flag_row(post, hall, one) for one in found.flags],
+        seconds=[_second_row(one) for one in second_eyes.open_of(post, now)],
         undelivered=[_undelivered_row(one) for one in found.undelivered],
         may_act=post.may(Action.DESK),
         form=Question(),
@@ -175,12 +178,21 @@ def _help_row(hall: HallFacts, one: Help, now: datetime) -> Row:
     return Row(say("waiting.help_row", door=_door(hall, one.door)), (since,), url_for(".help_done", key=one.key))
 
 
-def _flag_row(hall: HallFacts, one: Flag) -> Row:
+def _flag_row(post: Post, hall: HallFacts, one: Flag) -> Row:
     key = f"waiting.flag.{one.kind}"
     who = say(
         "waiting.flag_who", name=_name(one), time=hall.calendar.clock(one.in_at), door=_door(hall, one.door)
     )  # fmt: skip
-    return Row(who, (say(key if has(key) else "waiting.flag.other"),), url_for(".flag_seen", key=one.key))
+    told = say(key if has(key) else "waiting.flag.other")
+    page = "hall_records.shown" if post.may(Action.RECORDS) else "desks.one_visit"
+    about = url_for(page, code=hall.code, visit=one.public_id)
+    return Row(who, (told,), url_for(".flag_seen", key=one.key), about)
+
+
+def _second_row(one: Second) -> Row:
+    until = say("waiting.second_until", time=outside().time(one.expires_at))
+    asked = say("exports.second.asks", name=one.asker, purpose=one.purpose)
+    return Row(asked, (until,), url_for("second.answer", approval=one.code))
 
 
 def _undelivered_row(one: UndeliveredRow) -> Row:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from models.rules.halls import HallFacts
 from models.rules.visits import LONG_STAY
-from models.services import watching
+from models.services import waiting, watching
 from models.services.watching import DayCounts, Inside, Place
 from models.tables import watched
 from models.tables.database import run
@@ -46,11 +46,12 @@ class Today:
 class Board:
     """A hall as of `at`. `doors` and `matters` (by code; None: none was asked) count who is inside, the most first;
     `rows` are the first of them, and `next` is where the rest goes on; `long` are there longer than LONG_STAY, `soon`
-    are due within SOON."""
+    are due within SOON; `waiting` is how much waits for staff."""
 
     at: datetime
     counts: DayCounts
     unfinished: int
+    waiting: int
     doors: tuple[tuple[int, int], ...]
     matters: tuple[tuple[str | None, int], ...]
     long: int
@@ -95,6 +96,7 @@ def _looked_up(hall: HallFacts, now: datetime) -> Board:
         now,
         watching.counts(hall, hall.calendar.hall_day(now), now),
         watching.unfinished(hall, now),
+        waiting.count(hall, now).total,
         tuple(doors.most_common()),
         tuple(matters.most_common()),
         sum(one.long for one in places),

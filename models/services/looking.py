@@ -14,8 +14,9 @@ from models.rules.wanted import By, Wanted, Who
 from models.services import audit, searching
 from models.services.check_out import as_due
 from models.services.posts import Post
-from models.services.searching import hall_of, kept_part, masked
-from models.tables import door, found_visits, visits
+from models.services.searching import hall_of, kept_part, masked, masked_field
+from models.tables import amendments, door, found_visits, visits
+from models.tables.amendments import Replaced
 from models.tables.database import transaction
 from models.tables.found_visits import UNREADABLE, FoundVisit, Sought
 from models.tables.visits import Earlier
@@ -34,13 +35,15 @@ _A_NUMBER = re.compile(r"\d(?:[ -]?\d){5}", re.ASCII)
 
 @dataclass(frozen=True)
 class Record:
-    """A stay with all that is known of it. `visit`: whole until `until`, where that is not None, else masked; everybody
-    else on it masked. `others`: further stays in this hall of the same account or the same ID number, the latest
-    first, at most MOST_OTHERS. `flags`: the kinds of what staff should see of it."""
+    """A stay with all that is known of it. `visit`: whole until `until`, where that is not None, else masked;
+    `replaced`: what stood in its fields before, masked as `visit` is; everybody else on it masked. `others`: further
+    stays in this hall of the same account or the same ID number, the latest first, at most MOST_OTHERS. `flags`: the
+    kinds of what staff should see of it."""
 
     visit: FoundVisit
     until: datetime | None
     earlier: list[Earlier]
+    replaced: list[Replaced]
     flags: list[str]
     lead: FoundVisit | None
     companions: list[FoundVisit]
@@ -61,6 +64,7 @@ def record(post: Post, public_id: str, session: str, now: datetime) -> Record | 
         row if until else masked(row),
         until,
         visits.earlier_exits(row.id),
+        [one if until else _masked_value(one) for one in amendments.replaced(row.id)],
         door.flags_of(row.hall_id, row.id, row.in_at),
         _shown(lead, now) if lead else None,
         [_shown(one, now) for one in with_them],
@@ -141,6 +145,10 @@ def _by_number(post: Post, row: FoundVisit, now: datetime) -> Sought | None:
 def _by_account(post: Post, row: FoundVisit, now: datetime) -> Sought | None:
     everybody = searching.sought(hall_of(post), Wanted(), now)
     return everybody._replace(column="person_id", hashes=(row.person_id,)) if row.person_id else None
+
+
+def _masked_value(one: Replaced) -> Replaced:
+    return one._replace(earlier=masked_field(one.field, one.earlier))
 
 
 def _shown(visit: FoundVisit, now: datetime) -> FoundVisit:

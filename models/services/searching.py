@@ -88,16 +88,27 @@ def note(post: Post, wanted: Wanted, total: int, now: datetime) -> None:
 def masked(visit: FoundVisit) -> FoundVisit:
     """The visit as it may be shown before anybody has said what for: personal fields behind their masks."""
     return visit._replace(
-        name=_hidden(masks.mask_name, visit.name) or "",
-        id_number=_hidden(masks.mask_id_number, visit.id_number),
-        phone=_hidden(masks.mask_phone, visit.phone),
-        address=_hidden(masks.mask_address, visit.address),
-        remark=_hidden(lambda _: "***", visit.remark),
+        name=masked_field("name", visit.name) or "",
+        id_number=masked_field("id_number", visit.id_number),
+        phone=masked_field("phone", visit.phone),
+        address=masked_field("address", visit.address),
+        remark=masked_field("remark", visit.remark),
     )
 
 
-def _hidden(mask: Callable[[str], str], value: str | None) -> str | None:
-    return mask(value) if value and value != UNREADABLE else value
+_MASKS: dict[str, Callable[[str], str]] = {
+    "name": masks.mask_name,
+    "id_number": masks.mask_id_number,
+    "phone": masks.mask_phone,
+    "address": masks.mask_address,
+    "remark": lambda _: "***",
+}
+
+
+def masked_field(field: str, value: str | None) -> str | None:
+    """The value of one field of a visit as it may be shown then; what is not personal as it is."""
+    mask = _MASKS.get(field)
+    return mask(value) if mask and value and value != UNREADABLE else value
 
 
 def hall_of(post: Post) -> HallFacts:

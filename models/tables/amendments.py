@@ -2,12 +2,15 @@
 
 import functools
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import peewee
 
-from models.tables.database import changed, one, sql
-from models.tables.fields import AsciiField, BytesField, MomentField, SecretField, Table
+from models.tables.database import changed, execute, one, sql
+from models.tables.fields import AsciiField, BytesField, MomentField, SecretField, Table, moment_in
+from models.tables.found_visits import UNREADABLE
+from models.tables.vault import WrongKey
 from models.tables.visits import Visit
 
 
@@ -48,6 +51,33 @@ def with_id(amendment_id: int) -> AmendmentRow | None:
     if row is None:
         return None
     return AmendmentRow(row[0], bytes(row[1]).decode(), Amendment.earlier.python_value(row[2]), row[3] == amendment_id)
+
+
+class Replaced(NamedTuple):
+    """A value that stood in a field until `at`; None where there was none, UNREADABLE where it does not open."""
+
+    at: datetime
+    field: str
+    earlier: str | None
+
+
+_OF_VISIT = sql("SELECT at, field, earlier FROM amendments WHERE visit_id = ? ORDER BY id DESC")
+
+
+def replaced(visit_id: int) -> list[Replaced]:
+    """What stood in the fields of a visit before, the latest first."""
+    return [
+        Replaced(moment_in(at), bytes(field).decode(), _opened(earlier))
+        for at, field, earlier in execute(_OF_VISIT, visit_id).fetchall()
+    ]
+
+
+def _opened(stored: Any) -> str | None:
+    try:
+        text: str | None = Amendment.earlier.python_value(stored)
+    except WrongKey:
+        return UNREADABLE
+    return text
 
 
 @functools.cache

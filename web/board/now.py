@@ -90,6 +90,8 @@ def _values(hall: HallFacts, found: Board, with_days: bool) -> dict[str, Any]:
         "limit": hall.capacity,
         "capacity": capacity_words(hall, found.counts.inside),
         "tiles": _tiles(found),
+        "waiting": found.waiting,
+        "waiting_url": url_for("to_do.listed", code=hall.code),
         "doors": [(shown.door_name(hall, door), count) for door, count in found.doors],
         "matters": [(shown.matter_name(hall, code), count) for code, count in found.matters],
         "people": [shown.person(one, hall) for one in found.rows],

@@ -9,7 +9,7 @@ from wtforms import HiddenField, StringField
 
 from models.rules.access import Action
 from models.rules.refusal import Refused
-from models.services import front_desk
+from models.services import front_desk, waiting
 from models.services.check_out import Leaving
 from models.services.front_desk import Inside, Undone
 from models.services.posts import Post
@@ -134,6 +134,7 @@ def _page(post: Post, form: Find, found: Inside | None, *, is_search: bool = Fal
         is_first=not request.args.get("after"),
         acts=[(act_words(one), clock(one.at, hall), one.public_id, one.until is not None) for one in acts],
         just_done=next((one.public_id for one in acts if one.public_id == asked), ""),
+        waiting=waiting.count(hall, now()).total,
         may_sweep=post.may(Action.SWEEP),
         question=Question(formdata=None),
     )

@@ -5,7 +5,7 @@ from wtforms import SelectChoice, SelectField, StringField
 
 from models.rules.access import OPEN, REJECTED, SUSPENDED, WAITING, Action, Role
 from models.rules.halls import HallFacts
-from models.services import audit, codes, registering, staff
+from models.services import audit, codes, registering, second_eyes, staff
 from models.services import halls as hall_services
 from models.services.posts import Post
 from models.services.registering import PAGE, Found
@@ -57,11 +57,20 @@ def halls(post: Post) -> str:
         search=Search(formdata=None, data={"q": words, "state": state}),
         waiting=[_shown(one) for one in waiting[:WAITING_SHOWN]],
         more_waiting=len(waiting) - WAITING_SHOWN,
+        seconds=_seconds(post) if page == 1 and not words and not state else [],
         rows=[_shown(one) for one in found.halls],
         total=found.total,
         is_searched=bool(words or state),
         pages=_other_pages(found, page, words, state),
     )
+
+
+def _seconds(post: Post) -> list[tuple[str, str]]:
+    """What waits for this operator's yes: (who asks for what, address)."""
+    return [
+        (say("operating.second", hall=one.hall.name, name=one.asker), url_for("second.answer", approval=one.code))
+        for one in second_eyes.open_of(post, until_now())
+    ]
 
 
 def _shown(one: Listed) -> dict[str, object]:

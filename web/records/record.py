@@ -18,6 +18,7 @@ from models.rules.visits import TemperatureSource
 from models.services import looking
 from models.services.looking import LONGEST_REASON, OTHER, WHY, Record
 from models.services.posts import Post
+from models.tables.amendments import Replaced
 from models.tables.found_visits import UNREADABLE, FoundVisit
 from models.tables.visits import Earlier
 from web.access import needs, signed_in
@@ -87,6 +88,8 @@ def _page(post: Post, form: Look, found: Record) -> ResponseReturnValue:
             stay=_stay(found.visit, hall),
             flags=[_flag(kind) for kind in dict.fromkeys(found.flags)],
             earlier=[_replaced(one, hall) for one in found.earlier],
+            replaced=[_changed(one, hall, is_whole=found.until is not None) for one in found.replaced],
+            correct_url=url_for("desks.one_visit", code=hall.code, visit=found.visit.public_id),
             lead=row(found.lead, hall) if found.lead else None,
             companions=[row(one, hall) for one in found.companions],
             others=[row(one, hall) for one in found.others],
@@ -107,16 +110,13 @@ def _seconds_until(until: datetime) -> int:
 
 def _who(visit: FoundVisit, *, is_whole: bool) -> Facts:
     """Who it was, as far as that was asked and said."""
-    grouped = {"id_number", "phone"} if is_whole else set()
     given = {name: getattr(visit, name) for name in ("name", "id_number", "phone", "address", "remark")}
-    return [
-        (
-            say(f"record.one.{name}"),
-            masks.in_groups(value) if name in grouped and value != UNREADABLE else readable(value),
-        )
-        for name, value in given.items()
-        if value
-    ]
+    return [(say(f"record.one.{name}"), _value(name, value, is_whole)) for name, value in given.items() if value]
+
+
+def _value(field: str, value: str, is_whole: bool) -> str:
+    grouped = is_whole and field in ("id_number", "phone") and value != UNREADABLE
+    return masks.in_groups(value) if grouped else readable(value)
 
 
 def _stay(visit: FoundVisit, hall: HallFacts) -> Facts:
@@ -151,3 +151,17 @@ def _flag(kind: str) -> str:
 def _replaced(one: Earlier, hall: HallFacts) -> str:
     by = say("record.one.by_visitor" if one.by == "visitor" else "record.one.by_staff")
     return say("record.one.replaced", at=moment(one.at, hall), by=by, time=exit_words(one.out_at, one.how_out, hall))
+
+
+def _changed(one: Replaced, hall: HallFacts, *, is_whole: bool) -> str:
+    stood = say("record.one.nothing")
+    if one.earlier and one.field == "temperature":
+        reading, _, source = one.earlier.partition(" ")
+        is_normal = source == TemperatureSource.DECLARED_NORMAL
+        phrase = "guard" if source == TemperatureSource.GUARD else "declared"
+        stood = say("record.one.declared_normal") if is_normal else say(f"record.one.{phrase}", degrees=reading)
+    elif one.earlier and one.field == "matter":
+        stood = matter_words(one.earlier, hall)
+    elif one.earlier:
+        stood = _value(one.field, one.earlier, is_whole)
+    return say("record.one.changed", at=moment(one.at, hall), what=say(f"record.one.{one.field}"), stood=stood)

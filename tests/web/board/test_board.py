@@ -7,7 +7,7 @@ import peewee
 import pytest
 
 from models.rules.access import Role
-from models.services import fever
+from models.services import fever, help_requests
 from tests.service import MONDAY_9
 from tests.stays import stay
 from tests.web.admin.desk import Browser, Office
@@ -81,6 +81,14 @@ def test_what_stands_out_is_counted(office: Office, admin: Browser) -> None:
     found = tiles(admin.get("/board").text)
     assert (found["今天进厅"], found["今天离厅"]) == ("3", "1")
     assert (found["待了很久"], found["快到时间"], found["发热未进厅"]) == ("1", "1", "1")
+
+
+def test_what_waits_for_staff_is_counted_and_a_press_away(office: Office) -> None:
+    help_requests.ask(office.hall, 1, office.clock())
+    for who in ("Admin", "Guard"):
+        page = office.browser(who).get("/board/live").text
+        told = f'<dt><a href="{office.at}/waiting">待处理</a></dt><dd>1</dd>'
+        assert told in page
 
 
 def test_an_exit_by_a_guess_is_told_as_one(office: Office, admin: Browser) -> None:

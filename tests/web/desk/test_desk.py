@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.rules import passes as codes_of_passes
+from models.services import help_requests
 from tests.reading import inside, visits
 from tests.web.admin.desk import told
 from tests.web.desk.door import Door, presses
@@ -40,6 +41,13 @@ def test_who_is_inside_is_listed_masked_with_door_time_and_matter(door: Door) ->
 
 def test_an_empty_hall_says_so(door: Door) -> None:
     assert "现在没有人在厅" in door.guard().get("/desk").text
+
+
+def test_slips_and_what_waits_are_a_press_away(door: Door) -> None:
+    help_requests.ask(door.hall, 1, door.clock())
+    page = door.guard().get("/desk").text
+    assert f'href="{door.at}/waiting">待处理 1</a>' in page
+    assert f'href="{door.at}/desk/slips">纸质登记单</a>' in page
 
 
 def test_many_are_listed_a_page_at_a_time(door: Door) -> None:

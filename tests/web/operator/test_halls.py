@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.services import codes, hall_settings, registering
+from models.rules.access import Role
+from models.services import codes, hall_settings, registering, second_eyes
 from models.services.desk import Desk, Made
 from models.services.posts import Post
 from tests.service import NOBODY, ONE_LINE, Clock, Service
@@ -42,6 +43,16 @@ def test_halls_that_wait_stand_first_with_what_can_be_done(client: FlaskClient) 
     for deed in ("approve", "reject"):
         assert f'href="/operator/halls/{waiting.code}/{deed}"' in first
     assert names(page) == [waiting.name, "城北大厅"]
+
+
+def test_what_waits_for_an_operators_yes_is_listed(client: FlaskClient, clock: Clock) -> None:
+    hall = registered("城北大厅", four_eyes=True)
+    code = second_eyes.ask(post(hall), "export", 1, "上级检查", clock())
+    page = client.get("/operator/halls").text
+    assert f'href="/second/{code}"' in page
+    assert "城北大厅：王海燕 想下载完整的导出文件" in page
+    joins(hall, "Second", "李复核", Role.ADMIN)
+    assert "/second/" not in client.get("/operator/halls").text
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import timedelta
 import peewee
 import pytest
 
+from models.rules import masks
 from models.rules.access import Role
 from models.rules.visits import HowIn, HowOut, TemperatureSource
 from models.services import halls
@@ -76,6 +77,24 @@ def test_each_look_is_noted_with_who_which_why_and_nothing_of_the_visitor(office
     for text in ("看完整信息", visit, "物业报修核对", "王海燕"):
         assert text in history
     assert noted["session"] not in history
+
+
+def test_what_stood_in_it_before_is_masked_until_a_reason_is_given(office: Office, visit: str) -> None:
+    browser = office.browser()
+    for field, value in {"name": "李建国", "phone": "", "temperature": "36.8", "matter": "fund"}.items():
+        assert browser.sends(f"/desk/visit/{visit}/{field}", {"value": value}).status_code == 303
+    page = browser.get(f"/records/{visit}").text
+    told = re.search(r"改过的内容</h3>(.*?)</ul>", page, re.S)
+    assert told is not None
+    assert [one for one in ("张*", masks.mask_phone("13800138000"), "社会保险", "没有填") if one not in told[1]] == []
+    assert [text for text in PERSONAL if text in page] == []
+    browser.sends(f"/records/{visit}", {"why": "correct"})
+    page = browser.get(f"/records/{visit}").text
+    assert "张三" in page and "138 0013 8000" in page
+
+
+def test_a_record_leads_to_where_it_is_put_right(office: Office, visit: str) -> None:
+    assert f'href="{office.at}/desk/visit/{visit}"' in shown(office, visit)
 
 
 def test_two_presses_are_one_look(office: Office, visit: str) -> None:

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from models.phrases import say
 from models.rules.access import Role
-from models.services import fever, halls, help_requests, waiting
+from models.services import exporting, fever, halls, help_requests, posts, second_eyes, waiting
 from models.tables.database import run
 from models.tables.door import Flag
 from models.tables.fields import insert
@@ -51,12 +51,10 @@ def with_call(office: Office) -> str:
     return waiting.all_of(office.hall, office.clock()).helps[0].key
 
 
-def with_doubt(office: Office) -> str:
+def with_doubt(office: Office, kind: str = "same_number_inside") -> str:
     first_visit(Service(clock=office.clock), office.hall)
     lead = visits()[0]
-    run(
-        lambda: insert(Flag, hall_id=office.hall.id, visit_id=lead.id, kind="same_number_inside", at=office.clock())
-    )  # fmt: skip
+    run(lambda: insert(Flag, hall_id=office.hall.id, visit_id=lead.id, kind=kind, at=office.clock()))
     return waiting.all_of(office.hall, office.clock()).flags[0].key
 
 
@@ -118,6 +116,32 @@ def test_what_cannot_be_is_said_and_what_was_typed_stays(
     assert say("zh", f"refused.{code}", **values) in html.unescape(page.text)
     assert waiting.count(office.hall, office.clock()).fevers == 1
     assert sent["reason"][:10] in page.text
+
+
+@pytest.mark.parametrize(("who", "page"), [("Guard", "desk/visit"), ("Admin", "records")])
+def test_a_doubt_leads_to_its_visit(office: Office, who: str, page: str) -> None:
+    with_doubt(office)
+    browser = office.browser(who)
+    address = f"{office.at}/{page}/{visits()[0].public_id}"
+    assert f'href="{address}"' in shown(browser)
+    assert browser.client.get(address).status_code == 200
+
+
+def test_the_same_name_and_phone_are_told_as_what_they_are(office: Office, guard: Browser) -> None:
+    with_doubt(office, "same_name_inside")
+    assert say("zh", "waiting.flag.same_name_inside") in shown(guard)
+
+
+def test_who_waits_for_a_second_yes_is_told_to_whoever_may_give_it(office: Office, guard: Browser) -> None:
+    office.joins("Second", Role.ADMIN, name="赵六")
+    post = next(one for one in run(lambda: posts.posts(openid("Second"))))
+    code = run(lambda: second_eyes.ask(post, exporting.KIND, 1, "核对名单", office.clock()))
+    admin = office.browser("Admin")
+    assert say("zh", "exports.second.asks", name="赵六", purpose="核对名单") in shown(admin)
+    assert f'href="/second/{code}"' in shown(admin)
+    for other in (guard, office.browser("Second")):
+        assert "核对名单" not in shown(other)
+        assert say("zh", "waiting.nothing") in shown(other)
 
 
 def test_a_call_and_a_doubt_are_seen_to_by_one_press(office: Office, guard: Browser) -> None:
