@@ -42,7 +42,7 @@ def test_yesterdays_visitor_is_found_by_four_digits_and_the_exit_put_right(stage
     desk.get_by_role("button", name="改成这个").click()
     expect(desk.get_by_text("已更正：李*").first).to_be_visible()
     desk.goto(found)
-    expect(desk.get_by_text("14:10（确定：更正的时间）")).to_be_visible()
+    expect(desk.get_by_text("14:10（说明：更正的时间）")).to_be_visible()
     expect(desk.get_by_role("heading", name="改过的离厅时间")).to_be_visible()
     admin.closes_the_page_within()
     admin.has_heard_all()

@@ -140,7 +140,7 @@ def test_without_a_reason_that_can_be_kept_it_stays_masked(
 
 def test_each_end_says_how_it_is_known(office: Office) -> None:
     page = shown(office, came(office.hall, how_in=HowIn.SLIP, slip="0007", how_out=HowOut.CLOSING))
-    assert "2026-03-02 09:00（本人说的：纸质登记单）" in page
+    assert "2026-03-02 09:00（说明：纸质登记单）" in page
     assert "2026-03-02 09:40（推定：到点自动签退）" in page
     assert "0007" in page
 
