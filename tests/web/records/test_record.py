@@ -66,6 +66,14 @@ def test_with_a_reason_it_is_whole_for_ten_minutes_and_then_masked_again(office:
     assert "Refresh" not in page.headers
 
 
+def test_what_the_page_is_called_stays_in_a_browsers_history_and_names_nobody(office: Office, visit: str) -> None:
+    browser = office.browser()
+    browser.sends(f"/records/{visit}", {"why": "lost"})
+    page = browser.get(f"/records/{visit}").text
+    assert "<h1>张三 的记录</h1>" in page
+    assert f"<title>一条记录 {office.hall.name}</title>" in page
+
+
 def test_each_look_is_noted_with_who_which_why_and_nothing_of_the_visitor(office: Office, visit: str) -> None:
     browser = office.browser()
     browser.sends(f"/records/{visit}", {"why": "other", "words": "物业报修核对"})
