@@ -47,8 +47,8 @@ def _ways(post: Post) -> list[tuple[str, str]]:
             ("records", "hall_records.search", Action.RECORDS),
             ("exports", "exported.asking.listed", Action.EXPORT),
             ("codes", "admins.codes.doors", Action.CODES),
-            ("settings", "admins.settings.overview", Action.SETTINGS),
             ("staff", "admins.staff.listed", Action.STAFF),
+            ("settings", "admins.settings.overview", Action.SETTINGS),
         )
         if post.may(action)
     ]

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.demo import Demo
 from tests.journeys.chat import Phone
-from tests.plugins.chromium import Tab
+from tests.plugins.chromium import DESK, Tab
 
 IN, OUT = "东门进厅码", "东门离厅码"
 ZHANG = "张三 11010519491231002X 13800138000 社保 36.5"
@@ -49,6 +49,25 @@ class Stage:
         self.page.tap("#visitor-new")
         expect(self.page.locator(f"#phone-{number}")).to_be_visible()
         return Phone(self.page, number)
+
+    def adds_clerk(self, role: str) -> Phone:
+        """One more phone, of somebody who has this role at the sample hall (管理员, 门岗)."""
+        number = self.page.locator(".phone").count() + 1
+        self.page.tap("#adds > summary")
+        self.page.get_by_role("button", name=f"{role}手机", exact=True).tap()
+        expect(self.page.locator(f"#phone-{number}")).to_be_visible()
+        return Phone(self.page, number)
+
+    def computer_of(self, clerk: Phone) -> Page:
+        """A computer at the counter on which this person has signed in by its number."""
+        desk = self._open_tab(DESK).page
+        desk.goto(f"http://127.0.0.1:{self.demo.port}/me")
+        clerk.says(desk.locator(".number").inner_text())
+        clerk.hears("要登录吗")
+        clerk.taps("确认")
+        clerk.hears("电脑上的页面会自己打开")
+        expect(desk.get_by_role("heading", level=1)).to_have_text("我的大厅")
+        return desk
 
     def shows(self, phone: Phone) -> Phone:
         """Turns to one of the phones that there are."""

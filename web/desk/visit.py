@@ -8,7 +8,7 @@ from wtforms import SelectChoice, SelectField, StringField
 from models.rules.access import Action
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
-from models.rules.visits import HowOut, is_estimate
+from models.rules.visits import HowOut, TemperatureSource, is_estimate
 from models.services import front_desk, searching
 from models.services.check_out import as_due
 from models.services.posts import Post
@@ -131,8 +131,10 @@ def _exit(found: FoundVisit, hall: HallFacts) -> str:
 def _temperature(found: FoundVisit) -> str:
     if found.temperature_source is None:
         return say("said.nothing")
-    reading = degrees(found.temperature_tenths) if found.temperature_tenths else say("desk.normal")
-    return say("desk.measured", reading=reading) if found.temperature_source == "guard" else reading
+    if found.temperature_tenths is None:
+        return say("desk.normal")
+    who = "measured" if found.temperature_source == TemperatureSource.GUARD else "declared"
+    return say(f"desk.{who}", reading=degrees(found.temperature_tenths))
 
 
 def _facts(found: FoundVisit, hall: HallFacts) -> list[tuple[str, str]]:

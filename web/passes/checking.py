@@ -14,6 +14,7 @@ from models.services.posts import Post
 from web import access
 from web.access import needs
 from web.forms import Question
+from web.hall_sections import hall_sections
 from web.language import refusal, say
 from web.outside import outside
 from web.passes.blueprint import clock, facts, left, pages, sign
@@ -84,4 +85,10 @@ def of_hall(post: Post) -> ResponseReturnValue:
         raise ValueError("this page is a hall's")
     now = outside().clock()
     day = f"{post.hall.calendar.hall_day(now)}"
-    return render_template("passes/of_hall.html", hall=post.hall, sign=sign(post.hall, now), day=day)
+    return render_template(
+        "passes/of_hall.html",
+        hall=post.hall,
+        sections=hall_sections(post, "desk"),
+        sign=sign(post.hall, now),
+        day=day,
+    )

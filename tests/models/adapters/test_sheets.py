@@ -1,10 +1,7 @@
 """Workbooks as other programs read them: every cell the text that was given, whatever that was."""
 
-import csv
 import io
 import re
-import shutil
-import subprocess
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +13,7 @@ from hypothesis import strategies as st
 
 from models.adapters.sheets import LONGEST, Sheets, clean, copied
 from tests.exported import sheets_of
+from tests.office import as_office_shows
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 HOSTILE = [
@@ -142,19 +140,7 @@ def converted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[list[s
     place = tmp_path_factory.mktemp("office")
     rows = [[param.values[0], "尾"] for param in HOSTILE if len(param.values[0]) < 1000]
     (place / "file.xlsx").write_bytes(written(rows))
-    office = shutil.which("soffice")
-    assert office, "LibreOffice is missing (Debian: libreoffice-calc-nogui)"
-    found = {}
-    # As shown, and with formulas in place of their values.
-    for name, options in (("shown", "44,34,76,1,,0,false,true,false"), ("formulas", "44,34,76,1,,0,false,false,true")):
-        out = place / name
-        subprocess.run(
-            [office, f"-env:UserInstallation=file://{place}/profile", "--headless", "--convert-to",
-             f"csv:Text - txt - csv (StarCalc):{options}", "--outdir", str(out), str(place / "file.xlsx")],
-            check=True, capture_output=True, timeout=110,
-        )  # fmt: skip
-        found[name] = list(csv.reader(io.StringIO((out / "file.csv").read_text("utf-8"))))
-    return found
+    return as_office_shows(place / "file.xlsx")
 
 
 def test_libreoffice_shows_every_text_as_it_is_and_computes_none(converted: dict[str, list[list[str]]]) -> None:

@@ -39,6 +39,18 @@ def test_who_is_inside_is_listed_masked_with_door_time_and_matter(door: Door) ->
     assert "张三" not in page and "王五" not in page
 
 
+def test_a_temperature_that_nobody_measured_is_told_as_the_visitors_word(door: Door) -> None:
+    visit = door.comes()
+    assert "36.5（本人说的）" in door.guard().get(f"/desk/visit/{visit}").text
+
+
+@pytest.mark.parametrize("path", ["/board", "/desk", "/desk/slips", "/waiting", "/passes"])
+def test_each_page_of_staff_names_the_hall_over_it_and_leads_to_the_desk(door: Door, path: str) -> None:
+    page = door.guard().get(path).text
+    assert f'<p class="site">{door.hall.name}</p>' in page
+    assert f'href="{door.at}/desk"' in page
+
+
 def test_an_empty_hall_says_so(door: Door) -> None:
     assert "现在没有人在厅" in door.guard().get("/desk").text
 

@@ -67,6 +67,14 @@ def test_with_a_reason_it_is_whole_for_ten_minutes_and_then_masked_again(office:
     assert "Refresh" not in page.headers
 
 
+def test_what_the_page_is_called_stays_in_a_browsers_history_and_names_nobody(office: Office, visit: str) -> None:
+    browser = office.browser()
+    browser.sends(f"/records/{visit}", {"why": "lost"})
+    page = browser.get(f"/records/{visit}").text
+    assert "<h1>张三 的记录</h1>" in page
+    assert f"<title>一条记录 {office.hall.name}</title>" in page
+
+
 def test_each_look_is_noted_with_who_which_why_and_nothing_of_the_visitor(office: Office, visit: str) -> None:
     browser = office.browser()
     browser.sends(f"/records/{visit}", {"why": "other", "words": "物业报修核对"})
@@ -159,7 +167,7 @@ def test_without_a_reason_that_can_be_kept_it_stays_masked(
 
 def test_each_end_says_how_it_is_known(office: Office) -> None:
     page = shown(office, came(office.hall, how_in=HowIn.SLIP, slip="0007", how_out=HowOut.CLOSING))
-    assert "2026-03-02 09:00（本人说的：纸质登记单）" in page
+    assert "2026-03-02 09:00（说明：纸质登记单）" in page
     assert "2026-03-02 09:40（推定：到点自动签退）" in page
     assert "0007" in page
 
