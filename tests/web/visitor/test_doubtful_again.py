@@ -57,5 +57,5 @@ def test_one_that_stays_doubtful_over_a_second_photo_is_marked(client: FlaskClie
 )
 def test_nothing_else_that_stands_there_does_anything(client: FlaskClient, code: str, hostile: str) -> None:
     page = form_again(client, code, name=NAME, doubtful=hostile)
-    assert f"value=\"{NAME}\"" in page
+    assert f'value="{NAME}"' in page
     assert MARK not in page
