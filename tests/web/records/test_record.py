@@ -140,7 +140,7 @@ def test_without_a_reason_that_can_be_kept_it_stays_masked(
 
 def test_each_end_says_how_it_is_known(office: Office) -> None:
     page = shown(office, came(office.hall, how_in=HowIn.SLIP, slip="0007", how_out=HowOut.CLOSING))
-    assert "2026-03-02 09:00（本人说的：纸质登记单）" in page
+    assert "2026-03-02 09:00（凭说明：纸质登记单）" in page
     assert "2026-03-02 09:40（推定：到点自动签退）" in page
     assert "0007" in page
 
@@ -149,6 +149,12 @@ def test_each_end_says_how_it_is_known(office: Office) -> None:
 def test_no_estimate_is_shown_as_anything_else(office: Office, how: HowOut) -> None:
     page = shown(office, came(office.hall, how_out=how))
     assert ("推定" in page) == (how in ("closing", "moved", "swept", "unknown"))
+
+
+@pytest.mark.parametrize("how", [HowOut.STATED, HowOut.CORRECTED])
+def test_an_exit_that_staff_may_have_put_there_is_not_said_to_be_the_visitors(office: Office, how: HowOut) -> None:
+    page = shown(office, came(office.hall, how_out=how))
+    assert re.findall(r"09:40（[^）]*本人[^）]*）", page) == []
 
 
 def test_what_the_exit_said_before_stands_there(office: Office) -> None:
