@@ -91,7 +91,7 @@ def test_a_guessed_exit_is_told_as_one(service: Service) -> None:
     came(hall, MONDAY_9 - 2 * DAY, how_out=HowOut.CHAT)
     came(hall, MONDAY_9, left=None)
     reply = service.staff(hall).says("查询 张三").reply or ""
-    for row in ("03-01 09:00–09:40（推定）", "02-28 09:00–09:40（自报）", "09:00–在厅"):
+    for row in ("03-01 09:00–09:40（推定）", "02-28 09:00–09:40（凭说明）", "09:00–在厅"):
         assert row in reply
 
 

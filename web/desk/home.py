@@ -18,6 +18,7 @@ from web.access import needs
 from web.desk.blueprint import act_words, clock, hall_of, now, pages, row_words, shown, to_home
 from web.forms import PageForm, Question
 from web.language import Phrase, refusal, say
+from web.visitor.moments import moment_words
 
 _PASS = re.compile(
     r"(?:https?://[^\s/]+)?(?:/pass/check/)?([A-Za-z0-9_-]{12}\.\d{1,11}\.[a-z2-7]{16})(?:\?.*)?", re.ASCII
@@ -86,7 +87,8 @@ def out(post: Post) -> ResponseReturnValue:
         flash(refusal(no), "problem")
         return to_home()
     if done.what is Leaving.ALREADY_OUT and done.out_at:
-        flash(say("desk.already_out", time=clock(done.out_at, hall_of(post))))
+        words = "already_over" if done.is_guess else "already_out"
+        flash(say(f"desk.{words}", time=moment_words(done.out_at, hall_of(post))))
     return to_home(done.act)
 
 

@@ -24,13 +24,14 @@ BATCH = 500
 @dataclass(frozen=True)
 class SeenOut:
     """What a sign-out by staff came to, for which stay, of how many people; `act` by which it is undone, None where
-    nothing was done."""
+    nothing was done; `is_guess`: the exit is an estimate that stands."""
 
     what: Leaving
     in_at: datetime
     out_at: datetime | None
     people: int = 0
     act: str | None = None
+    is_guess: bool = False
 
 
 @transaction
@@ -58,7 +59,7 @@ def see_out(post: Post, visit: PastVisit, how_out: HowOut, now: datetime) -> See
     if visit.out_at is not None:
         known = HowOut(visit.how_out or HowOut.UNKNOWN)
         if not is_estimate(known) or known is HowOut.MOVED or not is_of_today(post, visit.in_at, now):
-            return SeenOut(Leaving.ALREADY_OUT, visit.in_at, visit.out_at)
+            return SeenOut(Leaving.ALREADY_OUT, visit.in_at, visit.out_at, is_guess=is_estimate(known))
     what = Leaving.CLOSED if visit.out_at is None else Leaving.REPLACED
     ends = ended(visit, out_at, how_out, now)
     people = len(ends.visit_ids)

@@ -108,6 +108,15 @@ def test_an_estimated_exit_says_so_and_no_other_does(database: peewee.Database, 
     assert said
 
 
+@pytest.mark.parametrize("how", [HowOut.STATED, HowOut.CORRECTED])
+def test_an_exit_that_staff_may_have_put_there_is_not_said_to_be_the_visitors(
+    database: peewee.Database, how: HowOut
+) -> None:
+    hall = registered()
+    a_visit(hall, out_at=MONDAY_9 + MINUTE, how_out=how)
+    assert "本人" not in only_row(hall)["离开方式"]
+
+
 @pytest.mark.parametrize("how", list(HowIn))
 def test_each_way_of_registering_has_its_word(database: peewee.Database, how: HowIn) -> None:
     hall = registered()

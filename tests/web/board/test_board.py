@@ -93,7 +93,14 @@ def test_what_waits_for_staff_is_counted_and_a_press_away(office: Office) -> Non
 
 def test_an_exit_by_a_guess_is_told_as_one(office: Office, admin: Browser) -> None:
     stay(office.hall, MONDAY_9, office.clock(), "closing")
-    assert "其中推定 1" in admin.get("/board").text
+    page = admin.get("/board").text
+    assert "其中推定 1" in page
+    assert "离厅时间有的是推定的" in page
+
+
+def test_where_every_exit_is_known_nothing_is_said_of_guesses(office: Office, admin: Browser) -> None:
+    stay(office.hall, MONDAY_9, office.clock())
+    assert "推定" not in admin.get("/board").text
 
 
 def test_the_hours_of_the_hall_s_clocks_are_shown_with_their_numbers(office: Office, admin: Browser) -> None:

@@ -171,6 +171,15 @@ def test_who_has_left_already_is_told_when(door: Door) -> None:
     assert "这位 09:00 就已经离开了" in told(page)
 
 
+def test_an_exit_by_a_guess_is_told_as_one_with_its_day(door: Door) -> None:
+    visit = door.comes()
+    door.clock.goes_on(days=1)
+    browser = door.guard()
+    seen = {"csrf_token": browser.fields("/desk", 0)["csrf_token"]}
+    page = browser.client.post(f"{door.at}/desk/out", data={**seen, "visit": visit}, follow_redirects=True).text
+    assert re.search(r"03-02 \d\d:\d\d 结束（推定）", told(page))
+
+
 def test_what_is_pressed_of_no_visit_and_no_act_is_said(door: Door) -> None:
     browser = door.guard()
     seen = {"csrf_token": browser.fields("/desk", 0)["csrf_token"]}

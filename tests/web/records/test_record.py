@@ -178,6 +178,12 @@ def test_no_estimate_is_shown_as_anything_else(office: Office, how: HowOut) -> N
     assert ("推定" in page) == (how in ("closing", "moved", "swept", "unknown"))
 
 
+@pytest.mark.parametrize("how", [HowOut.STATED, HowOut.CORRECTED])
+def test_an_exit_that_staff_may_have_put_there_is_not_said_to_be_the_visitors(office: Office, how: HowOut) -> None:
+    page = shown(office, came(office.hall, how_out=how))
+    assert re.findall(r"09:40（[^）]*本人[^）]*）", page) == []
+
+
 def test_what_the_exit_said_before_stands_there(office: Office) -> None:
     visit = came(office.hall, how_out=HowOut.CLOSING, person_id=7)
 
