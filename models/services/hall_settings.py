@@ -44,7 +44,8 @@ def save(by: Post, revision: int, changes: Mapping[str, Any], now: datetime, nam
     `revision` is that of the hall which the person saw: Refused with hall_changed if it is another one by now, with
     hall_double for a name that another hall of the region has, notice_too_long (most), what hall_name refuses and what
     facts cannot be. A new notice_text is a new version of the notice; the earlier ones are kept, since people agreed to
-    them. Open visits are re-dated by a change of the hours. Of another name or region the operators are told.
+    them. Open visits are re-dated by a change of the hours. Of another name or region the operators are told, of four
+    eyes turned off the other admins, or where there are none the operators.
     """
     if by.hall is None:
         raise ValueError("settings are a hall's")
@@ -66,6 +67,9 @@ def save(by: Post, revision: int, changes: Mapping[str, Any], now: datetime, nam
     if (saved.name, saved.region_name) != (hall.name, hall.region_name):
         # Whoever was approved under a plain name must not pose as another hall unseen.
         staff_notices.renamed(hall, saved, now)
+    if hall.four_eyes and not saved.four_eyes:
+        # Nobody gets round a second pair of eyes unseen.
+        staff_notices.one_suffices(saved, by.openid, now)
     if saved.is_open_for_visitors:
         codes.want(saved, now)
     redated = _redate(saved, now) if saved.calendar != hall.calendar else 0

@@ -75,6 +75,12 @@ def second_answered(hall: HallFacts, openid: str, what: str, answer: str, now: d
     _tell([openid], f"exports.second.told_{what}_{answer}", now, hall)
 
 
+def one_suffices(hall: HallFacts, by: str, now: datetime) -> None:
+    """An admin has turned four eyes off: the other admins of the hall hear of it; where there are none, the
+    operators."""
+    _tell(_admins(hall, but=by) or _operators(but=by), "exports.second.told_off", now, hall)
+
+
 def _operators(but: str = "") -> list[str]:
     return [member.openid for member in staff.members(NO_HALL) if member.openid != but]
 

@@ -92,8 +92,8 @@ def _names(count: int) -> Callable[[], str]:
 
 
 def names_of(visit_ids: list[int]) -> dict[int, str]:
-    """The names of these visits, whole, by id; without those that are gone."""
+    """The names of these visits, whole, by id; without those that are gone, "" where one does not open."""
     if not visit_ids:
         return {}
     rows = execute(_names(len(visit_ids)), *visit_ids).fetchall()
-    return {row[0]: Visit.name.python_value(row[1]) for row in rows}
+    return {row[0]: Visit.name.opened(row[1]) or "" for row in rows}

@@ -113,6 +113,14 @@ class SecretField(BytesField):
     def python_value(self, value: Any) -> Any:
         return None if value is None else vault.current().open(bytes(value), self.place)
 
+    def opened(self, value: Any) -> str | None:
+        """The text; None too where it does not open, since one damaged value must not hide its row, nor the others."""
+        try:
+            text: str | None = self.python_value(value)
+        except vault.WrongKey:
+            return None
+        return text
+
     @property
     def place(self) -> bytes:
         return f"{self.model._meta.table_name}.{self.column_name}".encode()

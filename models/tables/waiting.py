@@ -24,7 +24,7 @@ class Counts(NamedTuple):
 
 
 class FeverRow(NamedTuple):
-    """A fever of the day, the name opened; done: released by staff, by which actor (hash)."""
+    """A fever of the day, the name opened if it can be; done: released by staff, by which actor (hash)."""
 
     id: int
     door: int
@@ -48,7 +48,7 @@ class HelpRow(NamedTuple):
 
 
 class FlagRow(NamedTuple):
-    """A doubt of the day about a visit, and whose it is, the name opened."""
+    """A doubt of the day about a visit, and whose it is; the name "" where it does not open."""
 
     id: int
     kind: str
@@ -116,7 +116,7 @@ def fevers(hall_id: int, day: date) -> list[FeverRow]:
     return [
         FeverRow(
             row[0], row[1], row[2], row[3], moment_in(row[4]), _moment(row[5]), _moment(row[6]), _actor(row[7]),
-            Fever.name.python_value(row[8]),
+            Fever.name.opened(row[8]),
         )
         for row in rows
     ]  # fmt: skip
@@ -134,7 +134,7 @@ def flags(hall_id: int, since: datetime) -> list[FlagRow]:
     return [
         FlagRow(
             row[0], bytes(row[1]).decode(), moment_in(row[2]), _moment(row[3]), _actor(row[4]), bytes(row[5]).decode(),
-            row[6], moment_in(row[7]), Visit.name.python_value(row[8]),
+            row[6], moment_in(row[7]), Visit.name.opened(row[8]) or "",
         )
         for row in rows
     ]  # fmt: skip

@@ -12,7 +12,6 @@ from models.rules.hours import LONGEST_STAY
 from models.rules.visits import HowOut, is_estimate
 from models.tables.database import execute, one, sql
 from models.tables.fields import moment_in, moment_out
-from models.tables.vault import WrongKey
 from models.tables.visits import Visit
 
 _ESTIMATES = tuple(how.encode() for how in HowOut if is_estimate(how))
@@ -91,21 +90,12 @@ def inside(hall_id: int, now: datetime, most: int, after: tuple[datetime, int] |
 def _inside(row: Any) -> InsideRow:
     return InsideRow(
         row[0], bytes(row[1]).decode(), row[2], row[3], row[4], _text(row[5]), moment_in(row[6]), moment_in(row[7]),
-        _name(row[8]),
+        Visit.name.opened(row[8]),
     )  # fmt: skip
 
 
 def _text(value: Any) -> str | None:
     return None if value is None else bytes(value).decode()
-
-
-def _name(value: Any) -> str | None:
-    """One damaged row must not hide everybody else who is inside."""
-    try:
-        name: str = Visit.name.python_value(value)
-    except WrongKey:
-        return None
-    return name
 
 
 # Somebody may have checked in on the form meanwhile, and the talk is still there.

@@ -40,10 +40,13 @@ def sign_out(post: Post, public_id: str, now: datetime) -> SeenOut:
     the same hall day gives way to it, but for that of somebody who has entered another hall. Noted in the audit. Of
     several at once one does it, the others are told when it was.
 
-    Refused with visit_unknown where it is no visit to the hall of this post, or the post may not.
+    Refused with visit_unknown where it is no visit to the hall of this post, or the post may not: to a guard nobody is
+    there who left on an earlier day.
     """
     visit = found_visits.with_public_id(post.hall_id, public_id) if post.may(Action.DESK) else None
-    if visit is None:
+    left_at = as_due(visit, now).out_at if visit else None
+    is_past = left_at is not None and not is_of_today(post, left_at, now)
+    if visit is None or (is_past and not post.may(Action.RECORDS)):
         raise Refused("visit_unknown")
     done = see_out(post, stay_of(visit), HowOut.STAFF, now)
     if done.act:

@@ -323,3 +323,19 @@ def test_any_name_of_a_door_and_any_notice_are_refused_or_kept_as_they_can_be_sh
         assert not set(after.notice_text) & {"\u202e", "\u2066", "\0", "\n"}
 
     kept()
+
+
+def test_four_eyes_are_not_turned_off_behind_the_other_admins_backs() -> None:
+    hall = registered(four_eyes=True)
+    joins(hall, "Second", "李复核", Role.ADMIN)
+    before = len(told("Second"))
+    off = save(hall, four_eyes=False).hall
+    assert "关掉了双人复核" in told("Second")[-1]
+    save(off, four_eyes=True)
+    assert len(told("Second")) == before + 1
+
+
+def test_of_four_eyes_turned_off_by_the_only_admin_the_operators_hear() -> None:
+    operator()
+    save(registered(four_eyes=True), four_eyes=False)
+    assert "关掉了双人复核" in told("Operator")[-1]

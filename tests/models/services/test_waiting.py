@@ -177,3 +177,14 @@ def test_of_two_who_press_at_the_same_moment_one_does_it(hall: HallFacts, guard:
     assert came_of_it.count(None) == 1
     assert set(came_of_it) - {None} <= {"waiting_done", "waiting_done_before"}
     assert run(lambda: Audit.select().where(Audit.action.in_(["release", "help_done", "flag_seen"])).count()) == 1
+
+
+def test_a_name_that_does_not_open_hides_nothing_else_that_waits(hall: HallFacts, database: peewee.Database) -> None:
+    has_fever(hall)
+    first_visit(Service(), hall)
+    lead = visits()[0]
+    run(lambda: insert(Flag, hall_id=hall.id, visit_id=lead.id, kind="same_number_inside", at=MONDAY_9))
+    for table in ("fevers", "visits"):
+        run(lambda table=table: database.execute_sql(f"UPDATE {table} SET name = {database.param}", (b"damaged",)))
+    found = wait(hall)
+    assert ([one.name for one in found.fevers], [one.name for one in found.flags]) == ([None], [""])

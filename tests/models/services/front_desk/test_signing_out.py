@@ -3,12 +3,14 @@
 import json
 from functools import partial
 
+import peewee
 import pytest
 
 from models.services import closing, form_check_out, front_desk, passes
 from models.services.check_out import Leaving
 from models.services.front_desk import Kind
 from models.services.front_desk.undoing import Undone
+from models.tables.database import run
 from tests.models.services.front_desk.counter import Counter, others
 from tests.reading import corrections, inside, visits
 from tests.staffed import at_once, openid, refused
@@ -88,7 +90,7 @@ def test_who_is_seen_after_the_hall_closed_them_left_when_seen_and_undone_as_clo
 def test_an_estimate_of_another_day_stands(counter: Counter) -> None:
     counter.scans_in("Zhang")
     counter.clock.shows("09:00", days=1)
-    assert signs_out(counter).what is Leaving.ALREADY_OUT
+    assert signs_out(counter, who="Admin").what is Leaving.ALREADY_OUT
     assert visits()[0].how_out == "closing"
 
 
@@ -160,3 +162,30 @@ def test_of_taking_it_back_and_the_visitors_coming_in_at_once_nobody_is_inside_t
     )
     assert len(inside()) == 1
     assert (undone.count, undone.came_back) == ((0, 1) if entered.already is None else (1, 0))
+
+
+def test_a_name_that_does_not_open_keeps_nobody_from_taking_it_back(
+    counter: Counter, database: peewee.Database
+) -> None:
+    counter.scans_in("Zhang")
+    done = signs_out(counter)
+    run(lambda: database.execute_sql(f"UPDATE visits SET name = {database.param}", (b"damaged",)))
+    [act] = counter.acts()
+    assert act.name == ""
+    assert done.act and front_desk.undo(counter.post(), done.act, counter.clock()).count == 1
+
+
+def test_a_guard_is_not_told_when_somebody_left_on_an_earlier_day(counter: Counter) -> None:
+    counter.scans_in("Zhang")
+    signs_out(counter)
+    counter.clock.goes_on(days=1)
+    visit = visit_of("张三")
+    assert refused(lambda: front_desk.sign_out(counter.post("Guard"), visit, counter.clock())) == "visit_unknown"
+    assert signs_out(counter, who="Admin").what is Leaving.ALREADY_OUT
+
+
+def test_a_guard_is_not_told_of_an_earlier_day_that_nobody_has_closed_yet(counter: Counter) -> None:
+    counter.scans_in("Zhang")
+    counter.clock.goes_on(days=1)
+    visit = visit_of("张三")
+    assert refused(lambda: front_desk.sign_out(counter.post("Guard"), visit, counter.clock())) == "visit_unknown"
