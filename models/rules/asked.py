@@ -72,6 +72,15 @@ def asked(text: str, today: date) -> Wanted:
     raise refusals[0]
 
 
+def words_for(who: Who, today: date) -> str:
+    """Words by which `asked` means this person: a name that reads as something else has 姓名 before it."""
+    try:
+        is_plain = asked(who.text, today) == Wanted(who=who)
+    except Refused:
+        is_plain = False
+    return who.text if is_plain else f"姓名 {who.text}"
+
+
 def period(text: str, today: date) -> Period:
     """The days this asks for, and nothing else. Refused like `asked`, and with asked_days_only where it names somebody
     or no days."""

@@ -1,15 +1,8 @@
-"""Which of a hall's records are asked for; read from words by models.rules.asked, from a form by the pages."""
+"""Which of a hall's records are asked for; read from words by models.rules.asked."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-
-from models.rules.contact import looks_like_mobile, mobile, person_name
-from models.rules.identity import id_number, looks_like_id_number
-from models.rules.spelling import half_width
-
-_TAIL = re.compile(r"(?:手机|电话)?(?:尾号|后四位)?[是为: ]*([0-9]{4})")
 
 
 @dataclass(frozen=True)
@@ -66,18 +59,3 @@ class Wanted:
     matter: str | None = None
     door: int | None = None
     exits: Exits | None = None
-
-
-def who_in(text: str, today: date) -> Who:
-    """Whom one box asks for: four digits are the last of a phone, then a phone, an identity number, a whole name.
-
-    Refuses as `mobile`, `id_number` and `person_name` do.
-    """
-    said = half_width(text).strip()
-    if found := _TAIL.fullmatch(said):
-        return Who(By.TAIL, found[1])
-    if looks_like_mobile(said):
-        return Who(By.PHONE, mobile(said))
-    if looks_like_id_number(said):
-        return Who(By.ID_NUMBER, str(id_number(said, today=today)))
-    return Who(By.NAME, person_name(said))

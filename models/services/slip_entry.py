@@ -77,7 +77,7 @@ def enter(post: Post, form: Form, now: datetime) -> Entered:
     closed as due), or put the slip to the stay of the same person that is there. Noted in the audit.
 
     Refused, with nothing stored, with not_yours, what slips.check refuses, door_unknown, slip_day_today (an earlier day
-    is an admin's), slip_too_old (days), slip_in_future, slip_remark_too_long (most), companion_is_lead, and as
+    is an admin's), slip_too_old (days), slip_in_future, remark_too_long (most), companion_is_lead, and as
     stated_exit.
     """
     hall = slips.hall_of(post, Action.DESK)
@@ -179,7 +179,7 @@ def _times(hall: HallFacts, day: date, entered: time, left: time | None, now: da
 def _remark(text: str, before: str | None = None, companions: str = "") -> str | None:
     said = "；".join(one for one in (before, readable(text), companions) if one)
     if len(said) > LONGEST_REMARK:
-        raise Refused("slip_remark_too_long", most=LONGEST_REMARK)
+        raise Refused("remark_too_long", most=LONGEST_REMARK)
     return said or None
 
 

@@ -9,9 +9,11 @@ from wtforms import DateField, SelectChoice, SelectField, StringField
 from wtforms.validators import Length, Optional
 
 from models.rules.access import Action
+from models.rules.asked import asked as asked_in_words
+from models.rules.asked import words_for
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
-from models.rules.wanted import Exits, Period, Wanted, who_in
+from models.rules.wanted import Exits, Period, Wanted
 from models.services import questions, searching
 from models.services.posts import Post
 from models.services.questions import Question
@@ -56,11 +58,13 @@ class Search(PageForm):
         self.door.choices = [anything, *(SelectChoice(str(number), door_words(number, hall)) for number in doors)]
 
     def wanted(self, today: date) -> Wanted:
-        """What is asked for. Refused as `who_in`."""
+        """What is asked for; days that stand in words beside the person hold, whatever the dates say. Refused as
+        models.rules.asked."""
         text = (self.who.data or "").strip()
+        said = asked_in_words(text, today) if text else Wanted()
         return Wanted(
-            self._period(today),
-            who_in(text, today) if text else None,
+            said.period or self._period(today),
+            said.who,
             self.matter.data or None,
             int(self.door.data) if self.door.data else None,
             Exits(self.exits.data) if self.exits.data else None,
@@ -74,11 +78,11 @@ class Search(PageForm):
         return Period(*sorted((first or date.min, last or max(today, first or today))))
 
 
-def filled_in(wanted: Wanted) -> dict[str, Any]:
+def filled_in(wanted: Wanted, today: date) -> dict[str, Any]:
     """The form as it asked for this."""
     period = wanted.period
     return {
-        "who": wanted.who.text if wanted.who else "",
+        "who": words_for(wanted.who, today) if wanted.who else "",
         "first": period.first if period else None,
         "last": period.last if period else None,
         "matter": wanted.matter or "",
@@ -134,9 +138,11 @@ def days(name: str, today: date) -> Period:
 
 def _answer(post: Post, question: Question) -> ResponseReturnValue:
     # Today's stand there before anybody has asked: whoever then looks for somebody does not mean today alone.
+    hall = hall_of(post)
+    today = hall.calendar.hall_day(now())
     has_asked = "q" in request.args or "days" in request.args
-    form = Search(formdata=None, data=filled_in(question.wanted) if has_asked else {})
-    form.offer(hall_of(post), question.wanted)
+    form = Search(formdata=None, data=filled_in(question.wanted, today) if has_asked else {})
+    form.offer(hall, question.wanted)
     try:
         found = searching.find(post, question.wanted, now(), PAGE, question.after)
     except Refused as no:

@@ -23,7 +23,7 @@ AT_FIELD = {
     **dict.fromkeys(("slip_day_today", "slip_too_old"), "day"),
     "slip_in_future": "entered",
     **dict.fromkeys(("exit_before_entry", "exit_in_future", "exit_too_late"), "left"),
-    "slip_remark_too_long": "remark",
+    "remark_too_long": "remark",
     "companion_is_lead": "companions",
     "door_unknown": "door",
 }

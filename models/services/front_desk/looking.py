@@ -1,14 +1,12 @@
 """Who is inside, as a desk looks for them."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from models.rules import contact, identity
 from models.rules.access import Action
+from models.rules.asked import asked
 from models.rules.refusal import Refused
-from models.rules.spelling import half_width
-from models.rules.wanted import By, Exits, Period, Wanted, Who
+from models.rules.wanted import Exits, Period, Wanted, Who
 from models.services import searching
 from models.services.posts import Post
 from models.tables import found_visits
@@ -45,18 +43,12 @@ def inside(post: Post, now: datetime, after: Place | None = None, who: Who | Non
 
 def who_is_meant(text: str, today: date) -> Who:
     """Whom staff mean by a whole name, a phone, its last four digits or an ID number. Refused with who_unreadable."""
-    said = half_width(text).strip()
-    if re.fullmatch(r"\d{4}", said, re.ASCII):
-        return Who(By.TAIL, said)
-    for by, read in (
-        (By.PHONE, contact.mobile),
-        (By.ID_NUMBER, lambda typed: str(identity.id_number(typed, today=today))),
-        (By.NAME, contact.person_name),
-    ):
-        try:
-            return Who(by, read(said))
-        except Refused:
-            continue
+    try:
+        wanted = asked(text, today)
+    except Refused:
+        raise Refused("who_unreadable") from None
+    if wanted.who and wanted.period is None:
+        return wanted.who
     raise Refused("who_unreadable")
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.asked import LONGEST, asked, period
+from models.rules.asked import LONGEST, asked, period, words_for
 from models.rules.refusal import Refused
 from models.rules.said_days import EARLIEST
 from models.rules.wanted import By, Wanted, Who
@@ -348,3 +348,35 @@ def test_any_text_is_understood_within_the_past_or_refused(text: str, today: dat
         assert found.who is None or found.who.text
         if found.who and found.who.by is not By.NAME and found.period is None:
             assert asked(found.who.text, today).who == found.who
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "read"),
+    [
+        (" 张 三 ", By.NAME, "张三"),
+        ("买买提•艾合买提", By.NAME, "买买提·艾合买提"),
+        ("John Smith", By.NAME, "John Smith"),
+        ("２０２６", By.TAIL, "2026"),
+        ("手机后四位是：1234", By.TAIL, "1234"),
+        ("+852 6123 4567", By.PHONE, "+85261234567"),
+        ("110105491231002", By.ID_NUMBER, "110105491231002"),
+        ("H12345678", By.ID_NUMBER, "H12345678"),
+        ("E12345678", By.ID_NUMBER, "E12345678"),
+        ("姓名 周三", By.NAME, "周三"),
+    ],
+)
+def test_the_words_for_somebody_mean_the_same_again(text: str, by: By, read: str) -> None:
+    found = asked(text, TODAY)
+    assert found == Wanted(who=Who(by, read))
+    assert found.who
+    assert asked(words_for(found.who, TODAY), TODAY) == found
+
+
+@given(st.text(st.characters(), max_size=60))
+def test_whoever_was_understood_is_understood_again(text: str) -> None:
+    try:
+        found = asked(text, TODAY)
+    except Refused:
+        return
+    if found.who:
+        assert asked(words_for(found.who, TODAY), TODAY) == Wanted(who=found.who)

@@ -111,7 +111,7 @@ def test_a_high_temperature_on_a_slip_is_shown_to_staff(hall: HallFacts, guard: 
         ({"left": time(9, 11)}, "exit_before_entry"),
         ({"day": date(2026, 1, 31)}, "slip_too_old"),  # 30 days are kept
         ({"day": date(1, 1, 1)}, "slip_too_old"),
-        ({"remark": "长" * 201}, "slip_remark_too_long"),
+        ({"remark": "长" * 201}, "remark_too_long"),
         ({"said": replace(ZHANG, companions=f"李四 {NUMBER}")}, "companion_is_lead"),
     ],
 )

@@ -73,6 +73,20 @@ def test_one_box_reads_whatever_tells_who(office: Office, text: str) -> None:
     assert names(asks(office.browser(), who=text)) == ["李*"]
 
 
+@pytest.mark.parametrize("text", ["昨天 0002", "李四 3月1号", "查询 3.1 李四"])
+def test_the_box_reads_days_and_somebody_as_the_chat_does(office: Office, text: str) -> None:
+    for back in (0, 1):
+        came(office.hall, MONDAY_9 - timedelta(days=back), "李四", phone="13911110002")
+    page = asks(office.browser(), who=text)
+    assert (names(page), count(page)) == (["李*"], "共 1 条")
+    assert page.text.count('value="2026-03-01"') == 2
+
+
+def test_a_name_that_reads_as_a_day_stays_a_name_in_the_box(office: Office) -> None:
+    page = asks(office.browser(), who="姓名 周三")
+    assert 'value="姓名 周三"' in page.text
+
+
 def test_all_of_it_narrows_the_search(office: Office) -> None:
     came(office.hall, name="李四", door=2, matter="fund", how_out=HowOut.CHAT)
     came(office.hall, name="王五", door=2, matter="fund")

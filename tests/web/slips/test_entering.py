@@ -125,7 +125,7 @@ def test_wrong_times_are_put_right(lobby: Lobby, guard: Browser) -> None:
         ({"day": "2026-03-01"}, "refused.slip_day_today", {}),
         ({"entered": "13:00"}, "refused.slip_in_future", {}),
         ({"left": "8:00"}, "refused.exit_before_entry", {}),
-        ({"remark": "长" * 201}, "refused.slip_remark_too_long", {"most": 200}),
+        ({"remark": "长" * 201}, "refused.remark_too_long", {"most": 200}),
         ({"matter": "nothing"}, "form.choice", {}),
         ({"door": "99"}, "form.choice", {}),
     ],
