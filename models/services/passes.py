@@ -8,8 +8,9 @@ from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.visits import HowOut, is_estimate
 from models.services import audit, halls, people
-from models.services.check_out import SignedOut, as_due
+from models.services.check_out import as_due
 from models.services.front_desk import leaving
+from models.services.front_desk.leaving import SeenOut
 from models.services.posts import Post
 from models.tables import passes
 from models.tables.database import transaction
@@ -71,7 +72,7 @@ def shown(public_id: str, held: list[Post], now: datetime) -> tuple[Pass, Post] 
 
 
 @transaction
-def sign_out(post: Post, public_id: str, now: datetime) -> SignedOut:
+def sign_out(post: Post, public_id: str, now: datetime) -> SeenOut:
     """Close the stay that somebody has shown to a guard, companions too, as seen at the door (HowOut.PASS); an
     estimated exit of the same hall day gives way to it, but for that of somebody who has entered another hall. Noted
     in the audit, and undone at the desk. Of several at once one does it, the others are told when it was.
@@ -84,7 +85,7 @@ def sign_out(post: Post, public_id: str, now: datetime) -> SignedOut:
     done = leaving.see_out(post, row.visit, HowOut.PASS, now)
     if done.act:
         audit.note(post.actor, "sign_out", post.hall_id, now, visit=public_id, people=done.people)
-    return SignedOut(done.what, done.in_at, done.out_at)
+    return done
 
 
 def _opened(row: PassRow | None, now: datetime) -> Pass | None:

@@ -9,7 +9,7 @@ import pytest
 from models.rules.access import Role
 from models.rules.halls import HallFacts
 from models.services import check_out, closing, form_check_out, passes
-from models.services.check_out import Leaving, SignedOut
+from models.services.check_out import Leaving
 from models.services.posts import Post
 from models.tables.audit import Audit
 from models.tables.database import run
@@ -138,7 +138,7 @@ def test_a_guard_signs_out_the_whole_party_and_that_is_certain_and_noted(service
     comes_with(service, hall, "李四", "王小明")
     service.clock.goes_on(minutes=20)
     done = passes.sign_out(guard(hall), public_id(), service.clock())
-    assert done == SignedOut(Leaving.CLOSED, visits()[0].in_at, service.clock())
+    assert (done.what, done.in_at, done.out_at) == (Leaving.CLOSED, visits()[0].in_at, service.clock())
     assert {(one.out_at, one.how_out) for one in visits()} == {(service.clock(), "pass")}
     [row] = noted()
     assert (row.hall_id, row.role, json.loads(row.detail)) == (hall.id, "guard", {"people": 3, "visit": public_id()})

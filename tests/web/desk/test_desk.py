@@ -174,7 +174,7 @@ def test_who_has_left_already_is_told_when(door: Door) -> None:
 def test_an_exit_by_a_guess_is_told_as_one_with_its_day(door: Door) -> None:
     visit = door.comes()
     door.clock.goes_on(days=1)
-    browser = door.guard()
+    browser = door.browser()
     seen = {"csrf_token": browser.fields("/desk", 0)["csrf_token"]}
     page = browser.client.post(f"{door.at}/desk/out", data={**seen, "visit": visit}, follow_redirects=True).text
     assert re.search(r"03-02 \d\d:\d\d 结束（推定）", told(page))

@@ -14,6 +14,7 @@ from models.tables.audit import Audit
 from models.tables.database import run
 from models.tables.halls import Hall
 from models.tables.staff import Member
+from models.tables.visits import Visit
 from tests.reading import inside, visits
 from tests.staffed import at_once, everything
 from tests.web.passes.holder import GUARD, VISITOR, WECHAT, Door
@@ -67,6 +68,17 @@ def test_a_second_tap_is_told_when_it_was(door: Door) -> None:
     again = guard.post(path, data={"csrf_token": held}).text
     assert "09:00 已经离开，没有再记" in again
     assert run(Audit.select().where(Audit.action == "sign_out").count) == 1
+
+
+def test_an_exit_that_is_a_guess_is_told_as_one(door: Door) -> None:
+    door.comes()
+    guard, path = door.client(GUARD), door.code()
+    held = token(guard, path)
+    moved = {"out_at": visits()[0].in_at, "how_out": "moved", "open_key": None}
+    run(lambda: Visit.update(**moved).execute())
+    told = guard.post(path, data={"csrf_token": held}).text
+    assert "09:00 结束（推定，不一定准），没有再记" in told
+    assert "已经离开" not in told
 
 
 def test_a_picture_of_a_pass_is_over_in_a_minute_and_a_half(door: Door) -> None:
