@@ -67,13 +67,14 @@ def _looked_at(found: Pass, post: Post, form: Question) -> str:
 def _signed_out(found: Pass, post: Post) -> ResponseReturnValue:
     done = stays.sign_out(post, found.public_id, outside().clock())
     words = "signed_out" if done.what in (Leaving.CLOSED, Leaving.REPLACED) else "already_out"
+    if done.is_guess:
+        words = "already_out_by_guess"
     left_at = clock(done.out_at, found.hall) if done.out_at else ""
-    told = f"{words}_by_guess" if done.is_guess else words
     return render_template(
         "passes/signed_out.html",
         hall=found.hall,
-        title=say(f"pass.{told}_title"),
-        sentence=say(f"pass.{told}", time=left_at),
+        title=say(f"pass.{words}_title"),
+        sentence=say(f"pass.{words}", time=left_at),
         facts_shown=facts(found),
     )
 
