@@ -108,7 +108,7 @@ def _rapidocr() -> Callable[[bytes], Any]:
 
 
 def _cnocr() -> Callable[[bytes], Any]:
-    reader = import_module("models.adapters.ocr.cn").library(THREADS)
+    reader = import_module("models.adapters.ocr.cn").bare(THREADS)
     return lambda photo: reader.ocr(Image.open(BytesIO(photo)))
 
 

@@ -3,12 +3,13 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from models.rules.access import OPEN, Action
+from models.rules.access import OPEN
 from models.services import devices, sessions
 from models.services.posts import Post
 from web import access
 from web.access import SignedIn, needs_somebody
 from web.forms import Question
+from web.hall_sections import hall_pages
 from web.language import asked_language, say
 from web.outside import outside
 from web.sign_in import post_words
@@ -30,28 +31,12 @@ def _note(post: Post) -> str:
 
 def _ways(post: Post) -> list[tuple[str, str]]:
     """The pages that this post opens: (label, address)."""
-    hall = post.hall
-    if hall is None:
+    if post.hall is None:
         return [
             (say(f"login.to_{name}"), url_for(endpoint))
             for name, endpoint in (("halls", "operators.halls"), ("health", "operators.health"))
         ]
-    return [
-        (say(f"login.to_{name}"), url_for(endpoint, code=hall.code))
-        for name, endpoint, action in (
-            ("board", "boards.now.board", Action.INSIDE),
-            ("desk", "desks.home", Action.DESK),
-            ("waiting", "to_do.listed", Action.TODO),
-            ("slips", "paper.enter", Action.DESK),
-            ("passes", "passes.of_hall", Action.PASSES),
-            ("records", "hall_records.search", Action.RECORDS),
-            ("exports", "exported.asking.listed", Action.EXPORT),
-            ("codes", "admins.codes.doors", Action.CODES),
-            ("staff", "admins.staff.listed", Action.STAFF),
-            ("settings", "admins.settings.overview", Action.SETTINGS),
-        )
-        if post.may(action)
-    ]
+    return [(say(f"login.to_{name}"), url) for name, url in hall_pages(post)]
 
 
 @pages.post("/logout")

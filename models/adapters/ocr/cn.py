@@ -32,12 +32,12 @@ with _nothing_at_home():
 
 def make(threads: int) -> Engine:
     """See engines.make_engine."""
-    reader = library(threads)
+    reader = bare(threads)
     # Its own calls give one score for a whole line, which hides a doubtful character.
     return PpOcr("cnocr", reader.det_model.det_model._detector, reader.rec_model.recognizer)
 
 
-def library(threads: int) -> CnOcr:
+def bare(threads: int) -> CnOcr:
     """cnocr as it comes, but for the weights."""
     be_quiet("RapidOCR", "cnocr", "cnstd")
     own = {"engine_cfg": {"intra_op_num_threads": threads}}
