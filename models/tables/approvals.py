@@ -64,7 +64,7 @@ _COLUMNS = "SELECT " + ", ".join(ApprovalRow._fields) + " FROM approvals"
 _WITH_CODE = sql(f"{_COLUMNS} WHERE code = ?")
 _OF = sql(f"{_COLUMNS} WHERE kind = ? AND of_id = ? ORDER BY id DESC")
 _IN_HALL = sql(f"{_COLUMNS} WHERE hall_id = ? AND expires_at > ? AND answer = ? ORDER BY id")
-_ANYWHERE = sql(f"{_COLUMNS} WHERE expires_at > ? AND answer = ? ORDER BY id LIMIT ?")
+_ANYWHERE = sql(f"{_COLUMNS} WHERE expires_at > ? AND answer = ? ORDER BY expires_at, id LIMIT ?")
 _ANSWER = sql("UPDATE approvals SET answer = ?, answered_by = ?, answered_at = ? WHERE id = ? AND answer = ?")
 _ANSWERED_BY = sql("SELECT answered_by FROM approvals WHERE id = ?")
 _USE = sql("UPDATE approvals SET answer = ? WHERE id = ? AND answer = ? AND expires_at > ?")
@@ -87,7 +87,7 @@ def waiting(hall_id: int, now: datetime) -> list[ApprovalRow]:
 
 
 def waiting_anywhere(now: datetime, most: int) -> list[ApprovalRow]:
-    """What waits for an answer in any hall."""
+    """What waits for an answer in any hall, the longest waiting first."""
     return [_row(row) for row in execute(_ANYWHERE, moment_out(now), Answer.WAITING.encode(), most).fetchall()]
 
 
