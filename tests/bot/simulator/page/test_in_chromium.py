@@ -378,7 +378,7 @@ def test_photos_come_from_a_file_or_from_the_shelf(stage: Stage, open_tab: OpenT
     vast.write_bytes(picture() + bytes(30 * 1024 * 1024))
     page.set_input_files("#photo-file-1", own)
     expect(page.locator("#log-1 .photo img")).to_have_count(2)
-    assert page.evaluate("[...document.querySelectorAll('.photo img')].every(image => image.naturalWidth > 0)")
+    page.wait_for_function("[...document.querySelectorAll('.photo img')].every(image => image.naturalWidth > 0)")
     page.set_input_files("#photo-file-1", vast)
     expect(page.locator("#said-1")).to_contain_text("太大")
 
