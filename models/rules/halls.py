@@ -8,6 +8,7 @@ from typing import Any
 from models.rules.access import OPEN
 from models.rules.check_in_fields import Requirement, requirements
 from models.rules.hours import DEFAULT_ZONE, Calendar
+from models.rules.tracing import AS_USUAL, Definition
 
 NOTICE_VERSION = 2
 """Of the notice in models/phrases, for halls that set none; raised when it says something else, so that whoever agreed
@@ -51,7 +52,7 @@ class Door:
 class HallFacts:
     """One revision of a hall. `region` is the code of GB/T 2260, empty where the hall's own words (`region_name`) are
     in no table; `contact` whom the operators ask; `notice_text` the hall's own sentence in its notice;
-    `capacity` how many people may be inside at once, 0 for no limit."""
+    `capacity` how many people may be inside at once, 0 for no limit; `tracing` who counts as a contact of a case."""
 
     id: int
     code: str
@@ -74,6 +75,7 @@ class HallFacts:
     notice_text: str = ""
     four_eyes: bool = False
     capacity: int = 0
+    tracing: Definition = AS_USUAL
 
     @property
     def is_open_for_visitors(self) -> bool:
@@ -128,6 +130,7 @@ def facts_from(
         notice_text=facts.get("notice_text", ""),
         four_eyes=facts.get("four_eyes", False) or defaults.four_eyes,
         capacity=facts.get("capacity", 0),
+        tracing=Definition.from_dict(facts.get("tracing", {})),
     )
 
 

@@ -4,7 +4,9 @@ from models.tables.amendments import Amendment
 from models.tables.approvals import Approval
 from models.tables.attempts import Attempt
 from models.tables.audit import Audit
+from models.tables.cases import Case, CaseOpening, CaseVisit
 from models.tables.codes import HallCode
+from models.tables.contacts import Contact, ContactNote, Notice
 from models.tables.conversations import Conversation
 from models.tables.desk_acts import DeskAct
 from models.tables.door import Fever, Flag, HelpRequest
@@ -12,6 +14,7 @@ from models.tables.exports import Export, ExportChunk, ExportCopy
 from models.tables.fields import Table
 from models.tables.halls import Hall
 from models.tables.housekeeping import JobRun, KeyCheck
+from models.tables.looks import Look
 from models.tables.outbox import Grant, Outgoing, Verdict
 from models.tables.people import Person
 from models.tables.photos import Photo
@@ -31,4 +34,5 @@ TABLES: tuple[type[Table], ...] = (
     Export, ExportChunk, ExportCopy, Approval,
     Photo, Submission, SlipSheet,
     DeskAct, Amendment,
+    Case, CaseVisit, CaseOpening, Contact, ContactNote, Notice, Look,
 )  # fmt: skip
