@@ -13,7 +13,7 @@ from models.tables.database import DB, open_database, run
 from tests.filled import filled
 from tests.mariadb import MariaDB
 
-pytest_plugins = ["tests.plugins.no_skips", "tests.plugins.chromium"]
+pytest_plugins = ["tests.plugins.no_skips", "tests.plugins.chromium", "tests.plugins.routes"]
 
 IS_TRIAL = bool(os.environ.get("HALLPASS_TRIAL"))
 """`make trial`: far more examples of whatever is tried at random."""
