@@ -8,11 +8,12 @@ import peewee
 import pytest
 
 from models.migrations import migrate
-from models.tables import TABLES, vault
-from models.tables.database import DB, open_database, run, thread_is_done
+from models.tables import vault
+from models.tables.database import DB, open_database, run
+from tests.filled import filled
 from tests.mariadb import MariaDB
 
-pytest_plugins = ["tests.plugins.no_skips", "tests.plugins.chromium"]
+pytest_plugins = ["tests.plugins.no_skips", "tests.plugins.chromium", "tests.plugins.routes"]
 
 IS_TRIAL = bool(os.environ.get("HALLPASS_TRIAL"))
 """`make trial`: far more examples of whatever is tried at random."""
@@ -33,8 +34,11 @@ def mariadb() -> Iterator[MariaDB]:
 
 
 @pytest.fixture(scope="session")
-def _opened(tmp_path_factory: pytest.TempPathFactory) -> dict[str, peewee.Database]:
-    return {}
+def _opened() -> Iterator[dict[str, peewee.Database]]:
+    opened: dict[str, peewee.Database] = {}
+    yield opened
+    for one in opened.values():
+        one.close()
 
 
 @pytest.fixture(params=["sqlite", "mariadb"])
@@ -56,9 +60,8 @@ def database(
     run(_empty_tables)
     yield _opened[kind]
     DB.initialize(_opened[kind])
-    thread_is_done()
 
 
 def _empty_tables() -> None:
-    for table in TABLES:
+    for table in filled():
         table.delete().execute()

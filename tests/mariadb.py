@@ -75,7 +75,9 @@ class MariaDB:
 
     def query(self, statement: str, database: str | None = None) -> list[tuple[object, ...]]:
         """Run one statement as root and give its rows."""
-        connection = pymysql.connect(host="127.0.0.1", port=self.port, user="root", database=database, autocommit=True)
+        connection = pymysql.connect(
+            host="127.0.0.1", port=self.port, user="root", database=database, autocommit=True, ssl_disabled=True
+        )
         try:
             with connection.cursor() as cursor:
                 cursor.execute(statement)

@@ -13,12 +13,12 @@ from models.rules.refusal import Refused
 from models.services import codes, halls, registering, staff
 from models.services.audit import Actor
 from models.services.posts import Post
-from models.tables import TABLES
 from models.tables.database import run, thread_is_done
 from models.tables.fields import insert
 from models.tables.outbox import Outgoing
 from models.tables.staff import NO_HALL, Member
 from models.tables.turns import Turn
+from tests import filled
 from tests.service import FACTS, MONDAY_9, SCENE_KEY
 
 PLACE = {"region": "371402", "region_name": "山东省德州市德城区"}
@@ -66,8 +66,7 @@ def joins(hall: HallFacts, who: str, name: str, role: Role = Role.GUARD, now: da
 
 def everything(*, but: tuple[type, ...] = ()) -> dict[str, list[Any]]:
     """Every row of every table but turns, which may be taken in vain."""
-    tables = [table for table in TABLES if table not in (Turn, *but)]
-    return run(lambda: {table.__name__: sorted(table.select().tuples(), key=repr) for table in tables})
+    return filled.everything(but=(Turn, *but))
 
 
 def refused(work: Callable[[], object], *, but: tuple[type, ...] = ()) -> str | None:

@@ -16,10 +16,10 @@ from bot.simulator.deliveries import Delivery
 from models.rules.halls import HallFacts
 from models.rules.visits import HowIn, SignIn
 from models.services import check_in, people
-from models.tables import TABLES
 from models.tables.database import DB, run
 from models.tables.receipts import Receipt
 from models.tables.standing import standing
+from tests.filled import everything
 from tests.reading import asks, inside, tells, visits
 from tests.service import ONE_LINE, Service
 
@@ -42,11 +42,6 @@ def whole_visit(service: Service, hall: HallFacts, phone: Phone) -> list[Callabl
         lambda: writes.text("确认"),
         lambda: writes.scan(service.code(hall, "out")),
     ]
-
-
-def everything() -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table."""
-    return run(lambda: {table.__name__: sorted(table.select().tuples(), key=repr) for table in TABLES})
 
 
 def replies(delivered: list[Delivered] | tuple[Delivered, ...]) -> set[str | None]:

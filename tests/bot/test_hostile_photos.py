@@ -9,7 +9,7 @@ import readers
 from models.rules.documents import CardKind
 from models.services.card_reading import ReadCard
 from tests.bot.photographing import queued
-from tests.drawn.hostile import HOSTILE, READABLE
+from tests.drawn.hostile import AT_BOTH_DOORS, HOSTILE, READABLE
 from tests.drawn.people import CHEN
 from tests.reading import asks, tells
 from tests.service import Service
@@ -28,7 +28,7 @@ def reader() -> ReadCard:
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", AT_BOTH_DOORS)
 def test_whatever_is_sent_ends_in_one_sentence_and_nothing_of_it_in_a_log(
     name: str, database: peewee.Database, reader: ReadCard, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -254,3 +254,8 @@ HOSTILE: dict[str, Sent] = {
     "60 MB": Sent(lambda: card_of(CHEN) + bytes(60_000_000), "photo_too_large"),
 }
 """By what it is. Where a reader's limits on bytes and pixels are other than usual, its own tests add to this."""
+
+_READ_AT_BOTH_DOORS = {"a wall", "half a card", "a card in grey"}
+AT_BOTH_DOORS = [name for name, sent in HOSTILE.items() if sent.outcome != READABLE or name in _READ_AT_BOTH_DOORS]
+"""What chat is tried with as well as the form. How a photo is written is the reader's matter alone, and one reader
+stands behind both: those that it reads in vain, or in full, are sent once through the form."""

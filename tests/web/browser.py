@@ -1,5 +1,6 @@
 """Pages in Chromium: served as they are, looked at on a phone and a desk, by day and by night."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,11 +72,14 @@ def served(app: Callable[..., object]) -> Iterator[str]:
 def looked_at(tab: Tab, picture: Path) -> list[str]:
     """Everything that is wrong with the page as it stands in this tab: what axe finds, what the browser complains of
     (so also whatever the page's policy refuses), what reaches beyond the screen, what is too small for a thumb.
-    A picture of all of the page is kept at `picture`. [] is what a test asks for."""
-    picture.parent.mkdir(parents=True, exist_ok=True)
-    tab.page.screenshot(path=picture, full_page=True)
+    A picture of all of the page is kept at `picture` where anything is wrong, and of every page in `make trial` or with
+    HALLPASS_PICTURES=1 (a picture costs a third of all this). [] is what a test asks for."""
     wrong = [f"axe {one}" for one in tab.violations()]
     wrong += [f"console {one}" for one in tab.complaints]
     if tab.is_wider_than_the_screen():
         wrong.append("wider than the screen")
-    return wrong + [f"too small {one}" for one in tab.page.evaluate(_SMALL_TARGETS, SMALLEST_TARGET)]
+    wrong += [f"too small {one}" for one in tab.page.evaluate(_SMALL_TARGETS, SMALLEST_TARGET)]
+    if wrong or IS_TRIAL or os.environ.get("HALLPASS_PICTURES"):
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        tab.page.screenshot(path=picture, full_page=True)
+    return wrong

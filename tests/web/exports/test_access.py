@@ -7,12 +7,12 @@ import pytest
 
 from models.rules.access import Role
 from models.services import exporting, halls
-from models.tables import TABLES
 from models.tables.database import run
 from models.tables.exports import ExportCopy
 from models.tables.halls import Hall
 from models.tables.signing_in import Session
 from tests.exported import a_visit
+from tests.filled import everything
 from tests.staffed import post
 from tests.web.admin.desk import Browser, Office
 from tests.web.admin.test_access import PEOPLE, STATES, held, stands
@@ -58,10 +58,6 @@ def test_a_page_is_there_for_an_admin_of_an_open_hall_alone(office: Office, who:
     assert set(shown.values()) == ({200} if who == "Admin" and state == "open" else {404})
 
 
-def left_by(office: Office) -> list[int]:
-    return [run(table.select().count) for table in TABLES if table is not Session]
-
-
 @pytest.mark.parametrize("who", PEOPLE)
 @pytest.mark.parametrize("state", STATES)
 def test_nothing_is_changed_by_those_who_may_not(office: Office, who: str, state: str) -> None:
@@ -70,23 +66,23 @@ def test_nothing_is_changed_by_those_who_may_not(office: Office, who: str, state
     stands(office, state)
     browser = office.browser(who)
     token = held(browser)
-    before = left_by(office)
+    before = everything(but=(Session,))
     days = {"first": "2026-03-02", "last": "2026-03-02"}
     for path, method in asked:
         if method == "POST" and not (who == "Admin" and state == "open"):
             sent = browser.client.post(office.at + path, data={"csrf_token": token, **FULL, **days})
             assert sent.status_code == 404, path
-    assert left_by(office) == before
+    assert everything(but=(Session,)) == before
 
 
 def test_nothing_is_changed_without_a_token(office: Office) -> None:
     browser = office.browser()
     export = built(office, browser).rpartition("/")[2]
-    before = left_by(office)
+    before = everything(but=(Session,))
     for path, method in pages(office, export):
         if method == "POST":
             assert browser.client.post(office.at + path, data=FULL).status_code == 400, path
-    assert left_by(office) == before
+    assert everything(but=(Session,)) == before
 
 
 # --- the second pair of eyes ---

@@ -1,5 +1,6 @@
 """Photos through the form's own route and a real reader: what each comes to, and that a card fills the form."""
 
+import logging
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
@@ -47,9 +48,13 @@ def client(database: peewee.Database) -> FlaskClient:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_whatever_is_sent_in_place_of_a_photo_ends_in_one_sentence(client: FlaskClient, name: str) -> None:
+def test_whatever_is_sent_in_place_of_a_photo_ends_in_one_sentence_and_nothing_of_it_in_a_log(
+    client: FlaskClient, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "hallpass")
     sent = HOSTILE[name]
     answer = posts(client, Service().hall().code, file_part(content=sent.photo))
+    assert [text for text in (CHEN.name, CHEN.id_number, CHEN.address) if text in caplog.text] == []
     if sent.outcome != READABLE:
         assert answer.status_code == 409
         # An empty file is what a browser sends where no photo was chosen.
