@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import peewee
 import pytest
@@ -102,6 +103,17 @@ def test_of_two_answers_at_once_one_counts(asked: Asked, round_: int) -> None:
         lambda: second_eyes.refuse(third, asked.code, MONDAY_9),
     )
     assert sum(answer == "second_answered" for answer in answers) == 1
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_of_several_yeses_at_once_one_counts_and_who_asked_hears_of_one(asked: Asked, round_: int) -> None:
+    third = joins(asked.hall, "Third", "周复核", Role.ADMIN)
+    before = len(told("Admin"))
+    answers = at_once(
+        *[partial(second_eyes.approve, one, asked.code, MONDAY_9) for one in (asked.second, third, asked.second)]
+    )
+    assert sum(answer == "second_answered" for answer in answers) == 2
+    assert len(told("Admin")) == before + 1
 
 
 def test_of_two_copies_at_once_one_uses_the_yes(asked: Asked) -> None:
