@@ -15,6 +15,8 @@ from models.services.front_desk.acts import Detail, Kind
 from models.services.posts import Post
 from models.tables import found_visits, visits
 from models.tables.database import transaction
+from models.tables.door import Flag
+from models.tables.fields import insert
 from models.tables.found_visits import FoundVisit
 
 EXIT, TEMPERATURE = "exit", "temperature"
@@ -50,8 +52,9 @@ def correctable(post: Post, public_id: str, now: datetime) -> tuple[FoundVisit, 
 def correct(post: Post, public_id: str, field: str, text: str, now: datetime) -> Corrected:
     """Put one of FIELDS right; what stood there is kept, and the act noted in the audit. An exit is a time of day, of
     somebody still inside too, and of whoever left with them; it is known as stated then (HowOut.CORRECTED). A
-    temperature is one that was measured. Nothing typed removes a value, but for a name. A value that stood there
-    already is noted too: whoever types it has learnt that it is the one.
+    temperature is one that was measured; a fever of somebody inside waits for staff (waiting.Flag). Nothing typed
+    removes a value, but for a name. A value that stood there already is noted too: whoever types it has learnt that it
+    is the one.
 
     Refused with visit_unknown, not_yours (not for this post to change), exit_after_next (they had come in again by
     then), and as the field is read: amending.read, clock_time, stated_exit.
@@ -88,4 +91,7 @@ def _amended(
     amendment = amending.amend(post, visit.id, field, value, now)
     act = acts.keep(post, kind, 1, Detail(amendment=amendment, about=visit.id), now)
     is_fever = field == TEMPERATURE and amending.tenths_of(value) >= hall.fever_tenths
+    if is_fever and visit.out_at is None and now < visit.due_at:
+        # Whoever measures is not always the one who sees to it.
+        insert(Flag, hall_id=hall.id, visit_id=visit.id, kind="fever_inside", at=now)
     return Corrected(act, is_fever)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from models.rules.refusal import Refused
 from models.rules.wanted import By, Wanted, Who
-from models.services import closing, front_desk, searching
+from models.services import closing, front_desk, searching, waiting
 from models.services.front_desk import Kind
 from models.tables.amendments import Amendment
 from models.tables.database import run
@@ -130,9 +130,19 @@ def test_a_temperature_is_measured_and_what_was_declared_is_kept(counter: Counte
     assert (visits()[0].temperature_tenths, visits()[0].temperature_source) == (365, "declared")
 
 
-def test_a_fever_that_is_measured_is_told(counter: Counter) -> None:
+def test_a_fever_that_is_measured_is_told_and_waits_for_staff(counter: Counter) -> None:
     counter.scans_in("Zhang")
+    corrects(counter, "temperature", "36.9", who="Guard")
     assert corrects(counter, "temperature", "37.3", who="Guard").is_fever
+    flags = waiting.all_of(counter.hall, counter.clock()).flags
+    assert [(one.kind, one.name) for one in flags] == [("fever_inside", "张三")]
+
+
+def test_a_fever_of_somebody_who_has_left_waits_for_nobody(counter: Counter) -> None:
+    counter.scans_in("Zhang")
+    counter.leaves("Zhang")
+    assert corrects(counter, "temperature", "37.3", who="Guard").is_fever
+    assert waiting.all_of(counter.hall, counter.clock()).flags == ()
 
 
 @pytest.mark.parametrize("text", ["", "正常", "99", "38.55", "发烧", "\0"])
