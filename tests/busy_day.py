@@ -218,7 +218,7 @@ class BusyDay:
         """Somebody without a phone, in each way that there is."""
         clerk = Post("oBusyDay00000000000000000021", Role.ADMIN, hall)
         self._is_registered_there(clerk)
-        self._is_registered_there(clerk)
+        twice = self._is_registered_there(clerk)
         now = self.service.clock()
         [*_, visit] = front_desk.inside(clerk, now).rows
         for name, text in (("name", "澹台玉轲"), ("temperature", "36.9"), ("remark", "闻人铜雀陪着")):
@@ -226,15 +226,16 @@ class BusyDay:
         for act in (front_desk.sign_out(clerk, visit.public_id, now).act, front_desk.sweep(clerk, now).act):
             front_desk.undo(clerk, act or "", now)
         front_desk.undo(clerk, front_desk.correct(clerk, visit.public_id, "exit", "17:20", now).act, now)
-        front_desk.undo(clerk, front_desk.recent_acts(clerk, now)[-1].public_id, now)
+        assert front_desk.recent_acts(clerk, now)
+        front_desk.undo(clerk, twice, now)
 
-    def _is_registered_there(self, clerk: Post) -> None:
+    def _is_registered_there(self, clerk: Post) -> str:
         now = self.service.clock()
         known = front_desk.inside(clerk, now, who=front_desk.who_is_meant("371421194803157033", now.date())).rows
         said = SignIn(WITHOUT_A_PHONE, "371421194803157033", None, None, "social", "36.4")
         key, despite = submissions.new_key(clerk.openid, clerk.hall_id, now), [one.public_id for one in known]
         form = front_desk.Form(key, said, 1, is_told=True, remark="陪同的是闻人铜雀", despite="".join(despite))
-        assert front_desk.register(clerk, form, now).visit
+        return front_desk.register(clerk, form, now).act or ""
 
     def _stops_half_way(self, hall: HallFacts) -> None:
         phone = self._phone(4)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField, ValidationError
 
@@ -60,6 +61,10 @@ class PageForm(FlaskForm):
     """A form that keeps what was typed and says what is wrong in our words, in the language of the page."""
 
     class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: Form, formdata: Any) -> Any:
+            # Of the fields that are texts: a file or JSON under the name of one is nothing that can be read as it.
+            return None if formdata is None else request.form or None
+
         def get_translations(self, form: Form) -> Any:
             return _Phrases()
 

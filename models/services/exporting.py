@@ -119,8 +119,8 @@ def take_copy(post: Post, public_id: str, kind: Kind, purpose: str, session_id: 
     purpose = second_eyes.purpose_from(purpose)
     approval_id = None
     if kind is Kind.FULL and _hall(post).four_eyes:
-        said = second_eyes.state_of(post, KIND, row.id, now)
-        if said is None or said.answer is not Answer.YES or said.purpose != purpose:
+        said = second_eyes.state_of(post, KIND, row.id, now, purpose)
+        if said is None or said.answer is not Answer.YES:
             second_eyes.ask(post, KIND, row.id, purpose, now)
             return None
         if not approvals.use(said.id, now):

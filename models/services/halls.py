@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -41,12 +41,15 @@ def by_id(hall_id: int, revision: int | None) -> HallFacts | None:
     known = _kept.get(hall_id)
     if known is not None and known.revision == revision:
         return known
-    row = halls.row_of(hall_id)
-    if row is None:
-        return None
-    hall = facts_from(row[:-1], json.loads(row[-1]), _defaults)
-    _kept[hall_id] = hall
-    return hall
+    return by_ids([hall_id]).get(hall_id)
+
+
+@transaction
+def by_ids(hall_ids: Collection[int]) -> dict[int, HallFacts]:
+    """Those of these halls that there are, as of now."""
+    found = {row[0]: facts_from(row[:-1], json.loads(row[-1]), _defaults) for row in halls.rows_of(list(hall_ids))}
+    _kept.update(found)
+    return found
 
 
 @transaction

@@ -77,8 +77,9 @@ def look(post: Post, public_id: str, session: str, why: str, words: str, now: da
     """Open a record for OPEN_FOR in this session, and note who, which, what for and when. `why`: one of WHY, `words`
     for OTHER. False where this hall keeps no such record; one that is open already stays as it is.
 
-    Refused with not_yours, reason_missing, reason_length (most), reason_personal (the reason holds a long number, or
-    the visitor's name), and as plain_words; nothing is noted then.
+    The visitor's name in the reason is left out: a refusal would tell whoever guesses at it that they are right,
+    and nobody that they did. Refused with not_yours, reason_missing, reason_length (most), reason_personal (the reason
+    holds a long number), and as plain_words; nothing is noted then.
     """
     row = _kept(post, public_id, now)
     if row is None:
@@ -116,9 +117,9 @@ def _reason(why: str, words: str, row: FoundVisit) -> str:
     said = plain_words(words)
     if not 2 <= len(said) <= LONGEST_REASON:
         raise Refused("reason_length", most=LONGEST_REASON)
-    if _A_NUMBER.search(said) or (len(row.name) > 1 and row.name in said):
+    if _A_NUMBER.search(said):
         raise Refused("reason_personal")
-    return said
+    return said.replace(row.name, "***") if len(row.name) > 1 else said
 
 
 def _others(post: Post, row: FoundVisit, now: datetime) -> list[FoundVisit]:

@@ -4,6 +4,7 @@ Where a hall has one admin, an operator does. Nobody says yes to what they asked
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -71,7 +72,7 @@ def ask(post: Post, kind: str, of_id: int, purpose: str, now: datetime) -> str:
     audit.note(post.actor, "second_ask", post.hall_id, now, kind=kind)
     others = [one.openid for one in _admins(post.hall_id) if one.openid != post.openid]
     asked = others or [one.openid for one in staff.members(NO_HALL) if one.openid != post.openid]
-    staff_notices.second_asked(post.hall, asked, kind, _name(post.hall_id, post.openid), code, now)
+    staff_notices.second_asked(post.hall, asked, kind, _name(staff.members(post.hall_id), post.openid), code, now)
     return code
 
 
@@ -80,7 +81,7 @@ def look(post: Post, code: str, now: datetime) -> Second:
     """The question with this code, if this post may answer it. Refused with second_unknown, second_own, second_over,
     second_answered."""
     row, hall = _found(post, code, now)
-    return _second(row, hall)
+    return _second(row, hall, staff.members(hall.id))
 
 
 @transaction
@@ -101,20 +102,29 @@ def open_of(post: Post, now: datetime) -> list[Second]:
     """What waits for an answer that this post may give, the longest waiting first."""
     if not post.may(Action.SECOND):
         return []
-    if post.role is not Role.OPERATOR:
-        rows = [(row, post.hall) for row in approvals.waiting(post.hall_id, now)]
-    else:
-        rows = [(row, halls.by_id(row.hall_id, None)) for row in approvals.waiting_anywhere(now, MOST_OPEN)]
-    return [_second(row, hall) for row, hall in rows if hall and row.asked_by != post.openid and _may(post, row)]
+    is_operator = post.role is Role.OPERATOR
+    rows = approvals.waiting_anywhere(now, MOST_OPEN) if is_operator else approvals.waiting(post.hall_id, now)
+    of_halls = halls.by_ids({row.hall_id for row in rows})
+    members = staff.members_by_hall(of_halls)
+    return [
+        _second(row, of_halls[row.hall_id], members[row.hall_id])
+        for row in rows
+        if row.hall_id in of_halls and row.asked_by != post.openid and _may(post, row, members[row.hall_id])
+    ]
 
 
 @transaction
-def state_of(post: Post, kind: str, of_id: int, now: datetime) -> ApprovalRow | None:
-    """The last question of this person about something that still counts: it waits, or has a yes that is not used."""
-    for row in approvals.of(kind, of_id):
-        if row.asked_by == post.openid and now < row.expires_at and row.answer in (Answer.WAITING, Answer.YES):
-            return row
-    return None
+def state_of(post: Post, kind: str, of_id: int, now: datetime, purpose: str | None = None) -> ApprovalRow | None:
+    """The first of `states_of`, of those asked for this purpose if one is given."""
+    return next((row for row in states_of(post, kind, of_id, now) if purpose in (None, row.purpose)), None)
+
+
+@transaction
+def states_of(post: Post, kind: str, of_id: int, now: datetime) -> list[ApprovalRow]:
+    """The questions of this person about something that still count, the last ones first: those that have a yes which
+    is not used, then those that wait."""
+    mine = [row for row in approvals.of(kind, of_id) if row.asked_by == post.openid and now < row.expires_at]
+    return [row for answer in (Answer.YES, Answer.WAITING) for row in mine if row.answer is answer]
 
 
 @transaction
@@ -129,7 +139,7 @@ def _answered(post: Post, code: str, said: Answer, now: datetime) -> Second:
         raise Refused("second_answered")
     audit.note(post.actor, "second_yes" if said is Answer.YES else "second_no", row.hall_id, now, kind=row.kind)
     staff_notices.second_answered(hall, row.asked_by, row.kind, str(said), now)
-    return _second(row._replace(answer=said), hall)
+    return _second(row._replace(answer=said), hall, staff.members(hall.id))
 
 
 def _found(post: Post, code: str, now: datetime) -> tuple[ApprovalRow, HallFacts]:
@@ -140,7 +150,7 @@ def _found(post: Post, code: str, now: datetime) -> tuple[ApprovalRow, HallFacts
         raise Refused("second_unknown")
     if row.asked_by == post.openid:
         raise Refused("second_own")
-    if not _may(post, row):
+    if not _may(post, row, staff.members(row.hall_id)):
         raise Refused("second_unknown")
     if now >= row.expires_at:
         raise Refused("second_over")
@@ -149,9 +159,9 @@ def _found(post: Post, code: str, now: datetime) -> tuple[ApprovalRow, HallFacts
     return row, hall
 
 
-def _may(post: Post, row: ApprovalRow) -> bool:
+def _may(post: Post, row: ApprovalRow, members: Sequence[MemberRow]) -> bool:
     if post.role is Role.OPERATOR:
-        return all(one.openid == row.asked_by for one in _admins(row.hall_id))
+        return all(one.openid == row.asked_by for one in members if one.role == Role.ADMIN)
     return post.hall_id == row.hall_id
 
 
@@ -163,10 +173,10 @@ def _admins(hall_id: int) -> list[MemberRow]:
     return [one for one in staff.members(hall_id) if one.role == Role.ADMIN]
 
 
-def _name(hall_id: int, openid: str) -> str:
-    return next((one.name for one in staff.members(hall_id) if one.openid == openid), "")
+def _name(members: Sequence[MemberRow], openid: str) -> str:
+    return next((one.name for one in members if one.openid == openid), "")
 
 
-def _second(row: ApprovalRow, hall: HallFacts) -> Second:
-    asker = _name(row.hall_id, row.asked_by)
+def _second(row: ApprovalRow, hall: HallFacts, members: Sequence[MemberRow]) -> Second:
+    asker = _name(members, row.asked_by)
     return Second(row.code, hall, row.kind, row.of_id, row.purpose, asker, row.answer, row.expires_at)

@@ -23,7 +23,7 @@ from models.tables import slips as rows
 from models.tables.database import Raced, transaction
 from models.tables.door import Flag
 from models.tables.fields import insert
-from models.tables.found_visits import FoundVisit, Sought
+from models.tables.found_visits import UNREADABLE, FoundVisit, Sought
 from models.tables.slips import Times
 from models.tables.visits import Correction, PastVisit
 
@@ -77,8 +77,8 @@ def enter(post: Post, form: Form, now: datetime) -> Entered:
     closed as due), or put the slip to the stay of the same person that is there. Noted in the audit.
 
     Refused, with nothing stored, with not_yours, what slips.check refuses, door_unknown, slip_day_today (an earlier day
-    is an admin's), slip_too_old (days), slip_in_future, remark_too_long (most), companion_is_lead, and as
-    stated_exit.
+    is an admin's), slip_too_old (days), slip_in_future, remark_too_long (most), companion_is_lead, slip_remark_damaged
+    (there is one on the visit that does not open, and another one on the slip), and as stated_exit.
     """
     hall = slips.hall_of(post, Action.DESK)
     number = slips.check(hall, form.slip)
@@ -244,7 +244,10 @@ def _merge(
     """The visit keeps what is known of it; of the slip it takes the number, the remark, whoever came along (as a remark
     too), and an exit that is written where there is only an estimate, or none."""
     along = "；".join(map(str, party.companions)) if not visit.companions else ""
-    noted = _remark(remark or "", visit.remark, along)
+    if visit.remark == UNREADABLE and (remark or along):
+        # What does not open today may open with a key that is found again.
+        raise Refused("slip_remark_damaged")
+    noted = None if visit.remark == UNREADABLE else _remark(remark or "", visit.remark, along)
     if not rows.put(visit.id, numbered(number), noted):
         raise Raced
     if times.how_out == HowOut.STATED and times.out_at is not None:

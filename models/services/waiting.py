@@ -42,7 +42,7 @@ class Help:
 @dataclass(frozen=True)
 class Flag:
     """A doubt about the visit with this public id, of somebody who came in at this door then; `name` whole. kind:
-    same_number_inside, same_name_inside, fever_same_number, slip_fever."""
+    same_number_inside, same_name_inside, fever_same_number, slip_fever, fever_inside."""
 
     key: str
     kind: str

@@ -30,27 +30,28 @@ class Amendment(Table):
 
 
 class AmendmentRow(NamedTuple):
-    """An amendment; `is_latest`: nothing has been amended in that field since."""
+    """An amendment; `earlier` is UNREADABLE where it does not open."""
 
+    id: int
     visit_id: int
     field: str
     earlier: str | None
-    is_latest: bool
 
 
-_ONE = sql(
-    "SELECT a.visit_id, a.field, a.earlier,"
-    " (SELECT MAX(b.id) FROM amendments b WHERE b.visit_id = a.visit_id AND b.field = a.field)"
-    " FROM amendments a WHERE a.id = ?"
-)
+_ONE = sql("SELECT id, visit_id, field, earlier FROM amendments WHERE id = ?")
+_SINCE = sql("SELECT COUNT(*) FROM amendments WHERE visit_id = ? AND field = ? AND id > ?")
 
 
 def with_id(amendment_id: int) -> AmendmentRow | None:
     """One amendment; None where its visit is gone."""
     row = one(_ONE, amendment_id)
-    if row is None:
-        return None
-    return AmendmentRow(row[0], bytes(row[1]).decode(), Amendment.earlier.python_value(row[2]), row[3] == amendment_id)
+    return None if row is None else AmendmentRow(row[0], row[1], bytes(row[2]).decode(), _opened(row[3]))
+
+
+def since(amendment: AmendmentRow) -> int:
+    """How often the same field of the same visit has been amended after it."""
+    row: Any = one(_SINCE, amendment.visit_id, amendment.field.encode(), amendment.id)
+    return int(row[0])
 
 
 class Replaced(NamedTuple):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from models.rules.hours import LONGEST_STAY
-from models.tables.amendments import Amendment
+from models.rules.visits import HowOut
 from models.tables.database import changed, execute, one, sql
 from models.tables.fields import moment_in, moment_out
 from models.tables.visits import Correction
@@ -55,16 +55,28 @@ def _twin(statement: Callable[[], str], *values: Any) -> Twin | None:
     return None if row is None else Twin(bytes(row[0]).decode(), moment_in(row[1]), row[2])
 
 
-_PARTY = sql("SELECT id FROM visits WHERE id = ? UNION ALL SELECT id FROM visits WHERE lead_id = ?")
+_PARTY = sql("SELECT id FROM visits WHERE id = ? UNION ALL SELECT id FROM visits WHERE lead_id = ? ORDER BY 1")
+# Put to what it is the row is changed by nobody else until this unit of work ends, and is still found by its number.
+_HOLD = sql("UPDATE visits SET how_in = how_in WHERE id = ? AND slip IS NULL AND (out_at IS NULL OR how_out = ?)")
+_AMENDED = sql("SELECT COUNT(*) FROM amendments WHERE visit_id = ?")
 _REMOVE = sql("DELETE FROM visits WHERE id = ?")
 _UNFLAG = sql("DELETE FROM flags WHERE hall_id = ? AND at >= ? AND visit_id = ?")
 
 
-def remove(hall_id: int, visit_id: int, made_at: datetime) -> int:
-    """Remove a visit, those of its companions and what was noted of them; gives how many there were."""
+def held_untouched(visit_id: int) -> list[int] | None:
+    """The ids of a visit and of those of its companions, held as they are until the unit of work ends; none where the
+    visit is gone, None where one of them was signed out, put right, or has taken a slip since it was made."""
     ids = [row[0] for row in execute(_PARTY, visit_id, visit_id).fetchall()]
-    for one_id in ids:
+    if any(changed(_HOLD, one_id, HowOut.CLOSING.encode()) != 1 for one_id in ids):
+        return None
+    # Read once they are held, so that what somebody else just stored is seen.
+    counts: list[Any] = [one(_AMENDED, one_id) for one_id in ids]
+    return None if any(count[0] for count in counts) else ids
+
+
+def remove(hall_id: int, visit_ids: Sequence[int], made_at: datetime) -> int:
+    """Remove visits that are held untouched, and what was noted of them; gives how many there were."""
+    for one_id in visit_ids:
         execute(_UNFLAG, hall_id, moment_out(made_at), one_id)
-        for table in (Correction, Amendment):
-            table.delete().where(table.visit_id == one_id).execute()
-    return sum(changed(_REMOVE, one_id) for one_id in ids)
+        Correction.delete().where(Correction.visit_id == one_id).execute()
+    return sum(changed(_REMOVE, one_id) for one_id in visit_ids)

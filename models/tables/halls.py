@@ -2,7 +2,7 @@
 
 import functools
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -41,7 +41,12 @@ class Hall(Table):
 
 _BY_CODE = sql("SELECT id, revision FROM halls WHERE code = ?")
 _CODES = sql("SELECT code FROM halls ORDER BY id")
-_BY_ID = sql("SELECT id, code, name, status, revision, facts FROM halls WHERE id = ?")
+
+
+@functools.cache
+def _by_ids(count: int) -> Callable[[], str]:
+    places = ", ".join("?" * count)
+    return sql(f"SELECT id, code, name, status, revision, facts FROM halls WHERE id IN ({places})")
 
 
 _DECIDE = sql("UPDATE halls SET status = ?, reason = ?, revision = ? WHERE id = ? AND status = ?")
@@ -169,5 +174,10 @@ def codes() -> list[str]:
 
 def row_of(hall_id: int) -> tuple[Any, ...] | None:
     """id, code, name, status, revision, facts of a hall."""
-    row = one(_BY_ID, hall_id)
-    return None if row is None else (row[0], bytes(row[1]).decode(), row[2], bytes(row[3]).decode(), *row[4:])
+    return next(iter(rows_of([hall_id])), None)
+
+
+def rows_of(hall_ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    """The same of several halls."""
+    rows = execute(_by_ids(len(hall_ids)), *hall_ids).fetchall() if hall_ids else ()
+    return [(row[0], bytes(row[1]).decode(), row[2], bytes(row[3]).decode(), *row[4:]) for row in rows]

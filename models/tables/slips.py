@@ -44,7 +44,7 @@ _WITH = sql(
 # Numbers are stored with leading zeros, so that a sheet is one range of the index.
 _ENTERED = sql("SELECT slip FROM visits WHERE hall_id = ? AND slip >= ? AND slip <= ?")
 _PUBLIC_ID = sql("SELECT public_id FROM visits WHERE hall_id = ? AND slip = ?")
-_PUT = sql("UPDATE visits SET slip = ?, remark = ? WHERE id = ? AND slip IS NULL")
+_PUT = sql("UPDATE visits SET slip = ?, remark = COALESCE(?, remark) WHERE id = ? AND slip IS NULL")
 _RETIME = sql(
     "UPDATE visits SET in_at = ?, out_at = ?, how_out = ?, due_at = ?"
     " WHERE id = ? AND in_at = ? AND (out_at = ? OR (out_at IS NULL AND ? IS NULL))"
@@ -79,7 +79,7 @@ def public_id_of(hall_id: int, number: str) -> str | None:
 
 
 def put(visit_id: int, number: str, remark: str | None) -> bool:
-    """Put a slip's number, and the remark, to a visit; False if it has a slip by now."""
+    """Put a slip's number, and the remark, if there is one, to a visit; False if it has a slip by now."""
     return changed(_PUT, number.encode(), Visit.remark.db_value(remark), visit_id) == 1
 
 

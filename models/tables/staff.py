@@ -1,9 +1,9 @@
 """Who works for a hall, who is invited to, and who runs the account."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import peewee
 
@@ -90,7 +90,7 @@ _POSTS = sql(
 @functools.cache
 def _members(count: int) -> Callable[[], str]:
     places = ", ".join("?" * count)
-    return sql(f"SELECT id, openid, role, name, bound_at FROM members WHERE hall_id IN ({places}) ORDER BY id")
+    return sql(f"SELECT id, openid, role, name, bound_at, hall_id FROM members WHERE hall_id IN ({places}) ORDER BY id")
 
 
 _CHOOSE = sql("UPDATE members SET chosen_at = ? WHERE openid = ? AND hall_id = ?")
@@ -114,11 +114,21 @@ def posts(openid: str) -> list[PostRow]:
 
 def members(*hall_ids: int) -> list[MemberRow]:
     """Who is bound to a hall, or to one of several, the oldest first."""
-    rows = execute(_members(len(hall_ids)), *hall_ids).fetchall()
-    return [
-        MemberRow(row[0], bytes(row[1]).decode(), bytes(row[2]).decode(), _name(row[3], b"members"), moment_in(row[4]))
-        for row in rows
-    ]
+    return [_member(row) for row in execute(_members(len(hall_ids)), *hall_ids).fetchall()]
+
+
+def _member(row: tuple[Any, ...]) -> MemberRow:
+    return MemberRow(
+        row[0], bytes(row[1]).decode(), bytes(row[2]).decode(), _name(row[3], b"members"), moment_in(row[4])
+    )
+
+
+def members_by_hall(hall_ids: Collection[int]) -> dict[int, list[MemberRow]]:
+    """Who is bound to each of these halls, the oldest first."""
+    found: dict[int, list[MemberRow]] = {one: [] for one in hall_ids}
+    for row in execute(_members(len(found)), *found).fetchall() if found else ():
+        found[row[5]].append(_member(row))
+    return found
 
 
 def choose(openid: str, hall_id: int, now: datetime) -> bool:

@@ -69,7 +69,9 @@ def correct(post: Post, visit: str, field: str) -> ResponseReturnValue:
         else:
             if done.is_fever:
                 flash(say("desk.fever_inside"), "problem")
-            return to_home(done.act)
+            if done.act:
+                return to_home(done.act)
+            form.value.errors = [say("desk.same_as_before")]
     return shown(
         post,
         "correct.html",

@@ -100,15 +100,21 @@ def _facts(row: ExportRow) -> list[tuple[str, str]]:
     return facts
 
 
-def _asked(post: Post, row: ExportRow) -> dict[str, object] | None:
-    """How the question to a second pair of eyes stands, if one was asked."""
-    now = outside().clock()
-    said = second_eyes.state_of(post, exporting.KIND, row.id, now)
-    if said is not None:
-        until = outside().time(said.expires_at)
-        return {"is_yes": said.answer is Answer.YES, "code": said.code, "purpose": said.purpose, "until": until}
-    is_no = second_eyes.last_answer(post, exporting.KIND, row.id) is Answer.NO
-    return {"is_no": True} if is_no else None
+def _asked(post: Post, row: ExportRow) -> list[dict[str, object]]:
+    """How the questions to a second pair of eyes stand, if any was asked: a yes that may be used, what waits."""
+    said = second_eyes.states_of(post, exporting.KIND, row.id, outside().clock())
+    if not said:
+        is_no = second_eyes.last_answer(post, exporting.KIND, row.id) is Answer.NO
+        return [{"is_no": True}] if is_no else []
+    # With several yeses one is used after the other.
+    first = [one for one in said if one.answer is Answer.YES][:1]
+    return [
+        {
+            "is_yes": one.answer is Answer.YES, "code": one.code, "purpose": one.purpose,
+            "until": outside().time(one.expires_at),
+        }
+        for one in (*first, *(one for one in said if one.answer is Answer.WAITING))
+    ]  # fmt: skip
 
 
 def _copies(row: ExportRow) -> list[tuple[str, str]]:

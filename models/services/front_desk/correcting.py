@@ -15,6 +15,8 @@ from models.services.front_desk.acts import Detail, Kind
 from models.services.posts import Post
 from models.tables import found_visits, visits
 from models.tables.database import transaction
+from models.tables.door import Flag
+from models.tables.fields import insert
 from models.tables.found_visits import FoundVisit
 
 EXIT, TEMPERATURE = "exit", "temperature"
@@ -25,9 +27,10 @@ FIELDS = (EXIT, *amending.FIELDS)
 
 @dataclass(frozen=True)
 class Corrected:
-    """The act by which it is undone; `is_fever`: the temperature that was measured is one."""
+    """The act by which it is undone, None where the value stood there already; `is_fever`: the temperature that was
+    measured is one."""
 
-    act: str
+    act: str | None
     is_fever: bool = False
 
 
@@ -49,10 +52,12 @@ def correctable(post: Post, public_id: str, now: datetime) -> tuple[FoundVisit, 
 def correct(post: Post, public_id: str, field: str, text: str, now: datetime) -> Corrected:
     """Put one of FIELDS right; what stood there is kept, and the act noted in the audit. An exit is a time of day, of
     somebody still inside too, and of whoever left with them; it is known as stated then (HowOut.CORRECTED). A
-    temperature is one that was measured. Nothing typed removes a value, but for a name.
+    temperature is one that was measured; a fever of somebody inside waits for staff (waiting.Flag). Nothing typed
+    removes a value, but for a name. A value that stood there already is noted too: whoever types it has learnt that it
+    is the one.
 
-    Refused with visit_unknown, not_yours (not for this post to change), same_as_before, exit_after_next (they had come
-    in again by then), and as the field is read: amending.read, clock_time, stated_exit.
+    Refused with visit_unknown, not_yours (not for this post to change), exit_after_next (they had come in again by
+    then), and as the field is read: amending.read, clock_time, stated_exit.
     """
     visit, allowed = correctable(post, public_id, now)
     if field not in allowed or post.hall is None:
@@ -62,7 +67,8 @@ def correct(post: Post, public_id: str, field: str, text: str, now: datetime) ->
         done = _exit(post, post.hall, visit, text, kind, now)
     else:
         done = _amended(post, post.hall, visit, field, text, kind, now)
-    audit.note(post.actor, "correct_visit", post.hall_id, now, visit=public_id, field=field)
+    same = {} if done.act else {"same": True}
+    audit.note(post.actor, "correct_visit", post.hall_id, now, visit=public_id, field=field, **same)
     return done
 
 
@@ -81,8 +87,11 @@ def _amended(
 ) -> Corrected:
     value = amending.read(field, text, Asked(hall, hall.calendar.hall_day(now)))
     if value == amending.current(visit, field):
-        raise Refused("same_as_before")
+        return Corrected(None)
     amendment = amending.amend(post, visit.id, field, value, now)
     act = acts.keep(post, kind, 1, Detail(amendment=amendment, about=visit.id), now)
     is_fever = field == TEMPERATURE and amending.tenths_of(value) >= hall.fever_tenths
+    if is_fever and visit.out_at is None and now < visit.due_at:
+        # Whoever measures is not always the one who sees to it.
+        insert(Flag, hall_id=hall.id, visit_id=visit.id, kind="fever_inside", at=now)
     return Corrected(act, is_fever)

@@ -28,7 +28,8 @@ class Inside:
 
 @transaction
 def inside(post: Post, now: datetime, after: Place | None = None, who: Who | None = None) -> Inside:
-    """Who is inside the hall of this post, or of them those who are meant. Refused with not_yours."""
+    """Who is inside the hall of this post, or of them those who are meant, which is noted as any search. Refused with
+    not_yours."""
     if post.hall is None or not post.may(Action.DESK):
         raise Refused("not_yours")
     today = post.hall.calendar.hall_day(now)
@@ -38,7 +39,9 @@ def inside(post: Post, now: datetime, after: Place | None = None, who: Who | Non
     rows = found_visits.page(sought, MOST + 1, after)
     shown = rows[:MOST]
     goes_on = Place(shown[-1].in_at, shown[-1].id) if len(rows) > MOST else None
-    return Inside(found_visits.count(sought), shown, goes_on)
+    total = found_visits.count(sought)
+    searching.note(post, wanted, total, now)
+    return Inside(total, shown, goes_on)
 
 
 def who_is_meant(text: str, today: date) -> Who:

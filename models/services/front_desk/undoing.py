@@ -9,6 +9,7 @@ from models.services.front_desk import amending
 from models.services.front_desk.acts import UNDO_LASTS, Detail, Ends, Kind, may_undo
 from models.services.posts import Post
 from models.tables import amendments, desk_acts, desk_visits, exits
+from models.tables.amendments import AmendmentRow
 from models.tables.database import Raced, transaction
 from models.tables.found_visits import UNREADABLE
 
@@ -32,8 +33,9 @@ class Undone:
 def undo(post: Post, act_id: str, now: datetime) -> Undone:
     """Undo an act of the hall of this post, whoever did it; of several at once one does. Noted in the audit.
 
-    Refused with act_unknown where there is none that this post may undo, and undo_too_late (minutes) after
-    UNDO_LASTS.
+    Refused with act_unknown where there is none that this post may undo, undo_too_late (minutes) after UNDO_LASTS,
+    undo_touched for a visit that was made and has been signed out, put right or joined with a slip since, and
+    undo_unreadable where what stood there before does not open.
     """
     act = desk_acts.with_public_id(post.hall_id, act_id)
     if act is None or not may_undo(post, Kind(act.kind)):
@@ -43,18 +45,37 @@ def undo(post: Post, act_id: str, now: datetime) -> Undone:
         return Undone(kind, 0, already=True)
     if now - act.at > UNDO_LASTS:
         raise Refused("undo_too_late", minutes=UNDO_LASTS.seconds // 60)
+    detail = Detail.read(act.detail)
+    made, amended = _made(detail), _amended(detail)
     if not desk_acts.undo(act, now):
         raise Raced
-    detail = Detail.read(act.detail)
     if detail.made is not None:
         # Of whoever came by mistake nothing is left but what the audit says.
-        done = Undone(kind, desk_visits.remove(post.hall_id, detail.made, act.at))
+        done = Undone(kind, desk_visits.remove(post.hall_id, made, act.at))
     elif detail.amendment is not None:
-        done = _amended_back(post, kind, detail.amendment, now)
+        done = _amended_back(post, kind, amended, now)
     else:
         done = _ended_back(kind, detail, now)
     audit.note(post.actor, "undo", post.hall_id, now, undone=kind, people=done.count)
     return done
+
+
+def _made(detail: Detail) -> list[int]:
+    """The visits that an act made."""
+    made = [] if detail.made is None else desk_visits.held_untouched(detail.made)
+    if made is None:
+        raise Refused("undo_touched")
+    return made
+
+
+def _amended(detail: Detail) -> AmendmentRow | None:
+    """The amendment that an act made, while it is the last one of its field."""
+    row = None if detail.amendment is None else amendments.with_id(detail.amendment)
+    if row is None or amendments.since(row):
+        return None
+    if row.earlier == UNREADABLE:
+        raise Refused("undo_unreadable")
+    return row
 
 
 def _ended_back(kind: Kind, detail: Detail, now: datetime) -> Undone:
@@ -68,12 +89,14 @@ def _ended_back(kind: Kind, detail: Detail, now: datetime) -> Undone:
     return Undone(kind, count, came_back, changed)
 
 
-def _amended_back(post: Post, kind: Kind, amendment_id: int, now: datetime) -> Undone:
+def _amended_back(post: Post, kind: Kind, row: AmendmentRow | None, now: datetime) -> Undone:
     """The value that stood there before; one that was amended again since stands."""
-    row = amendments.with_id(amendment_id)
-    if row is None or not row.is_latest or row.earlier == UNREADABLE:
+    if row is None:
         return Undone(kind, 0, changed=1)
     amending.amend(post, row.visit_id, row.field, row.earlier, now)
+    # Nobody else changes the visit from here on: whoever was quicker has stored theirs.
+    if amendments.since(row) > 1:
+        raise Raced
     return Undone(kind, 1)
 
 

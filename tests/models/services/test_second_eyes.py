@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import peewee
 import pytest
@@ -17,6 +18,7 @@ from models.tables.approvals import Answer, Approval
 from models.tables.attempts import Attempt
 from models.tables.database import run
 from models.tables.exports import ExportRow, Kind
+from tests.bot.trouble import after_each_statement
 from tests.exported import ready_export
 from tests.service import MONDAY_9
 from tests.staffed import at_once, joins, operator, post, refused, registered, told
@@ -54,6 +56,27 @@ def test_another_admins_yes_opens_one_full_copy(asked: Asked) -> None:
 def test_a_yes_is_good_for_what_it_was_said_to_alone(asked: Asked) -> None:
     second_eyes.approve(asked.second, asked.code, MONDAY_9)
     assert asked.takes("统计") is None
+
+
+def test_a_yes_waits_to_be_used_though_something_else_is_asked_since(asked: Asked) -> None:
+    second_eyes.approve(asked.second, asked.code, MONDAY_9)
+    assert [asked.takes("统计"), asked.takes("统计")] == [None, None]
+    stand = second_eyes.states_of(asked.asker, "export", asked.export.id, MONDAY_9)
+    assert [(one.purpose, one.answer) for one in stand] == [("疫情排查", Answer.YES), ("统计", Answer.WAITING)]
+    assert asked.takes() == 1
+    last = second_eyes.state_of(asked.asker, "export", asked.export.id, MONDAY_9)
+    assert last is not None and last.purpose == "统计"
+
+
+def test_what_waits_is_read_in_as_many_statements_however_much_it_is(asked: Asked, database: peewee.Database) -> None:
+    by, statements = operator(), list[str]()
+    for number in range(3):
+        hall = registered(f"第{number}政务服务大厅", f"Alone{number}", four_eyes=True)
+        for purpose in ("统计", "检查"):
+            second_eyes.ask(post(hall, f"Alone{number}"), "export", 1, purpose, MONDAY_9)
+    with after_each_statement(database, lambda event: statements.append(event.sql)):
+        assert len(second_eyes.open_of(by, MONDAY_9)) == 6
+    assert len([one for one in statements if one.startswith("SELECT")]) == 3
 
 
 def test_nobody_says_yes_to_what_they_asked(asked: Asked) -> None:
@@ -102,6 +125,17 @@ def test_of_two_answers_at_once_one_counts(asked: Asked, round_: int) -> None:
         lambda: second_eyes.refuse(third, asked.code, MONDAY_9),
     )
     assert sum(answer == "second_answered" for answer in answers) == 1
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_of_several_yeses_at_once_one_counts_and_who_asked_hears_of_one(asked: Asked, round_: int) -> None:
+    third = joins(asked.hall, "Third", "周复核", Role.ADMIN)
+    before = len(told("Admin"))
+    answers = at_once(
+        *[partial(second_eyes.approve, one, asked.code, MONDAY_9) for one in (asked.second, third, asked.second)]
+    )
+    assert sum(answer == "second_answered" for answer in answers) == 2
+    assert len(told("Admin")) == before + 1
 
 
 def test_of_two_copies_at_once_one_uses_the_yes(asked: Asked) -> None:

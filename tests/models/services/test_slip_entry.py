@@ -9,6 +9,7 @@ import peewee
 import pytest
 
 from models.rules.halls import HallFacts
+from models.rules.refusal import Refused
 from models.rules.visits import HowIn, HowOut, SignIn
 from models.services import closing, slip_entry, slips, waiting
 from models.services.posts import Post
@@ -222,6 +223,19 @@ def test_merged_it_is_one_stay_with_the_number_and_remark_of_the_slip(hall: Hall
     assert (visit.slip, visit.remark) == ("000001", "轮椅；停电；李四")
     assert (visit.how_in, visit.how_out, visit.in_at) == (HowIn.SCAN, HowOut.SCAN, AT_912)
     assert visit.out_at == AT_912 + timedelta(minutes=40), "a scan is surer than a slip"
+
+
+def test_a_remark_that_does_not_open_is_not_written_over(hall: HallFacts, database: peewee.Database) -> None:
+    public_id = came(hall, AT_912, remark="轮椅")
+    damage = f"UPDATE visits SET remark = {database.param}"
+    run(lambda: database.execute_sql(damage, (b"damaged",)))
+    form = written(hall, same=public_id, remark="停电")
+    for one in (form, replace(form, remark="", said=replace(ZHANG, companions="李四"))):
+        with pytest.raises(Refused, match="slip_remark_damaged"):
+            enter(post(hall), one)
+    assert enter(post(hall), replace(form, remark="")).what is What.MERGED
+    stored = run(lambda: database.execute_sql("SELECT slip, remark FROM visits").fetchone())
+    assert [bytes(one) for one in stored] == [b"000001", b"damaged"]
 
 
 @pytest.mark.parametrize("how_out", [HowOut.CLOSING, HowOut.SWEPT, HowOut.UNKNOWN])

@@ -1,6 +1,7 @@
 """The desk as a guard works at it: who is inside, one press to sign out, one to take it back."""
 
 import html
+import json
 import re
 from urllib.parse import quote
 
@@ -134,6 +135,16 @@ def test_a_pass_that_was_scanned_into_the_box_leads_to_whose_it_is(door: Door) -
     for typed in (code, f"https://hall.example.gov.cn/pass/check/{code}"):
         response = browser.sends("/desk/find", {"who": typed}, seen=browser.fields("/desk", 0))
         assert response.location == f"/pass/check/{code}"
+
+
+def test_each_search_is_noted_by_what_and_how_many_and_not_whom(door: Door) -> None:
+    door.comes("Zhang")
+    browser = door.guard()
+    for text in ("张三", "8000", "李四"):
+        browser.sends("/desk/find", {"who": text}, seen=browser.fields("/desk", 0))
+    browser.get("/desk")
+    noted = [json.loads(one.detail) for one in reversed(door.audited()) if one.action == "search"]
+    assert noted == [{"by": "name", "count": 1}, {"by": "tail", "count": 1}, {"by": "name", "count": 0}]
 
 
 def test_nothing_of_a_person_stands_in_any_address(door: Door) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from models.rules.refusal import Refused
 from models.rules.wanted import By, Wanted, Who
-from models.services import closing, front_desk, searching
+from models.services import closing, front_desk, searching, waiting
 from models.services.front_desk import Kind
 from models.tables.amendments import Amendment
 from models.tables.database import run
@@ -130,9 +130,19 @@ def test_a_temperature_is_measured_and_what_was_declared_is_kept(counter: Counte
     assert (visits()[0].temperature_tenths, visits()[0].temperature_source) == (365, "declared")
 
 
-def test_a_fever_that_is_measured_is_told(counter: Counter) -> None:
+def test_a_fever_that_is_measured_is_told_and_waits_for_staff(counter: Counter) -> None:
     counter.scans_in("Zhang")
+    corrects(counter, "temperature", "36.9", who="Guard")
     assert corrects(counter, "temperature", "37.3", who="Guard").is_fever
+    flags = waiting.all_of(counter.hall, counter.clock()).flags
+    assert [(one.kind, one.name) for one in flags] == [("fever_inside", "张三")]
+
+
+def test_a_fever_of_somebody_who_has_left_waits_for_nobody(counter: Counter) -> None:
+    counter.scans_in("Zhang")
+    counter.leaves("Zhang")
+    assert corrects(counter, "temperature", "37.3", who="Guard").is_fever
+    assert waiting.all_of(counter.hall, counter.clock()).flags == ()
 
 
 @pytest.mark.parametrize("text", ["", "正常", "99", "38.55", "发烧", "\0"])
@@ -177,8 +187,8 @@ def test_a_value_may_be_removed_but_for_a_name(counter: Counter) -> None:
 @pytest.mark.parametrize(
     ("field", "text", "code"),
     [
-        ("name", "张3", "name_digits"), ("name", "张三", "same_as_before"), ("phone", "123", "phone"),
-        ("id_number", "11010519491231002X", "same_as_before"), ("id_number", "110105194912310021", "id_checksum"),
+        ("name", "张3", "name_digits"), ("phone", "123", "phone"),
+        ("id_number", "110105194912310021", "id_checksum"),
         ("matter", "nothing", "choice_unknown"), ("remark", "字" * 201, "remark_too_long"),
         ("address", "不", "address"),
         ("name", "a" * 5000, "name"), ("in_at", "9:00", "not_yours"), ("id", "1", "not_yours"), ("", "x", "not_yours"),
@@ -188,7 +198,21 @@ def test_a_value_may_be_removed_but_for_a_name(counter: Counter) -> None:
 def test_what_cannot_stand_there_is_refused(counter: Counter, field: str, text: str, code: str | None) -> None:
     counter.scans_in("Zhang")
     found = refused(change(counter, field, text), but=(Amendment,))
-    assert (found or "").startswith(code) if code else found in (None, "same_as_before")
+    assert (found or "").startswith(code) if code else found is None
+
+
+@pytest.mark.parametrize(
+    ("field", "text"), [("name", "张三"), ("id_number", "11010519491231002X"), ("phone", "138 0013 8000")]
+)
+def test_whoever_types_what_stands_there_changes_nothing_and_that_is_noted(
+    counter: Counter, field: str, text: str
+) -> None:
+    counter.scans_in("Zhang")
+    before = visits()[0].__data__
+    assert corrects(counter, field, text).act is None
+    assert (visits()[0].__data__, amended(), counter.acts()) == (before, [], [])
+    [noted] = map(json.loads, counter.noted("correct_visit"))
+    assert noted == {"visit": visits()[0].public_id, "field": field, "same": True}
 
 
 def test_a_remark_is_one_line_without_what_nobody_can_see(counter: Counter) -> None:
@@ -208,7 +232,7 @@ def test_whatever_is_typed_is_taken_or_refused(counter: Counter, field: str, tex
         done = corrects(counter, field, text, name=name)
     except Refused:
         return
-    assert undoes(counter, done) == 1
+    assert done.act is None or undoes(counter, done) == 1
     assert visits()[0].name == "张三"
 
 

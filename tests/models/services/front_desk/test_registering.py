@@ -213,13 +213,3 @@ def test_of_a_clerk_and_the_persons_own_scan_at_once_staff_see_a_flag_or_are_tol
     assert done.what in (What.DONE, What.TWIN)
     assert len(inside()) == (2 if done.what is What.DONE else 1)
     assert len([one for one in inside() if one.open_key]) == 1
-
-
-def test_of_taking_it_back_and_signing_out_at_once_nobody_is_left(counter: Counter) -> None:
-    done = registers(counter)
-    assert done.act and done.visit
-    at_once(
-        partial(front_desk.undo, counter.post(), done.act, counter.clock()),
-        partial(front_desk.sign_out, counter.post("Guard"), done.visit, counter.clock()),
-    )
-    assert visits() == []
