@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from models.rules.plain_words import plain_words
 from models.rules.refusal import Refused
 from models.rules.wanted import By, Wanted, Who
-from models.services import audit, searching
+from models.services import audit, looked, searching
 from models.services.check_out import as_due
 from models.services.posts import Post
 from models.services.searching import hall_of, kept_part, masked, masked_field
@@ -74,8 +74,9 @@ def record(post: Post, public_id: str, session: str, now: datetime) -> Record | 
 
 @transaction
 def look(post: Post, public_id: str, session: str, why: str, words: str, now: datetime) -> bool:
-    """Open a record for OPEN_FOR in this session, and note who, which, what for and when. `why`: one of WHY, `words`
-    for OTHER. False where this hall keeps no such record; one that is open already stays as it is.
+    """Open a record for OPEN_FOR in this session, and note who, which, what for and when; the visitor is told of it
+    too, by `looked`. `why`: one of WHY, `words` for OTHER. False where this hall keeps no such record; one that is open
+    already stays as it is.
 
     Refused with not_yours, reason_missing, reason_length (most), reason_personal (the reason holds a long number, or
     the visitor's name), and as plain_words; nothing is noted then.
@@ -86,6 +87,7 @@ def look(post: Post, public_id: str, session: str, why: str, words: str, now: da
     said = _reason(why, words, row)
     if _open_until(post, public_id, session, now) is None:
         audit.note(post.actor, "look", post.hall_id, now, visit=public_id, why=why, reason=said, session=session)
+        looked.note(post, looked.What.RECORD, why, now, words=said, visit_id=row.id)
     return True
 
 
