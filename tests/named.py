@@ -58,8 +58,10 @@ def a_contact(
     }  # fmt: skip
     contact = run(lambda: insert(Contact, **row))
     run(lambda: Case.update(contacts=number).where(Case.id == case.id).execute())
-    _meets(case.id, visit, contact, case.person, row["least"], row["most"], row["tail"], row["certainty"],
-           is_tail_only=row["is_tail_only"])  # fmt: skip
+    _meets(
+        case.id, visit, contact, case.person, row["least"], row["most"], row["tail"], row["certainty"],
+        is_tail_only=row["is_tail_only"],
+    )  # fmt: skip
     return contact
 
 

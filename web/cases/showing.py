@@ -1,6 +1,7 @@
 """What the pages of cases have in common."""
 
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from flask import render_template
@@ -44,3 +45,8 @@ def own(post: Post, case: str) -> CaseRow:
 def shown(post: Post, template: str, **values: Any) -> str:
     """The page, under the name of its hall and with the way to the others."""
     return render_template(f"cases/{template}", hall=hall_of(post), sections=hall_sections(post, "cases"), **values)
+
+
+def seconds_until(until: datetime) -> int:
+    """For the header Refresh."""
+    return max(1, ceil((until - now()).total_seconds()))
