@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from models.phrases import say
 from models.rules.access import Action
@@ -19,9 +19,8 @@ from models.services import audit, cases, looked, looking, searching, second_eye
 from models.services.check_out import as_due
 from models.services.looking import OTHER
 from models.services.posts import Post
-from models.tables import approvals, case_openings, found_visits, turns
+from models.tables import approvals, case_openings, found_visits, staff, turns
 from models.tables.approvals import Answer, ApprovalRow
-from models.tables.case_openings import Opening
 from models.tables.cases import CaseRow
 from models.tables.database import transaction
 from models.tables.found_visits import FoundVisit
@@ -43,6 +42,15 @@ class Way(StrEnum):
     PLAIN = "plain"
     SECOND = "second"
     ALONE = "alone"
+
+
+class Opened(NamedTuple):
+    """An opening: when, by whom ("" for somebody who is not staff any more), how, and what for."""
+
+    at: datetime
+    name: str
+    way: Way
+    reason: str
 
 
 class CaseOfHall(Protocol):
@@ -149,9 +157,11 @@ def question(post: Post, case: CaseOfHall, now: datetime) -> ApprovalRow | None:
 
 
 @transaction
-def openings(post: Post, public_id: str) -> list[Opening]:
-    """Who has opened the names, the latest first. Refused as `case_of`."""
-    return case_openings.of_case(case_of(post, public_id).id, MOST_LISTED)
+def openings(post: Post, public_id: str) -> list[Opened]:
+    """Who has opened the names, the latest first, at most MOST_LISTED. Refused as `case_of`."""
+    names = {one.openid: one.name for one in staff.members(post.hall_id)}
+    rows = case_openings.of_case(case_of(post, public_id).id, MOST_LISTED)
+    return [Opened(one.at, names.get(one.openid, ""), Way(one.way), one.reason) for one in rows]
 
 
 def _explained(post: Post, public_id: str) -> CaseRow:

@@ -17,6 +17,7 @@ from web.exports.showing import days, hall_of, shown, status
 from web.forms import PageForm
 from web.language import Phrase, say
 from web.outside import outside
+from web.seconds import asks
 
 pages = Blueprint("asking", __name__)
 
@@ -50,7 +51,7 @@ def listed(post: Post) -> ResponseReturnValue:
         for row in exporting.listed(post, now)
     ]  # fmt: skip
     waiting = [
-        (say("exports.second.asks", name=one.asker, purpose=one.purpose), url_for("second.answer", approval=one.code))
+        (asks(one), url_for("second.answer", approval=one.code))
         for one in second_eyes.open_of(post, now)
     ]
     return shown(post, "listed.html", form=form, rows=rows, waiting=waiting, kept=hall.retention_days)
