@@ -65,9 +65,7 @@ def _decided(post: Post, row: CaseRow, decision: str, form: Open, alone: Alone) 
     elif decision == "alone":
         case_names.open_alone(post, row.public_id, session_id(), alone.alone.data or "", now())
     else:
-        case_names.open_names(
-            post, row.public_id, session_id(), form.why.data or "", form.words.data or "", now()
-        )
+        case_names.open_names(post, row.public_id, session_id(), form.why.data or "", form.words.data or "", now())
 
 
 def _refuse(form: Open, alone: Alone, decision: str, no: Refused) -> None:
