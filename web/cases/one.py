@@ -115,7 +115,7 @@ def _list(post: Post, row: CaseRow, chosen: Any, after: Any) -> dict[str, Any]:
 
 def _ways(row: CaseRow) -> list[tuple[str, str]]:
     """Where else this case leads: (what, address)."""
-    return []
+    return [(say("names.way_to"), url_for("cases.names.opening", case=row.public_id))]
 
 
 def _steps(row: CaseRow) -> list[tuple[str, str]]:
