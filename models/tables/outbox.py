@@ -142,7 +142,7 @@ _PURGE = (
     # A notice of a case keeps what became of it, so its message stays until that has been written there.
     sql(
         "DELETE FROM outbox WHERE created_at < ? AND NOT EXISTS"
-        " (SELECT 1 FROM notices WHERE notices.`key` = outbox.`key` AND notices.state = 'queued')"
+        " (SELECT 1 FROM notices WHERE notices.`key` = outbox.`key` AND notices.state = ?)"
     ),
     sql("DELETE FROM verdicts WHERE at < ?"),
 )
@@ -277,7 +277,8 @@ def forget_texts(kind: str, since: datetime, before: datetime) -> int:
 
 def purge(before: datetime) -> int:
     """Forget messages and verdicts from before."""
-    return sum(changed(statement, moment_out(before)) for statement in _PURGE)
+    at = moment_out(before)
+    return changed(_PURGE[0], at, b"queued") + changed(_PURGE[1], at)
 
 
 def troubles(since: datetime) -> dict[str, int]:
