@@ -59,8 +59,8 @@ def contact(
     contact_id = run(
         lambda: insert(
             Contact, case_id=of.id, number=number, visit_id=visit_id, person_id=person_id, is_companion=False,
-            is_gone=is_gone, stays=1, same_door=True, same_matter=True, certainty="certain", least=20, most=20, tail=0,
-            score=number, state=state,
+            is_gone=is_gone, is_tail_only=False, stays=1, same_door=True, same_matter=True, certainty="certain",
+            least=20, most=20, tail=0, score=number, state=state,
         )
     )  # fmt: skip
     also_was_there(of, contact_id, visit_id)
@@ -72,7 +72,7 @@ def also_was_there(of: Case, contact_id: int, visit_id: int) -> None:
     run(
         lambda: insert(
             CaseVisit, case_id=of.id, visit_id=visit_id, contact_id=contact_id, with_visit=1, least=20, most=20, tail=0,
-            met="certain",
+            met="certain", is_tail_only=False,
         )
     )  # fmt: skip
 

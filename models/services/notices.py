@@ -10,21 +10,19 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
-from models.rules.access import Action
 from models.rules.halls import HallFacts
 from models.rules.notices import BY_CHANNEL, MESSAGES, Fate, Told, Way, fate
 from models.rules.persons import is_in_wechat
 from models.rules.refusal import Refused
 from models.rules.sending import Channel, Templates
 from models.rules.visits import Certainty, HowOut, certainty_out
-from models.services import audit, looked, notice_texts, outbox, people, reach
+from models.services import audit, cases, looked, notice_texts, outbox, people, reach
 from models.services.notice_texts import Stayed
 from models.services.posts import Post
 from models.services.reach import Reach
 from models.tables import notices, turns
-from models.tables.cases import Case, CaseStatus
+from models.tables.cases import CaseRow
 from models.tables.contacts import ContactState
 from models.tables.database import transaction
 from models.tables.notices import ContactRow, NoticeRow, StayRow
@@ -41,15 +39,6 @@ SETTLED = timedelta(days=3)
 """After which nothing more is heard of a notice: it is sent or given up within USEFUL."""
 
 _DONE = frozenset((ContactState.REACHED, ContactState.REFUSED, ContactState.PASSED_ON))
-
-
-class CaseFacts(NamedTuple):
-    """What a notice needs to know of its case."""
-
-    id: int
-    number: str
-    is_open: bool
-    is_explained: bool
 
 
 @dataclass(frozen=True)
@@ -186,9 +175,9 @@ def settle(now: datetime, most: int = 500) -> int:
 
 
 @transaction
-def _seen(post: Post, public_id: str, templates: Templates) -> tuple[CaseFacts, str, HallFacts]:
+def _seen(post: Post, public_id: str, templates: Templates) -> tuple[CaseRow, str, HallFacts]:
     case = _case(post, public_id)
-    hall = _hall(post)
+    hall = cases.hall_of(post)
     said = repr(
         (hall.name, hall.phone, sorted((kind, str(one), repr(form)) for (kind, one), form in templates.items()))
     )
@@ -196,28 +185,17 @@ def _seen(post: Post, public_id: str, templates: Templates) -> tuple[CaseFacts, 
     return case, f"{notices.last_id(case.id)}-{digest}", hall
 
 
-def _hall(post: Post) -> HallFacts:
-    if post.hall is None or not post.may(Action.CASES):
-        raise Refused("not_yours")
-    return post.hall
-
-
-def _case(post: Post, public_id: str) -> CaseFacts:
-    row = (
-        Case.select(Case.id, Case.number, Case.status, Case.reason.is_null(False) & Case.authority.is_null(False))
-        .where(Case.public_id == public_id.encode("ascii", "replace").decode()[:16], Case.hall_id == _hall(post).id)
-        .tuples()
-        .first()
-    )
+def _case(post: Post, public_id: str) -> CaseRow:
+    row = cases.one(post, public_id)
     if row is None:
         raise Refused("case_unknown")
-    return CaseFacts(row[0], row[1], row[2] == CaseStatus.OPEN, bool(row[3]))
+    return row
 
 
-def _check(case: CaseFacts, hall: HallFacts) -> None:
+def _check(case: CaseRow, hall: HallFacts) -> None:
     if not case.is_open:
         raise Refused("case_closed")
-    if not case.is_explained:
+    if not (case.reason and case.authority):
         raise Refused("case_reason_missing")
     if not hall.phone:
         raise Refused("notice_no_phone")
@@ -310,7 +288,7 @@ def _send_some(
     post: Post, public_id: str, last_id: int, after: int, templates: Templates, now: datetime, again: bool
 ) -> tuple[int, int | None]:
     """Send to those of the next EACH contacts whom a notice can reach; how many, and after which number it goes on."""
-    hall = _hall(post)
+    hall = cases.hall_of(post)
     turns.take(hall.id)
     case = _case(post, public_id)
     _check(case, hall)
@@ -321,7 +299,7 @@ def _send_some(
         _write(case, hall, one, post, now)
     if due:
         ways = Counter(str(_wanted(one, again)) for one in due)
-        audit.note(post.actor, "case_notice", hall.id, now, case=case.number, count=len(due), **ways)
+        audit.note(post.actor, "case_notice", hall.id, now, number=case.number, count=len(due), **ways)
         looked.note(post, looked.What.NOTICE, "notice", now, case_id=case.id)
     return len(due), goes_on
 
@@ -332,7 +310,7 @@ def _wanted(one: Planned, again: bool) -> Way | None:
     return way if way in MESSAGES and not one.is_done else None
 
 
-def _write(case: CaseFacts, hall: HallFacts, one: Planned, post: Post, now: datetime) -> None:
+def _write(case: CaseRow, hall: HallFacts, one: Planned, post: Post, now: datetime) -> None:
     earlier = int(one.last.key.rpartition(":")[2]) if one.last else 0
     key = f"notice:{one.contact_id}:{earlier + 1}"
     if one.last:

@@ -306,7 +306,7 @@ def test_sending_is_noted_with_counts_and_no_names(hall: HallFacts, found: Case,
     contact(hall, found, 1, account("A"), name="孙小美")
     send(hall, found, clock)
     [row] = audit.latest(hall.id, clock() + timedelta(seconds=1), action="case_notice")
-    assert json.loads(row.detail) == {"case": found.number, "count": 1, "template": 1}
+    assert json.loads(row.detail) == {"number": found.number, "count": 1, "template": 1}
     [look] = run(lambda: list(Look.select()))
     assert (look.what, look.case_id) == ("notice", found.id)
 
