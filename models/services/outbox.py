@@ -53,13 +53,14 @@ log = logging.getLogger("hallpass.outbox")
 def write(
     key: str, kind: str, openid: str, text: str, values: Mapping[str, str], now: datetime, expires_at: datetime,
     hall_id: int | None = None, visit_id: int | None = None, code_url: str | None = None, caption: str = "",
+    only: Channel | None = None,
 ) -> None:  # fmt: skip
     """Put a message into the outbox. `key` must be new; `values` are what templates are filled with. After
     `expires_at` it is of no use any more and is given up; so it is once the visit it is about has ended.
 
     With `code_url`, in the chat a picture of this code goes out in place of the text, with the caption under it; those
-    of one person follow one another in the order in which they were written. ValueError for a browser's person, whom
-    the account cannot write to."""
+    of one person follow one another in the order in which they were written. `only`: by this channel and no other.
+    ValueError for a browser's person, whom the account cannot write to."""
     if not is_in_wechat(openid):
         raise ValueError("a browser gets no messages")
     content: dict[str, object] = {"text": text, "values": dict(values)}
@@ -74,7 +75,7 @@ def write(
         openid=openid,
         content=json.dumps(content, ensure_ascii=False),
         state=State.WAITING,
-        closed="",
+        closed=",".join(one for one in Channel if only not in (None, one)),
         tries=0,
         created_at=now,
         due_at=now,
