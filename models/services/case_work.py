@@ -52,7 +52,7 @@ def note(
     if state is not None and is_other and not listed_contacts.set_state(contact.id, was, state, now):
         raise Refused("contact_changed")
     listed_contacts.add_note(contact, post.openid, kind, said or None, now)
-    audit.note(post.actor, "case_note", row.hall_id, now, number=row.number, contact=number, noted=kind)
+    audit.note(post.actor, "case_note", row.hall_id, now, number=row.number, contact_number=number, noted=kind)
 
 
 @transaction
@@ -75,7 +75,7 @@ def assign(post: Post, public_id: str, number: int, key: str, was: str, now: dat
     if not listed_contacts.assign(contact.id, contact.assigned_to, openid, now):
         raise Refused("contact_changed")
     listed_contacts.add_note(contact, post.openid, ASSIGNED, whom.name if whom else None, now)
-    audit.note(post.actor, "case_assign", row.hall_id, now, number=row.number, contact=number)
+    audit.note(post.actor, "case_assign", row.hall_id, now, number=row.number, contact_number=number)
 
 
 @transaction
