@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from models.rules.sending import Channel, State
 
+KIND = "contact"
+"""Of their messages in the outbox, and of the templates that are configured for them."""
+
 
 class Way(StrEnum):
     """By what a contact can be told, the most welcome first."""

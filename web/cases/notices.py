@@ -14,11 +14,11 @@ from wtforms import HiddenField
 
 from models.phrases import has
 from models.rules.access import Action
-from models.rules.notices import BY_CHANNEL, Fate, Told, Way
+from models.rules.notices import BY_CHANNEL, KIND, Fate, Told, Way
 from models.rules.refusal import Refused
 from models.rules.sending import Channel
 from models.services import notices
-from models.services.notices import KIND, Plan
+from models.services.notices import Plan
 from models.services.posts import Post
 from models.tables.cases import CaseRow
 from web.access import needs
