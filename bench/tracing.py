@@ -169,9 +169,9 @@ def full_hall(server: MariaDB) -> bool:
     counts = run(lambda: lists.counts(Case.get(Case.public_id == opened.public_id).id))
     print(
         f"{FULL:,} visits in a hall-day, {len(found.candidates):,} candidates: found in"
-        f" {statistics.median(finding):.2f} s (slowest of 5: {max(finding):.2f} s); opened in {opening:.2f} s, {counts.contacts:,} stored by the job"
-        f" {whole - opening:.2f} s after that"
+        f" {statistics.median(finding):.2f} s (slowest of 5: {max(finding):.2f} s)"
     )
+    print(f"opened in {opening:.2f} s; {counts.contacts:,} stored by the job {whole - opening:.2f} s after that")
     made.close()
     return statistics.median(finding) >= MOST_FULL
 
