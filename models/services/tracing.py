@@ -194,14 +194,15 @@ def _marks(row: tuple[Any, ...]) -> Iterable[Hashable]:
 
 def _stay(row: tuple[Any, ...], person: int, now: datetime) -> Stay:
     one = TracedVisit._make(row)
-    in_at, out_at = moment_in(one.in_at), None if one.out_at is None else moment_in(one.out_at)
-    sure_in = _IN[one.how_in]
-    matter = None if one.matter is None else one.matter.decode()
-    if out_at is None or one.how_out is None:
-        left_at, sure_out = max(in_at, min(now, moment_in(one.due_at))), Certainty.ESTIMATED
+    in_at = moment_in(one.in_at)
+    if one.out_at is None or one.how_out is None:
+        left_at, sure_out = min(now, moment_in(one.due_at or one.in_at)), Certainty.ESTIMATED
     else:
-        left_at, sure_out = max(in_at, out_at), _OUT[one.how_out]
-    return Stay(one.id, person, one.lead_id or one.id, one.door, matter, in_at, left_at, sure_in, sure_out)
+        left_at, sure_out = moment_in(one.out_at), _OUT[one.how_out]
+    matter = None if one.matter is None else one.matter.decode()
+    return Stay(
+        one.id, person, one.lead_id or one.id, one.door, matter, in_at, max(in_at, left_at), _IN[one.how_in], sure_out
+    )
 
 
 def _stay_of(visit: FoundVisit, now: datetime) -> Stay:
