@@ -29,6 +29,7 @@ from models.adapters import regions
 from models.adapters.sheets import Sheets
 from models.migrations import SchemaMismatch, check_schema
 from models.rules.halls import Defaults
+from models.rules.notices import KIND as TO_CONTACTS
 from models.rules.sending import Channel, NoticeTemplate
 from models.services import codes, halls
 from models.services.authorizations import ExchangeFailed, Identity
@@ -118,6 +119,8 @@ def notice_templates(settings: Settings) -> dict[tuple[str, Channel], NoticeTemp
     given = {
         ("remind", Channel.TEMPLATE): settings.notices.reminder_template,
         ("remind", Channel.SUBSCRIPTION): settings.notices.reminder_subscription,
+        (TO_CONTACTS, Channel.TEMPLATE): settings.notices.contact_template,
+        (TO_CONTACTS, Channel.SUBSCRIPTION): settings.notices.contact_subscription,
     }
     return {key: NoticeTemplate.from_text(text) for key, text in given.items() if text}
 
@@ -145,6 +148,7 @@ def talking(settings: Settings, clock: Callable[[], datetime], api: Api) -> Talk
         lambda text: regions.table().find(text),
         readers.card_reader(settings, clock),
         Fetching(api),
+        templates=notice_templates(settings),
     )
 
 
@@ -172,6 +176,7 @@ def outside(settings: Settings, clock: Callable[[], datetime] = now) -> Outside:
         pass_key(settings),
         {name: job.PERIOD_SECONDS for name, job in JOBS.items()},
         readers.card_reader(settings, clock),
+        templates=notice_templates(settings),
     )
 
 
