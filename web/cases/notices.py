@@ -154,8 +154,9 @@ def said(fate: Fate) -> str:
     told = say(f"notices.told.{fate.told}")
     if not fate.why or fate.told is Told.UNKNOWN:
         return told
-    why = say(f"notices.why.{fate.why}" if has(f"notices.why.{fate.why}") else "notices.why.other")
-    return say("notices.told_why", told=told, why=why)
+    keys = [f"notices.wait.{fate.why}"] if fate.told is Told.QUEUED else []
+    keys += [f"notices.why.{fate.why}", f"undelivered.{fate.why}", "undelivered.failed"]
+    return say("notices.told_why", told=told, why=say(next(key for key in keys if has(key))))
 
 
 def _live(post: Post, row: CaseRow) -> tuple[str, str]:

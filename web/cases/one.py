@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models.rules.access import Action
 from models.rules.refusal import Refused
-from models.services import case_names, cases, contact_list
+from models.services import case_names, cases, contact_list, notices
 from models.services.contact_list import Numbers
 from models.services.posts import Post
 from models.tables.cases import CaseRow
@@ -15,9 +15,10 @@ from web.access import needs
 from web.cases import filtering, picturing, wording
 from web.cases.asking import LONGEST, Why
 from web.cases.filtering import Filter
+from web.cases.notices import said
 from web.cases.showing import hall_of, now, own, session_id, shown_named
 from web.forms import Question
-from web.language import say
+from web.language import refusal, say
 
 pages = Blueprint("one", __name__)
 
@@ -35,6 +36,9 @@ def shown_case(post: Post, case: str) -> ResponseReturnValue:
             cases.describe(post, case, form.reason, form.authority.data or "", now())
             return redirect(url_for(".shown_case", case=case), 303)
         except Refused as no:
+            if no.code == "case_closed":
+                flash(refusal(no), "problem")
+                return redirect(url_for(".shown_case", case=case), 303)
             form.refuse_why(no)
     return _page(post, row, form)
 
@@ -102,11 +106,13 @@ def _counts(numbers: Numbers) -> list[tuple[str, int, str]]:
 def _list(post: Post, row: CaseRow, chosen: Any, after: Any) -> dict[str, Any]:
     """The contacts of the page, and the ways on and back."""
     found, goes_on = contact_list.page(post, row, chosen, session_id(), now(), PAGE, after)
+    told = notices.states(post, row.public_id, [one.contact.id for one in found])
+    words = {contact_id: said(fate) for contact_id, (fate, _) in told.items()}
     asked = filtering.asked()
     own_url = url_for(".shown_case", case=row.public_id, **asked)
     more = {"after": f"{goes_on.score}-{goes_on.id}"} if goes_on else {}
     return {
-        "rows": [wording.contact_row(one, row, hall_of(post)) for one in found],
+        "rows": [wording.contact_row(one, row, hall_of(post), words.get(one.contact.id, "")) for one in found],
         "more_url": url_for(".shown_case", case=row.public_id, **asked, **more, _anchor="found") if more else "",
         "start_url": f"{own_url}#found" if after else "",
         "all_url": url_for(".shown_case", case=row.public_id),
