@@ -50,8 +50,10 @@ TROUBLE: tuple[tuple[int | str, bool], ...] = (
     (47003, False), (48001, False), (99999, False),
 )  # fmt: skip
 """What goes wrong, and whether only after the platform has done the work."""
-SELDOM: tuple[tuple[int | str, bool], ...] = (("quota", False), (40164, False))
-"""What stops everything until midnight, or for ten minutes: once in each drill."""
+SELDOM: tuple[tuple[int | str, bool], ...] = ((40164, False), ("quota", False), ("busy", False), ("busy", False))
+"""What stops everything, for ten minutes or until midnight: once in each drill, in the middle; and a moment's rest."""
+NEVER: tuple[tuple[int | str, bool], ...] = (("never", False), ("never", True))
+"""Each costs the eight seconds that a call is waited for."""
 KEYS = vault.Keys(data={"d1": bytes(range(32))}, hash={"h1": bytes(range(32, 64))})
 MOST_ROUNDS = 2000
 CALL_SECONDS = 0.08
@@ -70,11 +72,14 @@ class Drill:
     api: PlatformApi
     count: int
     seed: int
+    waits_long: bool = False
     broken: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.luck = random.Random(self.seed)
-        self.seldom = list(SELDOM)
+        seldom = [*SELDOM, *(NEVER if self.waits_long else ())]
+        self.seldom = {(number + 1) * self.count // (len(seldom) + 1): one for number, one in enumerate(seldom)}
+        self.calls = 0
         templates = self.service.platform.templates
         self.templates = {
             (KIND, Channel.TEMPLATE): NoticeTemplate(templates.add("提醒", CONTENT), FIELDS),
@@ -89,10 +94,9 @@ class Drill:
 
     def _send(self, send: Callable[[Channel, Message], Outcome], channel: Channel, message: Message) -> Outcome:
         """Hand it on; one call in ten goes wrong."""
-        if self.luck.randrange(ONE_IN) == 0:
-            fault, after = self.luck.choice(TROUBLE)
-            if self.seldom and self.luck.randrange(30) == 0:
-                fault, after = self.seldom.pop()
+        self.calls += 1
+        if self.luck.randrange(ONE_IN) == 0 or self.calls in self.seldom:
+            fault, after = self.seldom.get(self.calls) or self.luck.choice(TROUBLE)
             self.service.platform.faults.next(PATHS[channel], fault, after=after)
             self.broken[f"{fault}{' after' if after else ''}"] += 1
         return send(channel, message)
@@ -207,7 +211,7 @@ def main() -> int:
         vault.use(vault.Vault(KEYS))
         service = Service()
         with PlatformApi(service.platform) as api:
-            drill = Drill(service, api, given.people, given.seed)
+            drill = Drill(service, api, given.people, given.seed, waits_long=True)
             drill.people_come()
             begun = time.perf_counter()
             pressed = drill.press()
