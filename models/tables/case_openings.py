@@ -19,8 +19,8 @@ class Opening(NamedTuple):
 
 
 _OPEN = sql(
-    "SELECT openid, way, reason, at, until FROM case_openings WHERE case_id = ? AND session_id = ? AND until > ? AND openid = ?"
-    " ORDER BY until DESC LIMIT 1"
+    "SELECT openid, way, reason, at, until FROM case_openings"
+    " WHERE case_id = ? AND session_id = ? AND until > ? AND openid = ? ORDER BY until DESC LIMIT 1"
 )
 _OF_CASE = sql("SELECT openid, way, reason, at, until FROM case_openings WHERE case_id = ? ORDER BY id DESC LIMIT ?")
 

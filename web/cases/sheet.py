@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 from wtforms import RadioField, SelectChoice
@@ -16,7 +16,7 @@ from models.services.call_sheet import PAGE, Called, Sheet, Which
 from models.services.posts import Post
 from web.access import needs
 from web.cases import notices, wording
-from web.cases.showing import hall_of, now, own, seconds_until, session_id, shown
+from web.cases.showing import hall_of, now, own, session_id, shown_named
 from web.forms import PageForm
 from web.language import Phrase, refusal, say
 from web.outside import outside
@@ -51,12 +51,10 @@ def asking(post: Post, case: str) -> ResponseReturnValue:
             form.refuse(form.which, no)
         else:
             return redirect(url_for(".printed", case=case, which=which.value, number=1), 303)
-    hall = hall_of(post)
     until = case_names.opened_until(post, row, session_id(), now())
-    return shown(
-        post, "sheet-ask.html", row=row, form=form, has_phone=bool(hall.phone), each=PAGE,
-        until=wording.moment(until, hall)[-5:] if until else "",
-    )  # fmt: skip
+    return shown_named(
+        post, "sheet-ask.html", until, row=row, form=form, has_phone=bool(hall_of(post).phone), each=PAGE
+    )
 
 
 @pages.get("/<case>/sheet/<which>/<int:number>")
@@ -73,22 +71,15 @@ def printed(post: Post, case: str, which: str, number: int) -> ResponseReturnVal
         return redirect(url_for(".asking", case=case), 303)
     if sheet is None:
         raise NotFound
-    hall = hall_of(post)
-    response = make_response(
-        shown(
-            post, "sheet.html", row=row, sheet=sheet, people=[_person(one, sheet, post) for one in sheet.people],
-            wide=True, at=wording.moment(now(), hall), script=_script(post), boxes=BOXES,
-            parts=[
-                (one, url_for(".printed", case=case, which=which, number=one), one == sheet.part)
-                for one in range(1, sheet.parts + 1)
-            ],
-        )
-    )  # fmt: skip
     until = case_names.opened_until(post, row, session_id(), now())
-    if until:
-        # Nobody leaves a sheet standing open: the browser asks anew once the names are masked.
-        response.headers["Refresh"] = str(seconds_until(until))
-    return response
+    return shown_named(
+        post, "sheet.html", until, row=row, sheet=sheet, people=[_person(one, sheet, post) for one in sheet.people],
+        wide=True, at=wording.moment(now(), hall_of(post)), script=_script(post), boxes=BOXES,
+        parts=[
+            (one, url_for(".printed", case=case, which=which, number=one), one == sheet.part)
+            for one in range(1, sheet.parts + 1)
+        ],
+    )  # fmt: skip
 
 
 def _person(one: Called, sheet: Sheet, post: Post) -> dict[str, Any]:
