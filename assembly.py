@@ -77,7 +77,10 @@ def open_data(settings: Settings) -> vault.Vault:
     made = vault.Vault(keys)
     vault.use(made)
     codes.use(scene_keys(settings))
-    halls.use(Defaults(settings.site.time_zone, settings.privacy.retention_days, settings.privacy.four_eyes))
+    privacy = settings.privacy
+    halls.use(
+        Defaults(settings.site.time_zone, privacy.retention_days, privacy.four_eyes, privacy.looks_withheld)
+    )  # fmt: skip
     return made
 
 

@@ -188,6 +188,12 @@ class Privacy:
         _TRUE_OR_FALSE,
         values.yes_or_no,
     )
+    looks_withheld: tuple[str, ...] = _optional(
+        [],
+        "What 谁看过我 does not tell, since the law wants it secret (个人信息保护法 18, 35): record, case, export.",
+        'a list of record, case and export, such as ["case"]',
+        values.some_of("record", "case", "export"),
+    )
 
 
 _NOTICE = "empty, or the template's id and its fields, such as ID thing1=hall time2=closing"
