@@ -31,11 +31,7 @@ from models.migrations import SchemaMismatch, check_schema
 from models.rules.halls import Defaults
 from models.rules.notices import KIND as TO_CONTACTS
 from models.rules.sending import Channel, NoticeTemplate
-<<<<<<< HEAD
-from models.services import codes, halls
-=======
-from models.services import codes, consents, halls, notices
->>>>>>> told
+from models.services import codes, consents, halls
 from models.services.authorizations import ExchangeFailed, Identity
 from models.services.desk import Desk
 from models.services.keys import WrongKeys, check_keys
