@@ -29,17 +29,18 @@ from models.adapters import regions
 from models.adapters.sheets import Sheets
 from models.migrations import SchemaMismatch, check_schema
 from models.rules.halls import Defaults
+from models.rules.notices import KIND as TO_CONTACTS
 from models.rules.sending import Channel, NoticeTemplate
-from models.services import codes, halls
+from models.services import codes, consents, halls
 from models.services.authorizations import ExchangeFailed, Identity
 from models.services.desk import Desk
 from models.services.keys import WrongKeys, check_keys
-from models.services.tokens import Tokens
+from models.services.tokens import NoToken, Tokens
 from models.tables import vault
 from models.tables.database import DB, OutcomeUnknown, Unavailable, open_database, thread_is_done
 from settings import Settings
 from web.app import create_app
-from web.outside import Outside
+from web.outside import Consenting, Outside
 
 WSGI = Callable[..., Iterable[bytes]]
 
@@ -77,7 +78,10 @@ def open_data(settings: Settings) -> vault.Vault:
     made = vault.Vault(keys)
     vault.use(made)
     codes.use(scene_keys(settings))
-    halls.use(Defaults(settings.site.time_zone, settings.privacy.retention_days, settings.privacy.four_eyes))
+    privacy = settings.privacy
+    halls.use(
+        Defaults(settings.site.time_zone, privacy.retention_days, privacy.four_eyes, privacy.looks_withheld)
+    )  # fmt: skip
     return made
 
 
@@ -118,6 +122,8 @@ def notice_templates(settings: Settings) -> dict[tuple[str, Channel], NoticeTemp
     given = {
         ("remind", Channel.TEMPLATE): settings.notices.reminder_template,
         ("remind", Channel.SUBSCRIPTION): settings.notices.reminder_subscription,
+        (TO_CONTACTS, Channel.TEMPLATE): settings.notices.contact_template,
+        (TO_CONTACTS, Channel.SUBSCRIPTION): settings.notices.contact_subscription,
     }
     return {key: NoticeTemplate.from_text(text) for key, text in given.items() if text}
 
@@ -145,7 +151,26 @@ def talking(settings: Settings, clock: Callable[[], datetime], api: Api) -> Talk
         lambda text: regions.table().find(text),
         readers.card_reader(settings, clock),
         Fetching(api),
+        templates=notice_templates(settings),
     )
+
+
+def consenting(settings: Settings, clock: Callable[[], datetime]) -> Consenting | None:
+    """What asks visitors to agree to notices, where there is a template for them."""
+    wechat, template = settings.wechat, consents.template_of(notice_templates(settings))
+    if template is None:
+        return None
+    api = connect(settings, clock)
+    tickets = Tokens(f"{wechat.app_id}:jsapi", api.page_ticket, clock)
+
+    def ticket() -> str | None:
+        try:
+            return tickets()
+        except (WechatError, NoToken) as error:
+            log.warning("ticket of pages: %s", error)
+            return None
+
+    return Consenting(wechat.app_id, wechat.js_url, template.template_id, ticket)
 
 
 def outside(settings: Settings, clock: Callable[[], datetime] = now) -> Outside:
@@ -172,6 +197,8 @@ def outside(settings: Settings, clock: Callable[[], datetime] = now) -> Outside:
         pass_key(settings),
         {name: job.PERIOD_SECONDS for name, job in JOBS.items()},
         readers.card_reader(settings, clock),
+        templates=notice_templates(settings),
+        consenting=consenting(settings, clock),
     )
 
 

@@ -8,25 +8,24 @@ find out, so it is not sent again, but for template messages, of which the platf
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from models.rules.persons import is_in_wechat
 from models.rules.sending import (
     HOLD,
-    LONGEST_WINDOW,
+    SAME_ID,
     Channel,
     Next,
     NoticeTemplate,
-    Opening,
     Outcome,
     Result,
     State,
     after,
-    has_window,
 )
+from models.services import reach
 from models.services.desk import CodeToSend, Desk, Message
-from models.tables import outbox, receipts
+from models.tables import outbox
 from models.tables.database import run, transaction
 from models.tables.fields import insert
 from models.tables.outbox import Claimed, Outgoing, Waiting
@@ -35,6 +34,10 @@ from models.tables.vault import WrongKey
 BATCH = 100
 RUN_SECONDS = 45.0
 """The moment that a run goes by is read once, at its beginning."""
+BULK_BATCH = 20
+BULK_SECONDS = 9.0
+"""So long a run goes on with notices of a case: a reminder that is written meanwhile waits no longer than that and one
+more batch. A little less than two periods of the job, so that the next run begins at once."""
 MOST_FAILURES = 3
 CLAIM_LASTS = timedelta(minutes=3)
 """Longer than a run and its last call: a claim this old belongs to a process that is gone."""
@@ -54,13 +57,14 @@ log = logging.getLogger("hallpass.outbox")
 def write(
     key: str, kind: str, openid: str, text: str, values: Mapping[str, str], now: datetime, expires_at: datetime,
     hall_id: int | None = None, visit_id: int | None = None, code_url: str | None = None, caption: str = "",
+    only: Channel | None = None,
 ) -> None:  # fmt: skip
     """Put a message into the outbox. `key` must be new; `values` are what templates are filled with. After
     `expires_at` it is of no use any more and is given up; so it is once the visit it is about has ended.
 
     With `code_url`, in the chat a picture of this code goes out in place of the text, with the caption under it; those
-    of one person follow one another in the order in which they were written. ValueError for a browser's person, whom
-    the account cannot write to."""
+    of one person follow one another in the order in which they were written. `only`: by this channel and no other.
+    ValueError for a browser's person, whom the account cannot write to."""
     if not is_in_wechat(openid):
         raise ValueError("a browser gets no messages")
     content: dict[str, object] = {"text": text, "values": dict(values)}
@@ -75,7 +79,7 @@ def write(
         openid=openid,
         content=json.dumps(content, ensure_ascii=False),
         state=State.WAITING,
-        closed="",
+        closed=",".join(one for one in Channel if only not in (None, one)),
         tries=0,
         created_at=now,
         due_at=now,
@@ -91,7 +95,7 @@ def send_due(now: datetime, desk: Desk) -> int:
     handled = failures = 0
     paused: dict[tuple[Channel, bool], Outcome] = {}
     ends = time.monotonic() + RUN_SECONDS
-    while ids := run(lambda: outbox.due(now, BATCH)):
+    for ids in _batches(now):
         for row_id in ids:
             if desk.is_stopping() or time.monotonic() > ends:
                 return handled
@@ -112,9 +116,21 @@ def send_due(now: datetime, desk: Desk) -> int:
                 return handled
             if failures == MOST_FAILURES:
                 return handled
+    return handled
+
+
+def _batches(now: datetime) -> Iterator[list[int]]:
+    """What is due: notices of cases when nothing else is, and of those no more than a run's part, since what was
+    written meanwhile is due for the next run only."""
+    while ids := run(lambda: outbox.due(now, BATCH)):
+        yield ids
         if len(ids) < BATCH:
             break
-    return handled
+    ends = time.monotonic() + BULK_SECONDS
+    while ids := run(lambda: outbox.due(now, BULK_BATCH, of_cases=True)):
+        yield ids
+        if len(ids) < BULK_BATCH or time.monotonic() > ends:
+            return
 
 
 def _claimed(row_id: int, now: datetime, desk: Desk) -> Claimed | None:
@@ -135,10 +151,14 @@ def _claim(row_id: int, now: datetime, desk: Desk) -> Claimed | None:
     if message.visit_is_over:
         outbox.end(row_id, State.DROPPED, "visit_over")
         return None
+    if message.unsure_since is not None and now > min(message.unsure_since + SAME_ID, message.expires_at):
+        # Whoever was to try again came too late: a repeat might be a second message.
+        outbox.end(row_id, State.UNKNOWN, "outcome_unknown")
+        return None
     if message.expires_at <= now:
         outbox.end(row_id, State.GIVEN_UP, message.reason or "expired")
         return None
-    channel = _channel(message, now, desk)
+    channel = Channel.TEMPLATE if message.unsure_since is not None else _channel(message, now, desk)
     if channel is None:
         outbox.end(row_id, State.GIVEN_UP, message.reason or "no_window")
         return None
@@ -153,22 +173,8 @@ def _claim(row_id: int, now: datetime, desk: Desk) -> Claimed | None:
 
 def _channel(message: Waiting, now: datetime, desk: Desk) -> Channel | None:
     """The best channel that is still open to this person."""
-    since = now - LONGEST_WINDOW
-    openings = {Opening(name): at for name, at in receipts.openings(message.openid, since).items()}
-    has_left = bool(openings) and max(openings, key=openings.__getitem__) is Opening.LEFT
-
-    def is_open(channel: Channel) -> bool:
-        template = desk.templates.get((message.kind, channel))
-        if channel is Channel.CUSTOM:
-            return has_window(openings, outbox.sent_to(message.openid, since), now)
-        if template is None:
-            return False
-        if channel is Channel.SUBSCRIPTION:
-            return outbox.grants(message.openid).get(template.template_id, 0) > 0
-        # Template messages reach followers only.
-        return not has_left
-
-    return next((channel for channel in Channel if channel not in message.closed and is_open(channel)), None)
+    person = reach.of([message.openid], now)[message.openid]
+    return person.best(message.kind, desk.templates, now, message.closed)
 
 
 def _message(claimed: Claimed, desk: Desk) -> Message:
