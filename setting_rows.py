@@ -152,6 +152,12 @@ class Wechat:
         values.web_address,
     )
     oauth: bool = _optional(True, "The account may use web authorization.", _TRUE_OR_FALSE, values.yes_or_no)
+    js_url: str = _optional(
+        "https://res.wx.qq.com/open/js/jweixin-1.6.0.js",
+        "Where browsers get WeChat's own script, for the one page that asks for consent to notices.",
+        _URL.format("https://res.wx.qq.com/open/js/jweixin-1.6.0.js"),
+        values.web_address,
+    )
 
 
 @dataclass(frozen=True)
@@ -187,6 +193,12 @@ class Privacy:
         "Full exports and case names need a second admin in every hall; a hall can turn it on for itself.",
         _TRUE_OR_FALSE,
         values.yes_or_no,
+    )
+    looks_withheld: tuple[str, ...] = _optional(
+        [],
+        "What 谁看过我 does not tell, since the law wants it secret (个人信息保护法 18, 35): record, case, export.",
+        'a list of record, case and export, such as ["case"]',
+        values.some_of("record", "case", "export"),
     )
 
 

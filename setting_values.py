@@ -116,6 +116,17 @@ def one_of(*words: str) -> Callable[[str], str]:
     return parse
 
 
+def some_of(*words: str) -> Callable[[list[str]], tuple[str, ...]]:
+    """Any of these words, each once."""
+
+    def parse(texts: list[str]) -> tuple[str, ...]:
+        if not set(texts) <= set(words):
+            raise Wrong("one of them is none of the words known")
+        return tuple(dict.fromkeys(texts))
+
+    return parse
+
+
 def retention_days(value: int) -> int:
     """14 to 60: shorter defeats tracing, longer is more than the law's purpose covers."""
     if not 14 <= value <= 60:
