@@ -1,8 +1,8 @@
 """Whether somebody is asked to agree to the notice that a case is followed by."""
 
+from models.rules.notices import KIND
 from models.rules.persons import is_in_wechat
 from models.rules.sending import Channel, NoticeTemplate, Templates
-from models.services.notices import KIND
 from models.tables import outbox
 from models.tables.database import transaction
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from models.phrases import say
 from models.rules.halls import HallFacts
-from models.rules.notices import BY_CHANNEL, MESSAGES, Fate, Told, Way, fate
+from models.rules.notices import BY_CHANNEL, KIND, MESSAGES, Fate, Told, Way, fate
 from models.rules.persons import is_in_wechat
 from models.rules.refusal import Refused
 from models.rules.sending import Channel, Templates
@@ -29,8 +29,6 @@ from models.tables.contacts import ContactState
 from models.tables.database import transaction
 from models.tables.notices import ContactRow, NoticeRow, StayRow
 
-KIND = "contact"
-"""Of the messages in the outbox, and of the templates that are configured for them."""
 USEFUL = timedelta(hours=48)
 """A notice that could not be sent for so long is given up, and the telephone is what is left."""
 TEST_USEFUL = timedelta(minutes=10)
@@ -99,6 +97,11 @@ class Plan:
     def to_send_again(self) -> int:
         """How many of those whom a notice did not reach another one might reach."""
         return sum(_wanted(one, again=True) is not None for one in self.contacts)
+
+    @property
+    def by_phone(self) -> int:
+        """How many are left for the telephone."""
+        return sum(one.is_by_phone for one in self.contacts)
 
     @property
     def done(self) -> int:

@@ -14,11 +14,11 @@ from wtforms import HiddenField
 
 from models.phrases import has
 from models.rules.access import Action
-from models.rules.notices import BY_CHANNEL, Fate, Told, Way
+from models.rules.notices import BY_CHANNEL, KIND, Fate, Told, Way
 from models.rules.refusal import Refused
 from models.rules.sending import Channel
 from models.services import notices
-from models.services.notices import KIND, Plan
+from models.services.notices import Plan
 from models.services.posts import Post
 from models.tables.cases import CaseRow
 from web.access import needs
@@ -50,9 +50,10 @@ def table(post: Post, case: str) -> ResponseReturnValue:
     plan = notices.plan(post, case, outside().templates, now())
     live, tag = _live(post, row)
     return shown(
-        post, "notices.html", row=row, plan=plan, ways=_ways(plan), done=plan.done, filled=_filled(plan),
-        lacks=_lacks(post, row), question=Question(formdata=None), tests=[str(way) for way in _open_to_tests()],
-        tested=_tested(post, request.args.get("test", "")), live=live, tag=tag, look_each=LOOK_EACH, at=_clock(post),
+        post, "notices.html", row=row, plan=plan, ways=_ways(plan), done=plan.done, by_phone=plan.by_phone,
+        filled=_filled(plan), lacks=_lacks(post, row), question=Question(formdata=None),
+        tests=[str(way) for way in _open_to_tests()], tested=_tested(post, request.args.get("test", "")),
+        live=live, tag=tag, look_each=LOOK_EACH, at=_clock(post),
     )  # fmt: skip
 
 
@@ -154,8 +155,9 @@ def said(fate: Fate) -> str:
     told = say(f"notices.told.{fate.told}")
     if not fate.why or fate.told is Told.UNKNOWN:
         return told
-    why = say(f"notices.why.{fate.why}" if has(f"notices.why.{fate.why}") else "notices.why.other")
-    return say("notices.told_why", told=told, why=why)
+    keys = [f"notices.wait.{fate.why}"] if fate.told is Told.QUEUED else []
+    keys += [f"notices.why.{fate.why}", f"undelivered.{fate.why}", "undelivered.failed"]
+    return say("notices.told_why", told=told, why=say(next(key for key in keys if has(key))))
 
 
 def _live(post: Post, row: CaseRow) -> tuple[str, str]:
