@@ -47,7 +47,8 @@ class Stay(NamedTuple):
 
 class Called(NamedTuple):
     """Somebody to call. `visit` is None where the record is gone. `phone`: theirs, or (`is_leads`) that of whom they
-    came with, "" for none; `others`: the names of those who came with them; `told`: what became of the last notice."""
+    came with, "" for none; `others`: the names of those who came with them, but for the case, whom no caller names;
+    `told`: what became of the last notice."""
 
     contact: ContactRow
     visit: FoundVisit | None
@@ -136,10 +137,12 @@ def _called(
     )  # fmt: skip
     companions = exported_visits.companions([one.id for one in visits.values() if one.companions])
     told = notices.states(post, case.public_id, ids)
-    return [
+    own = {one.visit_id for one in listed_contacts.of_contact(case.id, listed_contacts.OWN)}
+    people = [
         _one(row, visits, leads, companions, met.get(row.id, []), told[row.id][0] if row.id in told else None)
         for row in rows
     ]
+    return [one._replace(others=[]) if one.visit and one.visit.lead_id in own else one for one in people]
 
 
 def _one(

@@ -49,6 +49,7 @@ def opening(post: Post, case: str) -> ResponseReturnValue:
     """A GET shows how it stands; the POST opens the names, asks another one, or goes on by a yes or without one."""
     row = own(post, case)
     form, alone = Open(), Alone()
+    alone.alone.flags.required = True
     decision = request.form.get("decision", "")
     if request.method == "POST" and (decision or form.validate_on_submit()):
         try:

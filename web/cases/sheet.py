@@ -93,9 +93,9 @@ def _person(one: Called, sheet: Sheet, post: Post) -> dict[str, Any]:
         "phone": say("names.sheet.leads_phone", phone=phone) if one.is_leads else phone,
         "address": address or say("names.sheet.no_address"),
         "others": say("names.sheet.between").join(readable(name) for name in one.others),
-        "is_companion": contact.is_companion,
-        "together": wording.together(contact, tail),
-        "sure": wording.how_sure(contact),
+        "met": say("names.sheet.afterwards" if contact.is_tail_only else "names.sheet.together",
+                   minutes=wording.together(contact, tail), sure=wording.how_sure(contact)),
+        "companion": say("names.sheet.companion") if contact.is_companion else "",
         "stays": [
             say("names.sheet.stay", entered=entry_words(stay.visit, hall),
                 left=exit_words(stay.visit.out_at, stay.visit.how_out, hall))

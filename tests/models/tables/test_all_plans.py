@@ -16,7 +16,7 @@ import pytest
 from models.migrations import migrate
 from models.rules.wanted import Exits
 from models.services import searching
-from models.tables import TABLES, door, found_visits, listed_contacts, mysql, visits
+from models.tables import TABLES, door, exported_visits, found_visits, listed_contacts, mysql, visits
 from models.tables import database as units
 from models.tables.database import DB, open_database, run
 from models.tables.fields import AsciiField, BytesField, DayField, MomentField, SecretField, Table
@@ -227,6 +227,9 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "who was beside a case": lambda: run(lambda: listed_contacts.beside(3, [52], 30)),
     "how many were beside a case": lambda: run(lambda: listed_contacts.count_beside(3, [52])),
     "some contacts": lambda: run(lambda: listed_contacts.with_ids([52, 53])),
+    "the stays of some contacts": lambda: run(lambda: listed_contacts.met_by(3, [52, 53])),
+    "some visits of a case": lambda: run(lambda: found_visits.with_ids(3, [52, 53])),
+    "the same to export": lambda: run(lambda: exported_visits.of_case(3, [52, 53])),
     "what is done in cases": lambda: run(lambda: listed_contacts.done([3, 4])),
 }
 """On top of what happens on a busy day."""

@@ -51,7 +51,7 @@ def test_the_sheet_says_of_everybody_what_a_call_needs(printing: Printing) -> No
     assert all(
         said in sure for said in ("138 0013 8001", "2026-03-02 09:40", "2026-03-02 10:20", "40 分钟", "没有发过")
     )
-    assert "王同行" in people[0] and "同行人员" in people[0]
+    assert "王同行" in people[0] and "和病例一起来的" in people[0]
     assert "139 0013 9000（同来人的电话）" in people[0]
     assert not any("周无关" in row for row in people)
 
@@ -77,6 +77,10 @@ def test_the_script_of_the_caller_names_nobody_who_is_ill_and_asks_for_nothing(p
     script = printing.prints().partition("calls-script")[2].partition("</section>")[0]
     assert "定位" in script and "不要钱" in script and "验证码" in script and printing.office.hall.name in script
     assert ILL not in script and ILL_PHONE not in script
+
+
+def test_nowhere_on_the_sheet_the_case_is_named(printing: Printing) -> None:
+    assert ILL not in printing.prints()
 
 
 def test_it_is_noted_before_it_is_shown_and_once_an_hour(printing: Printing) -> None:
