@@ -14,7 +14,7 @@ from tests.web.cases.morning import ILL, ILL_PHONE, WHY, Morning, opened
 
 def pages(office: Office, case: str) -> list[tuple[str, str]]:
     """(address below the hall, method) of every route; a contact is the second one."""
-    values = {"code": office.hall.code, "case": case, "number": 2}
+    values = {"code": office.hall.code, "case": case, "number": 2, "which": "all"}
     adapter = office.app.url_map.bind("localhost")
     return [
         (adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments}).removeprefix(office.at), method)
@@ -38,8 +38,13 @@ def test_a_page_is_there_for_an_admin_of_an_open_hall_alone(
     browser = office.browser(who)
     stands(office, state)
     shown = {path: browser.get(path).status_code for path, method in asked if method == "GET"}
-    assert len(shown) >= 8
-    assert set(shown.values()) == ({200} if who == "Admin" and state == "open" else {404}), shown
+    assert len(shown) >= 14
+    if who == "Admin" and state == "open":
+        # A sheet with names on it leads to where they are opened.
+        assert shown.pop(f"/cases/{case}/sheet/all/2") == 303
+        assert set(shown.values()) == {200}, shown
+    else:
+        assert set(shown.values()) == {404}, shown
 
 
 def left_by(office: Office) -> list[int]:
