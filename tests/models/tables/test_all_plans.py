@@ -16,7 +16,7 @@ import pytest
 from models.migrations import migrate
 from models.rules.wanted import Exits
 from models.services import searching
-from models.tables import TABLES, door, found_visits, mysql, visits
+from models.tables import TABLES, door, found_visits, mysql, traced, visits
 from models.tables import database as units
 from models.tables.database import DB, open_database, run
 from models.tables.fields import AsciiField, BytesField, DayField, MomentField, SecretField, Table
@@ -220,6 +220,8 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "its companions": lambda: run(lambda: found_visits.companions_of(52)),
     "its flags": lambda: run(lambda: door.flags_of(3, 52, NOW)),
     "its corrections": lambda: run(lambda: visits.earlier_exits(52)),
+    "whoever was there with a case": lambda: run(lambda: traced.stays(3, NOW - timedelta(hours=30), NOW)),
+    "how many to look at for a case": lambda: run(lambda: traced.count(3, NOW - timedelta(hours=30), NOW)),
 }
 """On top of what happens on a busy day."""
 MAY_SCAN = {
