@@ -24,7 +24,6 @@ from models.tables.cases import CaseRow
 from models.tables.database import run
 from models.tables.fields import moment_in
 from models.tables.found_visits import FoundVisit
-from models.tables.traced import TracedVisit
 
 AT_ONCE = 5000
 STORED_AT_ONCE = 1000
@@ -196,16 +195,15 @@ def _marks(row: tuple[Any, ...]) -> Iterable[Hashable]:
 
 
 def _stay(row: tuple[Any, ...], person: int, now: datetime) -> Stay:
-    one = TracedVisit._make(row)
-    in_at = moment_in(one.in_at)
-    if one.out_at is None or one.how_out is None:
-        left_at, sure_out = min(now, moment_in(one.due_at or one.in_at)), Certainty.ESTIMATED
+    row_id, _, lead_id, door, matter, came, left, due, how_in, how_out, _, _, _ = row
+    in_at = moment_in(came)
+    if left is None or how_out is None:
+        left_at, sure_out = min(now, moment_in(due or left)), Certainty.ESTIMATED
     else:
-        left_at, sure_out = moment_in(one.out_at), _OUT[one.how_out]
-    matter = None if one.matter is None else one.matter.decode()
-    return Stay(
-        one.id, person, one.lead_id or one.id, one.door, matter, in_at, max(in_at, left_at), _IN[one.how_in], sure_out
-    )
+        left_at, sure_out = moment_in(left), _OUT[how_out]
+    why = None if matter is None else matter.decode()
+    left_at = left_at if left_at > in_at else in_at
+    return Stay(row_id, person, lead_id or row_id, door, why, in_at, left_at, _IN[how_in], sure_out)
 
 
 def _stay_of(visit: FoundVisit, now: datetime) -> Stay:
