@@ -140,16 +140,16 @@ def trace(case: Sequence[Stay], others: Iterable[Stay], definition: Definition) 
     """
     own = {stay.person for stay in case}
     leads = {stay.lead for stay in case}
-    strangers = [stay for stay in others if stay.person not in own]
-    companions = {stay.person for stay in strangers if stay.lead in leads}
+    strangers: dict[int, list[Stay]] = {}
+    for stay in others:
+        if stay.person not in own:
+            strangers.setdefault(stay.person, []).append(stay)
     views = _Views(case, definition)
-    found: dict[int, list[_Seen]] = {}
-    for stay in strangers:
-        is_companion = stay.person in companions
-        seen = (views.whole if is_companion else views.of(stay)).seen(stay, is_companion and stay.lead in leads)
-        if seen is not None:
-            found.setdefault(stay.person, []).append(seen)
-    candidates = [_candidate(person, person in companions, seen) for person, seen in found.items()]
+    candidates = [
+        candidate
+        for person, stays in strangers.items()
+        if (candidate := _candidate(person, stays, leads, views)) is not None
+    ]
     kept = [one for one in candidates if one.is_companion or _is_enough(one, definition)]
     return sorted(kept, key=lambda one: (-one.score, one.meetings[0].stay.in_at, one.visit_id))
 
@@ -162,7 +162,19 @@ def _tail(definition: Definition) -> timedelta:
     return timedelta(minutes=definition.tail_minutes)
 
 
-def _candidate(person: int, is_companion: bool, seen: list["_Seen"]) -> Candidate:
+def _candidate(person: int, stays: list[Stay], leads: set[int], views: "_Views") -> Candidate | None:
+    """What one person's stays come to; None where none of them met the case."""
+    along = [stay.lead in leads for stay in stays]
+    is_companion = True in along
+    found = [
+        (views.whole if is_companion else views.of(stay)).seen(stay, came_along)
+        for stay, came_along in zip(stays, along, strict=True)
+    ]
+    seen = [one for one in found if one is not None]
+    return _summed(person, is_companion, seen) if seen else None
+
+
+def _summed(person: int, is_companion: bool, seen: list["_Seen"]) -> Candidate:
     meetings: tuple[Meeting, ...]
     if len(seen) == 1:
         longest = seen[0].meeting

@@ -24,10 +24,10 @@ from models.tables.cases import CaseRow
 from models.tables.database import run
 from models.tables.fields import moment_in
 from models.tables.found_visits import FoundVisit
-from models.tables.traced import TracedVisit
 
 AT_ONCE = 5000
-"""So many visits are looked at where somebody waits for the answer; of more the job `cases` tells."""
+STORED_AT_ONCE = 1000
+"""So many visits are looked at, and contacts kept, where somebody waits for the answer; more is for the job `cases`."""
 CLAIM_LASTS = timedelta(minutes=2)
 RETRY = timedelta(seconds=30)
 BATCH = 10
@@ -63,8 +63,11 @@ def begin(hall: HallFacts, row: CaseRow, visit: FoundVisit, now: datetime) -> No
     """Trace a case that is marked as to be traced, or leave it to the job where it is a large one. Part of a unit of
     work that holds the case's row."""
     own, case = stays_of(hall, row, visit, now)
-    if not is_large(hall, case, row.definition):
-        store(row, listing(read(hall, own, case, row.definition), row.definition, now), now)
+    if is_large(hall, case, row.definition):
+        return
+    found = listing(read(hall, own, case, row.definition), row.definition, now)
+    if len(found.candidates) <= STORED_AT_ONCE:
+        store(row, found, now)
 
 
 def first_meeting(case_id: int, contact_id: int) -> datetime | None:
@@ -174,8 +177,7 @@ def _read_of(hall: HallFacts, row: CaseRow, now: datetime) -> Read | None:
 def chosen(hall: HallFacts, row: CaseRow) -> FoundVisit | None:
     """The visit by which the case's person is known: the one that was chosen, or another stay of the case where that
     is gone. Part of a unit of work."""
-    own = (one.visit_id for one in lists.visits(row.id) if one.contact_id == lists.OWN)
-    for visit_id in (row.person, *own):
+    for visit_id in (row.person, *lists.own_visits(row.id)):
         if visit := found_visits.with_id(hall.id, visit_id):
             return visit
     return None
@@ -193,16 +195,15 @@ def _marks(row: tuple[Any, ...]) -> Iterable[Hashable]:
 
 
 def _stay(row: tuple[Any, ...], person: int, now: datetime) -> Stay:
-    one = TracedVisit._make(row)
-    in_at = moment_in(one.in_at)
-    if one.out_at is None or one.how_out is None:
-        left_at, sure_out = min(now, moment_in(one.due_at or one.in_at)), Certainty.ESTIMATED
+    row_id, _, lead_id, door, matter, came, left, due, how_in, how_out, _, _, _ = row
+    in_at = moment_in(came)
+    if left is None or how_out is None:
+        left_at, sure_out = min(now, moment_in(due or left)), Certainty.ESTIMATED
     else:
-        left_at, sure_out = moment_in(one.out_at), _OUT[one.how_out]
-    matter = None if one.matter is None else one.matter.decode()
-    return Stay(
-        one.id, person, one.lead_id or one.id, one.door, matter, in_at, max(in_at, left_at), _IN[one.how_in], sure_out
-    )
+        left_at, sure_out = moment_in(left), _OUT[how_out]
+    why = None if matter is None else matter.decode()
+    left_at = left_at if left_at > in_at else in_at
+    return Stay(row_id, person, lead_id or row_id, door, why, in_at, left_at, _IN[how_in], sure_out)
 
 
 def _stay_of(visit: FoundVisit, now: datetime) -> Stay:

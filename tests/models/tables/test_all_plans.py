@@ -16,7 +16,7 @@ import pytest
 from models.migrations import migrate
 from models.rules.wanted import Exits
 from models.services import searching
-from models.tables import TABLES, door, exported_visits, found_visits, listed_contacts, mysql, visits
+from models.tables import TABLES, door, exported_visits, found_visits, listed_contacts, mysql, traced, visits
 from models.tables import database as units
 from models.tables.database import DB, open_database, run
 from models.tables.fields import AsciiField, BytesField, DayField, MomentField, SecretField, Table
@@ -231,6 +231,8 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "some visits of a case": lambda: run(lambda: found_visits.with_ids(3, [52, 53])),
     "the same to export": lambda: run(lambda: exported_visits.of_case(3, [52, 53])),
     "what is done in cases": lambda: run(lambda: listed_contacts.done([3, 4])),
+    "whoever was there with a case": lambda: run(lambda: traced.stays(3, NOW - timedelta(hours=30), NOW)),
+    "how many to look at for a case": lambda: run(lambda: traced.count(3, NOW - timedelta(hours=30), NOW)),
 }
 """On top of what happens on a busy day."""
 MAY_SCAN = {
