@@ -198,6 +198,7 @@ OUT_OF_RANGE = [
     ("wechat.api_url", "api.weixin.qq.com"),
     ("wechat.pages_url", ""),
     ("wechat.oauth_url", "javascript:alert(1)"),
+    ("wechat.js_url", "//res.wx.qq.com/open/js/jweixin-1.6.0.js"),  # no scheme
     ("privacy.data_keys", ["d1"]),
     ("privacy.data_keys", [FIRST]),  # no id
     ("privacy.data_keys", [f"D1:{FIRST}"]),
