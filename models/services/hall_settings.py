@@ -45,7 +45,7 @@ def save(by: Post, revision: int, changes: Mapping[str, Any], now: datetime, nam
     `revision` is that of the hall which the person saw: Refused with hall_changed if it is another one by now, with
     hall_double for a name that another hall of the region has, notice_too_long (most), what hall_name refuses and what
     facts cannot be. A new notice_text is a new version of the notice; the earlier ones are kept, since people agreed to
-    them. Another `tracing` is a new version of it, also where it is as it once was. Open visits are re-dated by a change
+    them. Another `tracing` is a new version of it, also where it is as it was. Open visits are re-dated by a change
     of the hours. Of another name or region the operators are told, of four eyes turned off the other admins, or where
     there are none the operators.
     """
