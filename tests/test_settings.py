@@ -137,6 +137,8 @@ OUT_OF_RANGE = [
     ("notices.reminder_template", "template0001 thing1=hall thing1=closing"),
     ("notices.reminder_subscription", "template0001 long"),
     ("notices.reminder_subscription", "template0001 thing1=hall long"),
+    ("notices.contact_template", "template0001 thing1=closing"),  # nothing that a notice knows
+    ("notices.contact_subscription", "template0001 long thing1=name"),
     ("site.base_url", "hall.example.gov.cn"),  # no scheme
     ("site.base_url", "ftp://hall.example.gov.cn"),
     ("site.base_url", "https://"),

@@ -25,6 +25,7 @@ from web import (
 )
 from web.admin import pages as admin_pages
 from web.board import pages as board_pages
+from web.cases import pages as case_pages
 from web.desk import pages as desk_pages
 from web.exports import pages as export_pages
 from web.exports import second_pages
@@ -42,7 +43,7 @@ FORM_HOURS = 12
 
 BLUEPRINTS = (
     visitor.pages, sign_in.pages, account.pages, my_data.pages, looked.pages, pass_pages, board_pages, desk_pages,
-    waiting_pages, slip_pages, record_pages, export_pages, second_pages, admin_pages, operator_pages,
+    waiting_pages, slip_pages, record_pages, case_pages, export_pages, second_pages, admin_pages, operator_pages,
 )  # fmt: skip
 
 

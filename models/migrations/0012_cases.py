@@ -59,6 +59,7 @@ def _cases(db: Any) -> list[type[peewee.Model]]:
         least = peewee.IntegerField()
         most = peewee.IntegerField()
         tail = peewee.IntegerField()
+        is_tail_only = peewee.BooleanField()
         met = AsciiField(12)
 
         class Meta:
@@ -96,6 +97,7 @@ def _contacts(db: Any) -> list[type[peewee.Model]]:
         person_id = peewee.IntegerField(null=True)
         is_companion = peewee.BooleanField()
         is_gone = peewee.BooleanField()
+        is_tail_only = peewee.BooleanField()
         stays = peewee.IntegerField()
         same_door = peewee.BooleanField()
         same_matter = peewee.BooleanField()

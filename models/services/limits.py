@@ -38,6 +38,8 @@ PHOTOS_BY_FORM = Limit("card_photo", 20, timedelta(minutes=10))
 PHOTOS_AT_DESK = Limit("desk_photo", 120, timedelta(minutes=10))
 """Photos sent by one clerk: a card each five seconds."""
 
+CASES = Limit("case", 20, timedelta(days=1))
+"""Cases opened by one person, so that nobody looks through everybody's contacts by it."""
 SECONDS = Limit("second", 10, timedelta(minutes=10))
 """Questions of one admin to a second pair of eyes, each of which others are told of."""
 

@@ -131,14 +131,21 @@ def _looks(person_id: int, stays: list[Stay], since: datetime) -> Iterator[LookR
     ids = [stay.id for stay in stays]
     yield from looks.at_visits(ids, _MOST_READ)
     as_contact = looks.in_cases(person_id, ids)
-    for row in looks.at_cases({case_id for case_id, _ in as_contact}, _MOST_READ):
-        contacts = [contact for case_id, contact in as_contact if case_id == row.case_id]
-        if row.what != What.NOTICE or looks.has_notice(row.case_id or 0, contacts):
-            yield row
+    in_cases = looks.at_cases({case_id for case_id, _ in as_contact}, _MOST_READ)
+    yield from (row for row in in_cases if row.what != What.NOTICE)
+    yield from _notices([row for row in in_cases if row.what == What.NOTICE], as_contact)
     for hall_id in {stay.hall_id for stay in stays}:
         here = [stay for stay in stays if stay.hall_id == hall_id]
         rows = looks.of_days(hall_id, What.COPY, max(since, min(stay.in_at for stay in here)), _MOST_READ)
         yield from (row for row in rows if any(_holds(row, stay) for stay in here))
+
+
+def _notices(rows: list[LookRow], as_contact: set[tuple[int, int]]) -> Iterator[LookRow]:
+    """Of those who sent notices, the looks by which one was sent to this person: many are sent in several parts, each
+    with a look of the same moment."""
+    for case_id in {row.case_id for row in rows if row.case_id is not None}:
+        sent = looks.notices_at(case_id, [contact for case, contact in as_contact if case == case_id])
+        yield from {row.at: row for row in rows if row.case_id == case_id and row.at in sent}.values()
 
 
 def _holds(row: LookRow, stay: Stay) -> bool:

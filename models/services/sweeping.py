@@ -3,7 +3,7 @@
 import json
 from datetime import datetime, timedelta
 
-from models.services import front_desk, limits, looked, outbox, photos, staff
+from models.services import front_desk, limits, looked, notices, outbox, photos, staff
 from models.services.submissions import KEEP as KEEP_FORMS
 from models.tables import conversations, desk_acts, receipts, signing_in, submissions
 from models.tables.database import transaction
@@ -40,6 +40,7 @@ def sweep(now: datetime) -> int:
         + sum(_spent(*talk) for talk in conversations.expired(now, MOST_TALKS))
         + receipts.forget_before(too_old)
         + receipts.forget_replies(since, told)
+        + notices.settle(now)
         + outbox.sweep(now)
         + staff.forget(now)
         + limits.forget(now)

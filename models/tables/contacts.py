@@ -1,9 +1,11 @@
 """Contacts of a case: one row a person, what was done about each, and the notices to them."""
 
 from enum import StrEnum
+from typing import NamedTuple
 
 import peewee
 
+from models.tables.database import one, sql
 from models.tables.fields import AsciiField, MomentField, SecretField, Table
 
 
@@ -22,8 +24,9 @@ class ContactState(StrEnum):
 class Contact(Table):
     """`number` counts the contacts of one case. `visit_id` is the stay that met the case longest; `person_id` the
     account, or browser, that made it; null for companions and whoever staff registered. The rest sums up all stays:
-    see CaseVisit. `certainty`: visits.Certainty of the surest meeting; `score`: rules.tracing. `is_gone`: tracing again
-    did not find this person any more, and something had been noted."""
+    see CaseVisit. `is_tail_only`: they came after the case had left, each time. `certainty`: visits.Certainty of the
+    surest meeting; `score`: rules.tracing. `is_gone`: tracing again did not find this person any more, and something
+    had been noted."""
 
     case_id = peewee.IntegerField()
     number = peewee.IntegerField()
@@ -31,6 +34,7 @@ class Contact(Table):
     person_id = peewee.IntegerField(null=True)
     is_companion = peewee.BooleanField()
     is_gone = peewee.BooleanField()
+    is_tail_only = peewee.BooleanField()
     stays = peewee.IntegerField()
     same_door = peewee.BooleanField()
     same_matter = peewee.BooleanField()
@@ -88,3 +92,20 @@ class Notice(Table):
             (("case_id", "contact_id"), False),
             (("state", "at"), False),  # of which the outbox may know more
         )
+
+
+class Numbered(NamedTuple):
+    """Who a number of a case's list stands for."""
+
+    id: int
+    visit_id: int
+    is_gone: bool
+
+
+_NUMBERED = sql("SELECT id, visit_id, is_gone FROM contacts WHERE case_id = ? AND `number` = ?")
+
+
+def numbered(case_id: int, number: int) -> Numbered | None:
+    """The contact of a case with this number."""
+    row = one(_NUMBERED, case_id, number) if 0 < number < 2**31 else None
+    return None if row is None else Numbered(row[0], row[1], bool(row[2]))

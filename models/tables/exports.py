@@ -47,9 +47,9 @@ class Kind(StrEnum):
 
 
 class Export(Table):
-    """`first` and `last` are hall days; `rows_expected` is counted anew when a job begins; `failures` are the tries that
-    ended badly. The sizes are those of the workbooks without the sheet that each copy has of its own, 0 before they are
-    there. `case_id`: it is of a case and its contacts, and not of the visits of a period."""
+    """`first` and `last` are hall days; `rows_expected` is counted anew when a job begins; `failures` are the tries
+    that ended badly. The sizes are those of the workbooks without the sheet that each copy has of its own, 0 before
+    they are there. `case_id`: it is of a case and its contacts, and not of the visits of a period."""
 
     public_id = AsciiField(16, unique=True)
     hall_id = peewee.IntegerField()

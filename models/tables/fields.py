@@ -1,6 +1,7 @@
 """Column types: UTC moments with microseconds, ASCII keys compared byte by byte, encrypted texts."""
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -147,3 +148,36 @@ def insert(table: type[Table], **values: Any) -> int:
     statement, fields = _insert_text(table, tuple(values))
     cursor = execute(statement, *(field.db_value(value) for field, value in zip(fields, values.values(), strict=True)))
     return int(cursor.lastrowid)
+
+
+AT_ONCE = 512
+"""Rows of one INSERT; with the columns that a table has, SQLite takes so many values."""
+
+
+def insert_rows(table: type[Table], names: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
+    """Add many rows with these columns, a few hundred in each statement."""
+    fields = [table._meta.fields[name] for name in names]
+    columns = tuple(field.column_name for field in fields)
+    at = 0
+    for size in _sizes(len(rows)):
+        part = rows[at : at + size]
+        values = (field.db_value(value) for row in part for field, value in zip(fields, row, strict=True))
+        execute(_rows_text(table._meta.table_name, columns, size), *values)
+        at += size
+
+
+def _sizes(count: int) -> Iterator[int]:
+    """Parts of `count` that are powers of two, so that there are few different statements."""
+    size = AT_ONCE
+    while count:
+        while size > count:
+            size //= 2
+        yield size
+        count -= size
+
+
+@functools.cache
+def _rows_text(table: str, columns: tuple[str, ...], size: int) -> Callable[[], str]:
+    places = ", ".join(["(" + ", ".join("?" * len(columns)) + ")"] * size)
+    names = ", ".join(f"`{column}`" for column in columns)
+    return sql(f"INSERT INTO {table} ({names}) VALUES {places}")

@@ -116,10 +116,10 @@ def at_cases(case_ids: Collection[int], most: int) -> list[LookRow]:
     ]
 
 
-def has_notice(case_id: int, contact_ids: Collection[int]) -> bool:
-    """Whether a message was sent to one of these contacts of a case."""
-    statement = "SELECT id FROM notices WHERE case_id = ? AND contact_id IN ({}) LIMIT 1"
-    return any(True for _ in _asked(statement, contact_ids, case_id))
+def notices_at(case_id: int, contact_ids: Collection[int]) -> set[datetime]:
+    """When messages were sent to these contacts of a case."""
+    statement = "SELECT at FROM notices WHERE case_id = ? AND contact_id IN ({})"
+    return {moment_in(row[0]) for row in _asked(statement, contact_ids, case_id)}
 
 
 def of_days(hall_id: int, what: str, since: datetime, most: int) -> list[LookRow]:

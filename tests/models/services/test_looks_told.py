@@ -160,8 +160,11 @@ def test_of_a_notice_only_those_are_told_whom_one_was_sent(hall: HallFacts) -> N
                     state="sent",
                 )
             )  # fmt: skip
-    looks_at_case(hall, case, What.NOTICE)
-    assert told() == [(What.NOTICE, "case")]
+    for _ in range(2):
+        looks_at_case(hall, case, What.NOTICE)
+    looks_at_case(hall, case, What.NOTICE, now=LATER)
+    [seen] = looked.of(is_at("Visitor"), LATER)
+    assert (seen.what, seen.at, seen.times) == (What.NOTICE, MONDAY_9, 1)
     assert told("Other") == []
 
 
