@@ -30,7 +30,7 @@ from models.adapters.sheets import Sheets
 from models.migrations import SchemaMismatch, check_schema
 from models.rules.halls import Defaults
 from models.rules.sending import Channel, NoticeTemplate
-from models.services import codes, halls
+from models.services import codes, halls, notices
 from models.services.authorizations import ExchangeFailed, Identity
 from models.services.desk import Desk
 from models.services.keys import WrongKeys, check_keys
@@ -77,7 +77,10 @@ def open_data(settings: Settings) -> vault.Vault:
     made = vault.Vault(keys)
     vault.use(made)
     codes.use(scene_keys(settings))
-    halls.use(Defaults(settings.site.time_zone, settings.privacy.retention_days, settings.privacy.four_eyes))
+    privacy = settings.privacy
+    halls.use(
+        Defaults(settings.site.time_zone, privacy.retention_days, privacy.four_eyes, privacy.looks_withheld)
+    )  # fmt: skip
     return made
 
 
@@ -118,6 +121,8 @@ def notice_templates(settings: Settings) -> dict[tuple[str, Channel], NoticeTemp
     given = {
         ("remind", Channel.TEMPLATE): settings.notices.reminder_template,
         ("remind", Channel.SUBSCRIPTION): settings.notices.reminder_subscription,
+        (notices.KIND, Channel.TEMPLATE): settings.notices.contact_template,
+        (notices.KIND, Channel.SUBSCRIPTION): settings.notices.contact_subscription,
     }
     return {key: NoticeTemplate.from_text(text) for key, text in given.items() if text}
 
@@ -145,6 +150,7 @@ def talking(settings: Settings, clock: Callable[[], datetime], api: Api) -> Talk
         lambda text: regions.table().find(text),
         readers.card_reader(settings, clock),
         Fetching(api),
+        templates=notice_templates(settings),
     )
 
 
@@ -172,6 +178,7 @@ def outside(settings: Settings, clock: Callable[[], datetime] = now) -> Outside:
         pass_key(settings),
         {name: job.PERIOD_SECONDS for name, job in JOBS.items()},
         readers.card_reader(settings, clock),
+        templates=notice_templates(settings),
     )
 
 

@@ -23,7 +23,7 @@ from models.adapters import paper
 from models.phrases import say
 from models.rules.refusal import Refused
 from models.rules.sending import Channel, NoticeTemplate
-from models.services import codes, staff
+from models.services import codes, notices, reminders, staff
 from models.services.tokens import NoToken
 from models.tables import outbox
 from models.tables.database import OutcomeUnknown, Unavailable, run
@@ -36,6 +36,9 @@ CLOCK_OFF_SECONDS = 60
 LEAST_FREE_BYTES = 1024**3
 CODES_END = 0.95
 """The part of the account's codes from which on their use is a failure."""
+
+_TO = {reminders.KIND: "", notices.KIND: " to contacts"}
+"""Whom templates are for, by kind of message."""
 
 _ON_POSTERS = "政务服务大厅进离ENTERLEAVE0123456789"
 
@@ -174,12 +177,12 @@ def of_the_platform(settings: Settings, api: Api) -> Iterator[Line]:
         (Channel.TEMPLATE, "template messages", api.template_contents),
         (Channel.SUBSCRIPTION, "subscription notices", api.subscription_contents),
     ):
-        wanted = [template for (_, one), template in notice_templates(settings).items() if one is channel]
+        wanted = [(kind, template) for (kind, one), template in notice_templates(settings).items() if one is channel]
         if wanted:
             texts, fault = _asked(call)
             yield _line(f"right to {name}", fault, host)
             if fault is None:
-                yield from (_template(f"template for {name}", template, texts) for template in wanted)
+                yield from (_template(f"template for {name}{_TO[kind]}", template, texts) for kind, template in wanted)
 
 
 def host_of(settings: Settings) -> str:

@@ -188,23 +188,42 @@ class Privacy:
         _TRUE_OR_FALSE,
         values.yes_or_no,
     )
+    looks_withheld: tuple[str, ...] = _optional(
+        [],
+        "What 谁看过我 does not tell, since the law wants it secret (个人信息保护法 18, 35): record, case, export.",
+        'a list of record, case and export, such as ["case"]',
+        values.some_of("record", "case", "export"),
+    )
 
 
 _NOTICE = "empty, or the template's id and its fields, such as ID thing1=hall time2=closing"
+_CONTACT_NOTICE = (
+    "empty, or the template's id and its fields, such as ID thing1=hall time2=span thing3=advice phone_number4=phone"
+)
 
 
 @dataclass(frozen=True)
 class Notices:
     """Templates of the account, so that messages reach people who wrote nothing in the chat: the template's id, then
-    field=value for each of its fields, where a value is hall, entered or closing."""
+    field=value for each of its fields. Values of a reminder are hall, entered and closing (two times); of a message to
+    the contacts of a case hall, day (2026-03-02), from, to (2026-03-02 09:00), span (both, with ~ between them), phone
+    (the hall's public number) and advice (watch your health). thing holds 20 characters, time one time or a span."""
 
     reminder_template: str = _optional(
         "", "Template message that asks before closing: have you left? Empty: only in chat.", _NOTICE,
-        values.notice_template,
+        values.notice_template(values.REMINDER_VALUES),
     )  # fmt: skip
     reminder_subscription: str = _optional(
         "", "The same as a subscription notice; a long-term template has the word long after its id.", _NOTICE,
-        values.notice_template,
+        values.notice_template(values.REMINDER_VALUES),
+    )  # fmt: skip
+    contact_template: str = _optional(
+        "", "Template message to who was in a hall with a case, which reaches followers. Empty: only in chat.",
+        _CONTACT_NOTICE, values.notice_template(values.CONTACT_VALUES),
+    )  # fmt: skip
+    contact_subscription: str = _optional(
+        "", "The same as a subscription notice, which reaches whoever agreed to it; with it, visitors are asked to.",
+        _CONTACT_NOTICE, values.notice_template(values.CONTACT_VALUES),
     )  # fmt: skip
 
 

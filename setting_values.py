@@ -6,6 +6,7 @@ that never hold the value of a secret.
 
 import base64
 import binascii
+import functools
 import ipaddress
 import re
 from collections.abc import Callable
@@ -115,6 +116,17 @@ def one_of(*words: str) -> Callable[[str], str]:
     return parse
 
 
+def some_of(*words: str) -> Callable[[list[str]], tuple[str, ...]]:
+    """Any of these words, each once."""
+
+    def parse(texts: list[str]) -> tuple[str, ...]:
+        if not set(texts) <= set(words):
+            raise Wrong("one of them is none of the words known")
+        return tuple(dict.fromkeys(texts))
+
+    return parse
+
+
 def retention_days(value: int) -> int:
     """14 to 60: shorter defeats tracing, longer is more than the law's purpose covers."""
     if not 14 <= value <= 60:
@@ -176,19 +188,24 @@ def _check_options(query: str, fragment: str) -> None:
         raise Wrong("the file that ssl_ca names does not exist")
 
 
-NOTICE_VALUES = ("hall", "entered", "closing")
+REMINDER_VALUES = ("hall", "entered", "closing")
+CONTACT_VALUES = ("hall", "day", "from", "to", "span", "phone", "advice")
 """What a notice can be filled with."""
 
 
-def notice_template(text: str) -> str:
-    """Nothing, or a template's id and which value stands in which of its fields."""
+def notice_template(known: tuple[str, ...]) -> Callable[[str], str]:
+    """A reader of nothing, or of a template's id and which of the `known` values stands in which of its fields."""
+    return functools.partial(_notice_template, known)
+
+
+def _notice_template(known: tuple[str, ...], text: str) -> str:
     template, *fields = text.split() or [""]
     if not template:
         return ""
     if not re.fullmatch(r"[A-Za-z0-9_-]{10,64}", template):
         raise Wrong("it does not begin with the id of a template")
     fields = fields[1:] if fields[:1] == ["long"] else fields
-    shape = rf"[a-z_]{{1,20}}[0-9]{{0,3}}=(?:{'|'.join(NOTICE_VALUES)})"
+    shape = rf"[a-z_]{{1,20}}[0-9]{{0,3}}=(?:{'|'.join(known)})"
     if not fields or not all(re.fullmatch(shape, one) for one in fields):
         raise Wrong("a field is missing, or is not written as name=value")
     if len({one.partition("=")[0] for one in fields}) != len(fields):

@@ -9,7 +9,7 @@ _PHOTO = "拍身份证"
 """The one button that says no word: it opens the camera or the album, and the photo follows as a message."""
 _GROUPS = (
     ("register", ("签到", _PHOTO, "人工帮忙")),
-    ("mine", ("签退", "我的记录", "我的资料", "帮助")),
+    ("mine", ("签退", "我的记录", "我的资料", "谁看过我", "帮助")),
     ("hall", ("注册大厅", "数据查询")),
 )
 _STAFF_GROUPS = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from models.phrases import say
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.regions import Region
+from models.rules.sending import Templates
 from models.rules.visits import clamp
 from models.services import halls, people, posts
 from models.services.card_reading import ReadCard, nobody_reads
@@ -38,7 +39,8 @@ def _be_patient(reading: "Future[Any]", seconds: float) -> None:
 class Setting:
     """What the conversations need from outside: where pages are, the keys of the codes, the clock; whether the account
     may use web authorization and new halls wait for approval; how a region is found, a card read, and a photo fetched
-    by its media id (Refused where there is none); how something is waited for, so many seconds at most."""
+    by its media id (Refused where there is none); how something is waited for, so many seconds at most; the templates
+    of messages, by kind and channel."""
 
     base_url: str
     scene_keys: Sequence[bytes]
@@ -50,6 +52,7 @@ class Setting:
     read_card: ReadCard = nobody_reads
     fetch_photo: Callable[[str], bytes] = _nobody_fetches
     patience: Callable[["Future[Any]", float], None] = _be_patient
+    templates: Templates = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

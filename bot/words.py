@@ -13,10 +13,13 @@ from bot.wording import with_doubts
 from models.phrases import say
 from models.rules.halls import HallFacts
 from models.rules.visits import Certainty, HowIn, HowOut, exit_is_doubtful
-from models.services import check_out, fever, halls, help_requests, people, records
+from models.services import check_out, fever, halls, help_requests, looked, people, records
 from models.services.check_out import Leaving
 from models.tables import visits
 from models.tables.visits import OpenVisit
+
+SHOWN_LOOKS = 5
+"""Looks that a reply tells, of 谁看过我; the page has them all."""
 
 
 @dataclass(frozen=True)
@@ -202,6 +205,29 @@ def my_data(here: Situation, rest: str) -> Answer:
     return still_open(here, here.say("my_data.chat", page=own_page(here, here.say("my_data.chat_page"), "/me/data")))
 
 
+def who_looked(here: Situation, rest: str) -> Answer:
+    """谁看过我: the last looks, and where the others are."""
+    found = looked.of(here.delivery.openid, here.now)
+    kept = looked.withheld(here.language)
+    if not found:
+        return still_open(here, "\n".join(filter(None, (here.say("looked.chat_none", days=looked.KEEP.days), kept))))
+    lines = [here.say("looked.chat_head")]
+    for seen in found[:SHOWN_LOOKS]:
+        told = looked.said(seen, here.language)
+        lines.append(
+            here.say(
+                "looked.chat_line",
+                day=f"{seen.day:%m-%d}",
+                hall=told.hall,
+                role=told.role,
+                what=told.what,
+                why=told.why,
+            )
+        )
+    lines.append(here.say("looked.chat", page=own_page(here, here.say("looked.chat_page"), "/me/looked")))
+    return still_open(here, "\n".join(filter(None, (*lines, kept))))
+
+
 def correct_exit(here: Situation, rest: str) -> Answer:
     """更正: the last exit, if it is an estimate of the last 24 hours."""
     found = check_out.correctable(here.known, here.now)
@@ -306,6 +332,7 @@ WORDS: dict[str, Callable[[Situation, str], Answer]] = {
         (("签退", "check out", "checkout"), check_out_by_word),
         (("我的记录", "my visits"), my_records),
         (("我的资料", "my data"), my_data),
+        (("谁看过我", "who looked"), who_looked),
         (("更正",), correct_exit),
         (("人工帮忙", "人工", "staff"), call_staff),
         (("拍身份证", "拍证件", "拍照", "photo"), how_to_photograph),

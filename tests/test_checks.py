@@ -148,6 +148,8 @@ def test_templates_are_compared_with_the_accounts(
     assert "no template of this id" in installation.says(capsys)[1]["template for template messages"]
     installation.set(head, f'{head}reminder_subscription = "{notice} long time2=closing"\n')
     assert installation.says(capsys)[1]["template for subscription notices"] == "ok"
+    installation.set(head, f'{head}contact_template = "{template} thing1=hall thing9=advice"\n')
+    assert "thing9" in installation.says(capsys)[1]["template for template messages to contacts"]
 
 
 def test_a_callback_that_leads_elsewhere_is_noticed(

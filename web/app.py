@@ -9,9 +9,23 @@ from flask_wtf import CSRFProtect
 from werkzeug.routing import IntegerConverter
 
 from models.tables.database import DB, OutcomeUnknown, Unavailable, run
-from web import account, errors, frame, headers, language, my_data, outside, sign_in, static_files, uploads, visitor
+from web import (
+    account,
+    errors,
+    frame,
+    headers,
+    language,
+    looked,
+    my_data,
+    outside,
+    sign_in,
+    static_files,
+    uploads,
+    visitor,
+)
 from web.admin import pages as admin_pages
 from web.board import pages as board_pages
+from web.cases import pages as case_pages
 from web.desk import pages as desk_pages
 from web.exports import pages as export_pages
 from web.exports import second_pages
@@ -28,8 +42,8 @@ FORM_HOURS = 12
 """How long a page may stand open before what it sends is refused: a working day."""
 
 BLUEPRINTS = (
-    visitor.pages, sign_in.pages, account.pages, my_data.pages, pass_pages, board_pages, desk_pages, waiting_pages,
-    slip_pages, record_pages, export_pages, second_pages, admin_pages, operator_pages,
+    visitor.pages, sign_in.pages, account.pages, my_data.pages, looked.pages, pass_pages, board_pages, desk_pages,
+    waiting_pages, slip_pages, record_pages, case_pages, export_pages, second_pages, admin_pages, operator_pages,
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ _PAGES = (
     ("slips", "paper.enter", Action.DESK),
     ("passes", "passes.of_hall", Action.PASSES),
     ("records", "hall_records.search", Action.RECORDS),
+    ("cases", "cases.listing.listed", Action.CASES),
     ("exports", "exported.asking.listed", Action.EXPORT),
     ("codes", "admins.codes.doors", Action.CODES),
     ("staff", "admins.staff.listed", Action.STAFF),

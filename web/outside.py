@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
 
+from models.rules.sending import Templates
 from models.services.authorizations import Exchange
 from models.services.card_reading import ReadCard, nobody_reads
 
@@ -18,7 +19,8 @@ class Outside:
     """clock: gives the moment, in UTC. zone: by whose clocks pages tell the time. base_url: where people reach this
     service, without a slash at the end. authorize_url: where WeChat's browser is sent with a state; None: the account
     may not use web authorization. exchange: who came back with a code. pass_key: signs the codes
-    of passes, 32 bytes. job_seconds: how often each job runs, by its name. read_card: what a photo of a card says."""
+    of passes, 32 bytes. job_seconds: how often each job runs, by its name. read_card: what a photo of a card says.
+    templates: those that the operator has configured, by kind of message and channel."""
 
     clock: Callable[[], datetime]
     zone: ZoneInfo
@@ -28,6 +30,7 @@ class Outside:
     pass_key: bytes
     job_seconds: Mapping[str, int] = field(default_factory=dict)
     read_card: ReadCard = nobody_reads
+    templates: Templates = field(default_factory=dict)
 
     def time(self, moment: datetime) -> str:
         """A moment as a page shows it."""

@@ -98,6 +98,9 @@ class NoticeTemplate:
         return {name: fitting(name, values[key]) for name, key in self.fields.items()}
 
 
+Templates = Mapping[tuple[str, Channel], NoticeTemplate]
+"""The templates that the operator has configured, by kind of message and channel."""
+
 # The platform's page on subscription notices, types of parameters; whatever is longer is refused with 47003.
 _LONGEST = {"thing": 20, "phrase": 5, "name": 10, "character_string": 32, "letter": 32, "number": 32, "symbol": 5}
 

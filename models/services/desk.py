@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from models.rules.sending import Channel, NoticeTemplate, Outcome, Result
+from models.rules.sending import Channel, NoticeTemplate, Outcome, Result, Templates
 from models.tables.photos import PhotoRow
 
 
@@ -86,7 +86,7 @@ class Desk:
     nothing; all of it is slow: keep it out of transactions."""
 
     send: Callable[[Channel, Message], Outcome]
-    templates: Mapping[tuple[str, Channel], NoticeTemplate] = field(default_factory=dict)
+    templates: Templates = field(default_factory=dict)
     is_stopping: Callable[[], bool] = lambda: False
     create_code: Callable[[str], Made | NotMade] = _no_code
     show_staff_menu: Callable[[str, bool], Outcome] = _no_tags

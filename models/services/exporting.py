@@ -8,7 +8,7 @@ from models.rules.access import Action
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.wanted import Period, Wanted
-from models.services import audit, halls, second_eyes
+from models.services import audit, halls, looked, second_eyes
 from models.services.posts import Post
 from models.tables import approvals, exports, found_visits, turns
 from models.tables.approvals import Answer
@@ -129,6 +129,9 @@ def take_copy(post: Post, public_id: str, kind: Kind, purpose: str, session_id: 
     until = min(now + OPENED_FOR, row.expires_at)
     number = exports.add_copy(row, kind, purpose, post.openid, session_id, now, until, approval_id)
     audit.note(post.actor, "export_copy", row.hall_id, now, kind=kind, copy=number, rows=row.rows_done)
+    if kind is Kind.FULL:
+        # A masked copy names nobody.
+        looked.note(post, looked.What.COPY, "copy", now, words=purpose, first=row.first, last=row.last)
     return number
 
 

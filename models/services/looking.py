@@ -5,13 +5,14 @@ What opens a record is the row of the audit that tells of it: nobody sees more t
 
 import json
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models.rules.plain_words import plain_words
 from models.rules.refusal import Refused
 from models.rules.wanted import By, Wanted, Who
-from models.services import audit, searching
+from models.services import audit, looked, searching
 from models.services.check_out import as_due
 from models.services.posts import Post
 from models.services.searching import hall_of, kept_part, masked, masked_field
@@ -74,8 +75,9 @@ def record(post: Post, public_id: str, session: str, now: datetime) -> Record | 
 
 @transaction
 def look(post: Post, public_id: str, session: str, why: str, words: str, now: datetime) -> bool:
-    """Open a record for OPEN_FOR in this session, and note who, which, what for and when. `why`: one of WHY, `words`
-    for OTHER. False where this hall keeps no such record; one that is open already stays as it is.
+    """Open a record for OPEN_FOR in this session, and note who, which, what for and when; the visitor is told of it
+    too, by `looked`. `why`: one of WHY, `words` for OTHER. False where this hall keeps no such record; one that is open
+    already stays as it is.
 
     Refused with not_yours, reason_missing, reason_length (most), reason_personal (the reason holds a long number, or
     the visitor's name), and as plain_words; nothing is noted then.
@@ -83,10 +85,26 @@ def look(post: Post, public_id: str, session: str, why: str, words: str, now: da
     row = _kept(post, public_id, now)
     if row is None:
         return False
-    said = _reason(why, words, row)
+    said = reason_from(why, words, WHY, row.name)
     if _open_until(post, public_id, session, now) is None:
         audit.note(post.actor, "look", post.hall_id, now, visit=public_id, why=why, reason=said, session=session)
+        looked.note(post, looked.What.RECORD, why, now, words=said, visit_id=row.id)
     return True
+
+
+def reason_from(why: str, words: str, choices: Container[str], name: str) -> str:
+    """What was said in words of why something is needed whole; empty where `why` is another one of the choices.
+    Refused as `look`; `name`: of whom the words may not speak."""
+    if why not in choices:
+        raise Refused("reason_missing")
+    if why != OTHER:
+        return ""
+    said = plain_words(words)
+    if not 2 <= len(said) <= LONGEST_REASON:
+        raise Refused("reason_length", most=LONGEST_REASON)
+    if _A_NUMBER.search(said) or (len(name) > 1 and name in said):
+        raise Refused("reason_personal")
+    return said
 
 
 def _kept(post: Post, public_id: str, now: datetime) -> FoundVisit | None:
@@ -106,19 +124,6 @@ def _open_until(post: Post, public_id: str, session: str, now: datetime) -> date
         if is_mine and detail.get("visit") == public_id and now < row.at + OPEN_FOR:
             return row.at + OPEN_FOR
     return None
-
-
-def _reason(why: str, words: str, row: FoundVisit) -> str:
-    if why not in WHY:
-        raise Refused("reason_missing")
-    if why != OTHER:
-        return ""
-    said = plain_words(words)
-    if not 2 <= len(said) <= LONGEST_REASON:
-        raise Refused("reason_length", most=LONGEST_REASON)
-    if _A_NUMBER.search(said) or (len(row.name) > 1 and row.name in said):
-        raise Refused("reason_personal")
-    return said
 
 
 def _others(post: Post, row: FoundVisit, now: datetime) -> list[FoundVisit]:

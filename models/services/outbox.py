@@ -14,19 +14,18 @@ from datetime import datetime, timedelta
 from models.rules.persons import is_in_wechat
 from models.rules.sending import (
     HOLD,
-    LONGEST_WINDOW,
+    SAME_ID,
     Channel,
     Next,
     NoticeTemplate,
-    Opening,
     Outcome,
     Result,
     State,
     after,
-    has_window,
 )
+from models.services import reach
 from models.services.desk import CodeToSend, Desk, Message
-from models.tables import outbox, receipts
+from models.tables import outbox
 from models.tables.database import run, transaction
 from models.tables.fields import insert
 from models.tables.outbox import Claimed, Outgoing, Waiting
@@ -135,10 +134,14 @@ def _claim(row_id: int, now: datetime, desk: Desk) -> Claimed | None:
     if message.visit_is_over:
         outbox.end(row_id, State.DROPPED, "visit_over")
         return None
+    if message.unsure_since is not None and now > min(message.unsure_since + SAME_ID, message.expires_at):
+        # Whoever was to try again came too late: a repeat might be a second message.
+        outbox.end(row_id, State.UNKNOWN, "outcome_unknown")
+        return None
     if message.expires_at <= now:
         outbox.end(row_id, State.GIVEN_UP, message.reason or "expired")
         return None
-    channel = _channel(message, now, desk)
+    channel = Channel.TEMPLATE if message.unsure_since is not None else _channel(message, now, desk)
     if channel is None:
         outbox.end(row_id, State.GIVEN_UP, message.reason or "no_window")
         return None
@@ -153,22 +156,8 @@ def _claim(row_id: int, now: datetime, desk: Desk) -> Claimed | None:
 
 def _channel(message: Waiting, now: datetime, desk: Desk) -> Channel | None:
     """The best channel that is still open to this person."""
-    since = now - LONGEST_WINDOW
-    openings = {Opening(name): at for name, at in receipts.openings(message.openid, since).items()}
-    has_left = bool(openings) and max(openings, key=openings.__getitem__) is Opening.LEFT
-
-    def is_open(channel: Channel) -> bool:
-        template = desk.templates.get((message.kind, channel))
-        if channel is Channel.CUSTOM:
-            return has_window(openings, outbox.sent_to(message.openid, since), now)
-        if template is None:
-            return False
-        if channel is Channel.SUBSCRIPTION:
-            return outbox.grants(message.openid).get(template.template_id, 0) > 0
-        # Template messages reach followers only.
-        return not has_left
-
-    return next((channel for channel in Channel if channel not in message.closed and is_open(channel)), None)
+    person = reach.of([message.openid], now)[message.openid]
+    return person.best(message.kind, desk.templates, now, message.closed)
 
 
 def _message(claimed: Claimed, desk: Desk) -> Message:

@@ -13,7 +13,7 @@ from models.rules.refusal import Refused
 from models.rules.spelling import half_width, readable
 from models.services import audit, halls, limits, staff_notices
 from models.services.posts import Post
-from models.tables import approvals, staff
+from models.tables import approvals, case_openings, staff
 from models.tables.approvals import Answer, Approval, ApprovalRow
 from models.tables.database import transaction
 from models.tables.fields import insert
@@ -25,12 +25,14 @@ LONGEST_PURPOSE = 200
 CODE_DIGITS = 8
 """Digits alone: a hall's code has a letter in it (services.halls.new_code), so none is ever taken for the other."""
 MOST_OPEN = 200
+CASE = "case"
+"""As what the names of a case are asked about; exporting.KIND is the other thing."""
 
 
 @dataclass(frozen=True)
 class Second:
-    """A question as whoever may answer it sees it. `of_id` is the id of what it is about, by `kind` ("export");
-    `asker` the name of who asks."""
+    """A question as whoever may answer it sees it. `of_id` is the id of what it is about, by `kind` ("export", "case");
+    `asker` the name of who asks; `number` that of the case."""
 
     code: str
     hall: HallFacts
@@ -40,6 +42,7 @@ class Second:
     asker: str
     answer: Answer
     expires_at: datetime
+    number: str = ""
 
 
 def purpose_from(text: str) -> str:
@@ -68,17 +71,18 @@ def ask(post: Post, kind: str, of_id: int, purpose: str, now: datetime) -> str:
         Approval, code=code, hall_id=post.hall_id, kind=kind, of_id=of_id, purpose=purpose, asked_by=post.openid,
         answer=Answer.WAITING, asked_at=now, expires_at=now + LASTS,
     )  # fmt: skip
-    audit.note(post.actor, "second_ask", post.hall_id, now, kind=kind)
+    number = _number(kind, of_id)
+    audit.note(post.actor, "second_ask", post.hall_id, now, kind=kind, case=number)
     others = [one.openid for one in _admins(post.hall_id) if one.openid != post.openid]
     asked = others or [one.openid for one in staff.members(NO_HALL) if one.openid != post.openid]
-    staff_notices.second_asked(post.hall, asked, kind, _name(post.hall_id, post.openid), code, now)
+    staff_notices.second_asked(post.hall, asked, kind, _name(post.hall_id, post.openid), code, number, now)
     return code
 
 
 @transaction
 def look(post: Post, code: str, now: datetime) -> Second:
     """The question with this code, if this post may answer it. Refused with second_unknown, second_own, second_over,
-    second_answered."""
+    second_answered, second_alone (whoever asked has gone on alone)."""
     row, hall = _found(post, code, now)
     return _second(row, hall)
 
@@ -110,11 +114,27 @@ def open_of(post: Post, now: datetime) -> list[Second]:
 
 @transaction
 def state_of(post: Post, kind: str, of_id: int, now: datetime) -> ApprovalRow | None:
-    """The last question of this person about something that still counts: it waits, or has a yes that is not used."""
+    """The last question of this person about something that still counts: it waits, or has a yes that is not used. The
+    yes of somebody who may say none any more has gone with them."""
     for row in approvals.of(kind, of_id):
-        if row.asked_by == post.openid and now < row.expires_at and row.answer in (Answer.WAITING, Answer.YES):
+        is_open = row.answer is Answer.WAITING or (row.answer is Answer.YES and _still_may(row))
+        if row.asked_by == post.openid and now < row.expires_at and is_open:
             return row
     return None
+
+
+@transaction
+def go_alone(row: ApprovalRow, now: datetime) -> None:
+    """Whoever asked goes on without an answer, which the question is over by. Refused with second_answered where
+    somebody has answered after all."""
+    if not approvals.answer(row.id, Answer.ALONE, row.asked_by, now):
+        raise Refused("second_answered")
+
+
+@transaction
+def was_refused(kind: str, of_id: int, now: datetime) -> bool:
+    """Whether somebody has said no to a question about this, whoever asked it, whose time is not over yet."""
+    return any(row.answer is Answer.NO and now < row.expires_at for row in approvals.of(kind, of_id))
 
 
 @transaction
@@ -127,9 +147,11 @@ def _answered(post: Post, code: str, said: Answer, now: datetime) -> Second:
     row, hall = _found(post, code, now)
     if not approvals.answer(row.id, said, post.openid, now):
         raise Refused("second_answered")
-    audit.note(post.actor, "second_yes" if said is Answer.YES else "second_no", row.hall_id, now, kind=row.kind)
-    staff_notices.second_answered(hall, row.asked_by, row.kind, str(said), now)
-    return _second(row._replace(answer=said), hall)
+    done = _second(row._replace(answer=said), hall)
+    what = "second_yes" if said is Answer.YES else "second_no"
+    audit.note(post.actor, what, row.hall_id, now, kind=row.kind, case=done.number)
+    staff_notices.second_answered(hall, row.asked_by, row.kind, str(said), done.number, now)
+    return done
 
 
 def _found(post: Post, code: str, now: datetime) -> tuple[ApprovalRow, HallFacts]:
@@ -145,7 +167,7 @@ def _found(post: Post, code: str, now: datetime) -> tuple[ApprovalRow, HallFacts
     if now >= row.expires_at:
         raise Refused("second_over")
     if row.answer is not Answer.WAITING:
-        raise Refused("second_answered")
+        raise Refused("second_alone" if row.answer is Answer.ALONE else "second_answered")
     return row, hall
 
 
@@ -153,6 +175,10 @@ def _may(post: Post, row: ApprovalRow) -> bool:
     if post.role is Role.OPERATOR:
         return all(one.openid == row.asked_by for one in _admins(row.hall_id))
     return post.hall_id == row.hall_id
+
+
+def _still_may(row: ApprovalRow) -> bool:
+    return any(one.openid == row.answered_by for one in (*_admins(row.hall_id), *staff.members(NO_HALL)))
 
 
 def _is_open(row: ApprovalRow, now: datetime) -> bool:
@@ -169,4 +195,10 @@ def _name(hall_id: int, openid: str) -> str:
 
 def _second(row: ApprovalRow, hall: HallFacts) -> Second:
     asker = _name(row.hall_id, row.asked_by)
-    return Second(row.code, hall, row.kind, row.of_id, row.purpose, asker, row.answer, row.expires_at)
+    number = _number(row.kind, row.of_id)
+    return Second(row.code, hall, row.kind, row.of_id, row.purpose, asker, row.answer, row.expires_at, number)
+
+
+def _number(kind: str, of_id: int) -> str:
+    case = case_openings.with_id(of_id) if kind == CASE else None
+    return case.number if case else ""

@@ -65,14 +65,25 @@ def decided(hall: HallFacts, what: str, reason: str, now: datetime) -> None:
     _tell(_admins(hall), f"operator.told_{what}", now, hall, reason=reason)
 
 
-def second_asked(hall: HallFacts, openids: Iterable[str], what: str, name: str, code: str, now: datetime) -> None:
-    """Somebody asks for a second pair of eyes: those who may say yes to it hear of it. `what`: the kind of question."""
-    _tell(openids, f"exports.second.told_{what}", now, hall, name=name, approval=code)
+def second_asked(
+    hall: HallFacts, openids: Iterable[str], what: str, name: str, code: str, number: str, now: datetime
+) -> None:
+    """Somebody asks for a second pair of eyes: those who may say yes to it hear of it. `what`: the kind of question;
+    `number`: of the case that it is about."""
+    _tell(openids, f"exports.second.told_{what}", now, hall, name=name, approval=code, number=number)
 
 
-def second_answered(hall: HallFacts, openid: str, what: str, answer: str, now: datetime) -> None:
+def second_answered(hall: HallFacts, openid: str, what: str, answer: str, number: str, now: datetime) -> None:
     """Whoever asked hears the answer: yes or no."""
-    _tell([openid], f"exports.second.told_{what}_{answer}", now, hall)
+    _tell([openid], f"exports.second.told_{what}_{answer}", now, hall, number=number)
+
+
+def went_alone(hall: HallFacts, by: str, number: str, reason: str, now: datetime) -> None:
+    """An admin has opened the names of a case without a second pair of eyes, since nobody had answered: the operators
+    and the other admins of the hall hear of it, and why."""
+    name = next((one.name for one in staff.members(hall.id) if one.openid == by), "")
+    others = dict.fromkeys((*_operators(but=by), *_admins(hall, but=by)))
+    _tell(others, "names.told_alone", now, hall, name=name, number=number, reason=reason)
 
 
 def one_suffices(hall: HallFacts, by: str, now: datetime) -> None:

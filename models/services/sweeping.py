@@ -3,7 +3,7 @@
 import json
 from datetime import datetime, timedelta
 
-from models.services import front_desk, limits, outbox, photos, staff
+from models.services import front_desk, limits, looked, notices, outbox, photos, staff
 from models.services.submissions import KEEP as KEEP_FORMS
 from models.tables import conversations, desk_acts, receipts, signing_in, submissions
 from models.tables.database import transaction
@@ -30,8 +30,8 @@ MOST_TALKS = 1000
 
 @transaction
 def sweep(now: datetime) -> int:
-    """Forget expired talks, replies, receipts, messages of the outbox, invites, tries, sign-ins, sessions, forms and
-    acts of desks; gives how many rows it touched."""
+    """Forget expired talks, replies, receipts, messages of the outbox, invites, tries, sign-ins, sessions, forms, acts
+    of desks and looks; gives how many rows it touched."""
     too_old = now - KEEP_RECEIPTS
     told = now - KEEP_REPLIES
     since = too_old if now.minute == 0 else told - LOOK_BACK
@@ -40,6 +40,7 @@ def sweep(now: datetime) -> int:
         + sum(_spent(*talk) for talk in conversations.expired(now, MOST_TALKS))
         + receipts.forget_before(too_old)
         + receipts.forget_replies(since, told)
+        + notices.settle(now)
         + outbox.sweep(now)
         + staff.forget(now)
         + limits.forget(now)
@@ -47,6 +48,7 @@ def sweep(now: datetime) -> int:
         + signing_in.forget(now - KEEP_SIGN_INS)
         + submissions.forget(now - KEEP_FORMS)
         + desk_acts.forget(now - front_desk.KEEP)
+        + looked.forget(now)
     )
 
 

@@ -19,10 +19,12 @@ class Answer(StrEnum):
     NO = "no"
     USED = "used"
     """The yes has served for what it was asked for."""
+    ALONE = "alone"
+    """Nobody had answered in time, and whoever asked went on alone."""
 
 
 class Approval(Table):
-    """`code` is what another one says yes to; `kind` and `of_id` say to what: an export by its id, later a case."""
+    """`code` is what another one says yes to; `kind` and `of_id` say to what: an export or a case by its id."""
 
     code = AsciiField(8, unique=True)
     hall_id = peewee.IntegerField()
@@ -40,7 +42,7 @@ class Approval(Table):
         table_name = "approvals"
         indexes = (
             (("hall_id", "expires_at"), False),  # what waits in a hall
-            (("kind", "of_id"), False),  # what was asked about one export
+            (("kind", "of_id"), False),  # what was asked about one thing
         )
 
 

@@ -7,7 +7,7 @@ way in which an exit is known. So a page costs the same wherever it is, and a da
 import functools
 import itertools
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -81,6 +81,8 @@ _MOMENTS = frozenset(("in_at", "out_at", "due_at"))
 _OPENERS = tuple(moment_in if name in _MOMENTS else getattr(Visit, name).python_value for name in FoundVisit._fields)
 _IN_ORDER = operator.itemgetter(FoundVisit._fields.index("in_at"), FoundVisit._fields.index("id"))
 _LAST_ID = 2**31 - 1
+MOST_IDS = 256
+"""Visits that one statement looks for by their ids."""
 _WAYS = {INSIDE: "v.out_at IS NULL AND v.due_at > ?", OVERDUE: "v.out_at IS NULL AND v.due_at <= ?"}
 
 
@@ -174,6 +176,23 @@ def with_id(hall_id: int, visit_id: int) -> FoundVisit | None:
     """The visit of this hall with this row id."""
     row = one(_WITH_ROW_ID, visit_id, hall_id)
     return None if row is None else opened(row)
+
+
+def with_ids(hall_id: int, visit_ids: Iterable[int]) -> list[FoundVisit]:
+    """The visits of this hall with these row ids, in no order; those that are there."""
+    ids = sorted(set(visit_ids))
+    found = []
+    for start in range(0, len(ids), MOST_IDS):
+        part = ids[start : start + MOST_IDS]
+        places = 1 << (len(part) - 1).bit_length()
+        values = (*part, *[0] * (places - len(part)), hall_id)
+        found += [opened(row) for row in execute(_with_ids(places), *values).fetchall()]
+    return found
+
+
+@functools.cache
+def _with_ids(places: int) -> Callable[[], str]:
+    return sql(f"SELECT {_COLUMNS} FROM visits v WHERE v.id IN ({', '.join('?' * places)}) AND v.hall_id = ?")
 
 
 _COMPANIONS = sql(f"SELECT {_COLUMNS} FROM visits v WHERE v.lead_id = ? ORDER BY v.id")

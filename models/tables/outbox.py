@@ -1,5 +1,7 @@
 """Messages that are not replies, what the platform said became of them, and consents to notices."""
 
+import functools
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -122,7 +124,6 @@ _SETTLE = sql(
 )
 _END = sql("UPDATE outbox SET state = ?, reason = ? WHERE id = ? AND state = ?")
 _LOST = sql("SELECT id, channel, tries, unsure_since, closed FROM outbox WHERE state = ? AND claimed_at < ? LIMIT ?")
-_SENT_TO = sql("SELECT sent_at FROM outbox WHERE openid = ? AND sent_at > ? AND channel = ?")
 _JUDGED = sql(
     "SELECT v.msgid, v.outcome, o.id FROM verdicts v JOIN outbox o ON o.msgid = v.msgid WHERE v.at > ? LIMIT ?"
 )
@@ -138,7 +139,11 @@ _NOTICE = sql(
 )
 _JUDGE = sql("UPDATE outbox SET verdict = ? WHERE id = ? AND verdict IS NULL")
 _PURGE = (
-    sql("DELETE FROM outbox WHERE created_at < ?"),
+    # A notice of a case keeps what became of it, so its message stays until that has been written there.
+    sql(
+        "DELETE FROM outbox WHERE created_at < ? AND NOT EXISTS"
+        " (SELECT 1 FROM notices WHERE notices.`key` = outbox.`key` AND notices.state = ?)"
+    ),
     sql("DELETE FROM verdicts WHERE at < ?"),
 )
 _TROUBLES = sql(
@@ -218,9 +223,20 @@ def lost(claimed_before: datetime, most: int) -> list[tuple[int, str, int, datet
     return [(row[0], _text(row[1]), row[2], row[3] and moment_in(row[3]), _names(row[4])) for row in rows]
 
 
-def sent_to(openid: str, since: datetime) -> list[datetime]:
-    """When this person was sent custom messages."""
-    return [moment_in(row[0]) for row in execute(_SENT_TO, openid.encode(), moment_out(since), b"custom").fetchall()]
+@functools.cache
+def _sent_to(count: int) -> Callable[[], str]:
+    return sql(
+        f"SELECT openid, sent_at FROM outbox WHERE openid IN ({', '.join('?' * count)}) AND sent_at > ? AND channel = ?"
+    )
+
+
+def sent_to(openids: Collection[str], since: datetime) -> dict[str, list[datetime]]:
+    """When each of these people (at least one) was sent custom messages."""
+    found: dict[str, list[datetime]] = {openid: [] for openid in openids}
+    names = [openid.encode() for openid in found]
+    for openid, at in execute(_sent_to(len(names)), *names, moment_out(since), b"custom").fetchall():
+        found[_text(openid)].append(moment_in(at))
+    return found
 
 
 def judge(told_after: datetime, most: int) -> int:
@@ -261,7 +277,8 @@ def forget_texts(kind: str, since: datetime, before: datetime) -> int:
 
 def purge(before: datetime) -> int:
     """Forget messages and verdicts from before."""
-    return sum(changed(statement, moment_out(before)) for statement in _PURGE)
+    at = moment_out(before)
+    return changed(_PURGE[0], at, b"queued") + changed(_PURGE[1], at)
 
 
 def troubles(since: datetime) -> dict[str, int]:
@@ -272,15 +289,22 @@ def troubles(since: datetime) -> dict[str, int]:
     }
 
 
-_GRANTS = sql("SELECT template_id, `left` FROM grants WHERE openid = ?")
 _SPEND = sql("UPDATE grants SET `left` = `left` - 1 WHERE openid = ? AND template_id = ? AND `left` > 0")
 _REFUSE = sql("UPDATE grants SET `left` = 0, at = ? WHERE openid = ? AND template_id = ?")
 _ACCEPT = sql("UPDATE grants SET `left` = `left` + 1, at = ? WHERE openid = ? AND template_id = ?")
 
 
-def grants(openid: str) -> dict[str, int]:
-    """How many notices of each template the person still agrees to."""
-    return {_text(row[0]): row[1] for row in execute(_GRANTS, openid.encode()).fetchall()}
+@functools.cache
+def _grants(count: int) -> Callable[[], str]:
+    return sql(f"SELECT openid, template_id, `left` FROM grants WHERE openid IN ({', '.join('?' * count)})")
+
+
+def grants(openids: Collection[str]) -> dict[str, dict[str, int]]:
+    """How many notices of each template each of these people (at least one) still agrees to."""
+    found: dict[str, dict[str, int]] = {openid: {} for openid in openids}
+    for openid, template_id, left in execute(_grants(len(found)), *(name.encode() for name in found)).fetchall():
+        found[_text(openid)][_text(template_id)] = left
+    return found
 
 
 def spend_grant(openid: str, template_id: str) -> None:

@@ -1,5 +1,7 @@
 """Receipts: which deliveries were answered, and with what. The unique key is the lock."""
 
+import functools
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 import peewee
@@ -32,7 +34,6 @@ _READ = sql("SELECT reply FROM receipts WHERE delivery = ?")
 _CLEAR = sql("UPDATE receipts SET reply = NULL WHERE at >= ? AND at < ? AND reply IS NOT NULL")
 _LATEST = sql("SELECT MAX(at) FROM receipts")
 _OLD = sql("DELETE FROM receipts WHERE at < ?")
-_OPENINGS = sql("SELECT opens, MAX(at) FROM receipts WHERE sender = ? AND at > ? AND opens IS NOT NULL GROUP BY opens")
 
 
 class AlreadyClaimed(Exception):
@@ -61,10 +62,21 @@ def kept(delivery: bytes) -> tuple[bool, str | None]:
     return True, None if row[0] is None else vault.current().open(bytes(row[0]), _PLACE)
 
 
-def openings(openid: str, since: datetime) -> dict[str, datetime]:
-    """The last time that each kind of window was opened by this person."""
-    rows = execute(_OPENINGS, _sender(openid), moment_out(since)).fetchall()
-    return {bytes(row[0]).decode(): moment_in(row[1]) for row in rows}
+@functools.cache
+def _openings(count: int) -> Callable[[], str]:
+    return sql(
+        f"SELECT sender, opens, MAX(at) FROM receipts WHERE sender IN ({', '.join('?' * count)}) AND at > ?"
+        " AND opens IS NOT NULL GROUP BY sender, opens"
+    )
+
+
+def openings(openids: Collection[str], since: datetime) -> dict[str, dict[str, datetime]]:
+    """The last time that each kind of window was opened by each of these people (at least one)."""
+    senders = {_sender(openid): openid for openid in openids}
+    found: dict[str, dict[str, datetime]] = {openid: {} for openid in openids}
+    for sender, opens, at in execute(_openings(len(senders)), *senders, moment_out(since)).fetchall():
+        found[senders[bytes(sender)]][bytes(opens).decode()] = moment_in(at)
+    return found
 
 
 def latest() -> datetime | None:

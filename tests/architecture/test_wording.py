@@ -76,11 +76,14 @@ def _used() -> set[str]:
         used |= made
 
 
-def _calls(name: str) -> Iterator[tuple[str, set[str] | None]]:
-    """The first literal text that `name(…)` is called with, and the names of its values (None: not known here)."""
+def _calls(name: str, of: str = "") -> Iterator[tuple[str, set[str] | None]]:
+    """The first literal text that `name(…)`, or `of.name(…)`, is called with, and the names of its values (None: not
+    known here)."""
     for source in SOURCES:
         for node in ast.walk(source.tree):
             if not isinstance(node, ast.Call) or name != getattr(node.func, "attr", getattr(node.func, "id", None)):
+                continue
+            if of and of != getattr(getattr(node.func, "value", None), "id", None):
                 continue
             texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and arg.value not in LANGUAGES]
             values = {keyword.arg for keyword in node.keywords}
@@ -151,7 +154,7 @@ def test_a_phrase_is_said_with_exactly_the_values_that_it_shows():
 
 
 def test_each_deed_that_is_noted_has_its_phrase():
-    noted = {action for action, _ in _calls("note")}
+    noted = {action for action, _ in _calls("note", of="audit")}
     assert noted and {f"told.did.{action}" for action in noted} - set(KEYS) == set()
 
 

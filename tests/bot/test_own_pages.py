@@ -1,13 +1,17 @@
-"""Links from the chat to pages of one's own: the pass after a check-in, 我的资料 by word."""
+"""Links from the chat to pages of one's own: the pass after a check-in, 我的资料 and 谁看过我 by word."""
 
 import re
+from datetime import timedelta
 
 import peewee
 import pytest
 
 from bot.simulator import Phone
-from models.services import people, sign_in_links
+from models.services import halls, people, sign_in_links
+from models.tables.database import run
+from models.tables.visits import Visit
 from tests.bot.test_check_in import first_visit
+from tests.looks import looks_at_visit
 from tests.reading import asks, tells
 from tests.service import Service
 
@@ -71,3 +75,43 @@ def test_the_word_leaves_a_talk_where_it_is(service: Service) -> None:
     told = phone.says("我的资料")
     assert tells(told, "my_data.chat_none")
     assert asks(told, "id_number")
+
+
+# --- 谁看过我 ---
+
+
+def looked_at(service: Service, times: int = 1) -> Phone:
+    """Somebody whose record the hall has opened, on as many days."""
+    phone = visited(service)
+    visit = run(lambda: Visit.get().public_id)
+    hall = halls.by_id(run(lambda: Visit.get().hall_id), None)
+    assert hall is not None
+    for day in range(times):
+        looks_at_visit(hall, visit, now=service.clock() - timedelta(days=day))
+    return phone
+
+
+@pytest.mark.parametrize("word", ["谁看过我", "who looked", " 谁看过我 "])
+def test_who_looked_is_told_in_the_chat_with_the_way_to_the_page(service: Service, word: str) -> None:
+    told = looked_at(service).says(word).reply
+    assert "03-02 市民中心（管理员）看了您的登记：遗失物品" in (told or "")
+    assert where(told, "打开谁看过我") == "/me/looked"
+
+
+def test_of_many_looks_the_chat_tells_the_latest_five(service: Service) -> None:
+    told = looked_at(service, 7).says("谁看过我").reply or ""
+    assert [day for day in ("03-02", "02-26", "02-25", "02-24") if day in told] == ["03-02", "02-26"]
+    assert told.count("市民中心") == 5
+
+
+def test_who_looked_is_told_in_the_language_of_the_chat(service: Service) -> None:
+    phone = looked_at(service)
+    phone.says("English")
+    told = phone.says("who looked").reply or ""
+    assert "opened your record: lost property" in told
+    assert where(told, "open Who looked") == "/me/looked?lang=en"
+
+
+def test_at_whom_nobody_looked_is_told_so(service: Service) -> None:
+    assert tells(visited(service).says("谁看过我"), "looked.chat_none", days=180)
+    assert tells(service.visitor("oStranger000000000000000001").says("谁看过我"), "looked.chat_none", days=180)

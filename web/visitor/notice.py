@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from models.rules.access import REJECTED, WAITING
-from models.services import halls
-from web.language import say
+from models.services import halls, looked
+from web.language import asked_language, say
 from web.visitor.blueprint import hall_of, pages
 
 _SECTIONS = ("who", "why", "what", "how_long", "share", "chat", "card", "rights", "others", "refuse")
@@ -35,9 +35,14 @@ def notice(code: str, version: int | None = None) -> ResponseReturnValue:
     return render_template(
         "notice.html",
         title=say("notice.title", **values),
-        parts=[(say(f"notice.{name}_title"), say(f"notice.{name}", **values)) for name in _SECTIONS],
+        parts=[(say(f"notice.{name}_title"), say(f"notice.{name}", **values)) for name in _SECTIONS] + [_looks()],
         own=earlier[str(version)] if earlier else hall.notice_text,
         version=say("notice.version", version=version if earlier else current),
         earlier=say("notice.earlier", version=version, current=current) if earlier else "",
         current_url=url_for("visitor.notice", code=hall.code),
     )
+
+
+def _looks() -> tuple[str, str]:
+    """Of 谁看过我, and what the operator withholds of it."""
+    return say("looked.notice_title"), f"{say('looked.notice')}{looked.withheld(asked_language())}"

@@ -9,7 +9,7 @@ import peewee
 import pytest
 
 from models.rules.access import Role
-from models.services import audit, codes, health, own_data, passes, posts, registering, staff
+from models.services import audit, codes, health, looked, own_data, passes, posts, registering, staff
 from models.tables import (
     TABLES,
     amendments,
@@ -27,11 +27,14 @@ from models.tables import passes as pass_rows
 from models.tables.amendments import Amendment
 from models.tables.attempts import Attempt
 from models.tables.audit import Audit
+from models.tables.cases import CaseVisit
 from models.tables.codes import MADE, HallCode
+from models.tables.contacts import Contact, Notice
 from models.tables.database import run
 from models.tables.desk_acts import DeskAct
 from models.tables.door import Flag
 from models.tables.halls import Hall
+from models.tables.looks import Look
 from models.tables.outbox import Outgoing
 from models.tables.people import Person
 from models.tables.receipts import Receipt
@@ -70,6 +73,9 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "the stays of a day": lambda: run(lambda: watched.stays(3, MONDAY_9.date())),
     "who has not finished": lambda: run(lambda: watched.unfinished(3, MONDAY_9)),
     "what is kept of somebody": lambda: own_data.of(openid("M3.1x")),
+    "who looked at somebody": lambda: looked.of(openid("M3.1x"), LATER),
+    "who looked at somebody who is inside": lambda: looked.of(openid("M3.1x"), LATER, is_past_told=False),
+    "looks that are too old": lambda: run(lambda: looked.forget(MONDAY_9)),
     "what a desk did": lambda: run(lambda: desk_acts.since(3, MONDAY_9, 20)),
     "an act of a desk": lambda: run(lambda: desk_acts.with_public_id(3, "3.1x")),
     "who is inside with a number": lambda: run(lambda: desk_visits.inside_with_number(3, [b"3.1"], MONDAY_9)),
@@ -109,7 +115,26 @@ def rows_of(hall: int, number: int) -> dict[Any, dict[str, Any]]:
         Visit: {
             "public_id": name, "hall_id": hall, "door": 1, "person_id": hall * EACH + number,
             "open_key": hall * EACH + number, "hall_day": moment.date(), "in_at": moment, "due_at": LATER,
-            "how_in": "scan", "registered_by": "visitor", "name": name, "name_hash": key,
+            "how_in": "scan", "registered_by": "visitor", "name": name, "name_hash": key, "companions": 1,
+        },
+        Look: {
+            "at": moment, "hall_id": hall, "role": Role.ADMIN, "what": ("record", "notice", "copy", "copy")[number],
+            "why": "lost", "visit_id": hall * EACH + number if number == 0 else None,
+            "case_id": hall if number == 1 else None, "first": moment.date() if number > 1 else None,
+            "last": moment.date() if number > 1 else None,
+        },
+        CaseVisit: {
+            "case_id": hall, "visit_id": hall * EACH + number, "contact_id": hall * EACH + number, "with_visit": 1,
+            "least": 1, "most": 1, "tail": 0, "met": "certain",
+        },
+        Contact: {
+            "id": hall * EACH + number, "case_id": hall, "number": number, "visit_id": hall * EACH + number,
+            "person_id": hall * EACH + number, "is_companion": False, "is_gone": False, "stays": 1, "same_door": False,
+            "same_matter": False, "certainty": "certain", "least": 1, "most": 1, "tail": 0, "score": 1, "state": "todo",
+        },
+        Notice: {
+            "case_id": hall, "contact_id": hall * EACH + number, "key": name, "by": "oAdmin", "at": moment,
+            "state": "sent",
         },
         Flag: {"hall_id": hall, "visit_id": hall * EACH + number, "kind": "test", "at": moment},
         Correction: {

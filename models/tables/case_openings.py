@@ -1,0 +1,86 @@
+"""Openings of a case's names: to which session, and until when."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from models.tables import vault
+from models.tables.cases import CaseOpening
+from models.tables.database import execute, one, sql
+from models.tables.fields import insert, moment_in, moment_out
+
+
+class NamedCase(NamedTuple):
+    """A case as far as its names are concerned. `is_explained`: what it was opened for, and for whom, is written
+    down."""
+
+    id: int
+    hall_id: int
+    public_id: str
+    number: str
+    contacts: int
+    person: int
+    is_explained: bool
+
+
+class Opening(NamedTuple):
+    """An opening as it was made; `way` as in cases.CaseOpening."""
+
+    openid: str
+    way: str
+    reason: str
+    at: datetime
+    until: datetime
+
+
+_COLUMNS = "id, hall_id, public_id, number, contacts, person, reason IS NOT NULL AND authority IS NOT NULL"
+_IN_HALL = sql(f"SELECT {_COLUMNS} FROM cases WHERE public_id = ? AND hall_id = ?")
+_WITH_ID = sql(f"SELECT {_COLUMNS} FROM cases WHERE id = ?")
+_OPEN = sql(
+    "SELECT until FROM case_openings WHERE case_id = ? AND session_id = ? AND until > ? AND openid = ?"
+    " ORDER BY until DESC LIMIT 1"
+)
+_OF_CASE = sql("SELECT openid, way, reason, at, until FROM case_openings WHERE case_id = ? ORDER BY id DESC LIMIT ?")
+
+
+def in_hall(hall_id: int, public_id: str) -> NamedCase | None:
+    """The case of this hall with this public id."""
+    return _case(one(_IN_HALL, public_id.encode("utf-8", "replace"), hall_id))
+
+
+def with_id(case_id: int) -> NamedCase | None:
+    """The case with this row id."""
+    return _case(one(_WITH_ID, case_id))
+
+
+def open_until(case_id: int, openid: str, session_id: str, now: datetime) -> datetime | None:
+    """Until when the names are open to this session of this person."""
+    row = one(_OPEN, case_id, session_id.encode("utf-8", "replace"), moment_out(now), openid.encode())
+    return None if row is None else moment_in(row[0])
+
+
+def add(case_id: int, openid: str, session_id: str, way: str, reason: str, now: datetime, until: datetime,
+    approval_id: int | None) -> None:  # fmt: skip
+    """Note an opening."""
+    insert(
+        CaseOpening, case_id=case_id, openid=openid, session_id=session_id, way=way, reason=reason,
+        approval_id=approval_id, at=now, until=until,
+    )  # fmt: skip
+
+
+def of_case(case_id: int, most: int) -> list[Opening]:
+    """The last openings of a case, the latest first."""
+    return [
+        Opening(_text(row[0]), _text(row[1]), vault.current().open(bytes(row[2]), b"case_openings.reason"),
+                moment_in(row[3]), moment_in(row[4]))
+        for row in execute(_OF_CASE, case_id, most).fetchall()
+    ]  # fmt: skip
+
+
+def _case(row: tuple[Any, ...] | None) -> NamedCase | None:
+    return (
+        None if row is None else NamedCase(row[0], row[1], _text(row[2]), _text(row[3]), row[4], row[5], bool(row[6]))
+    )
+
+
+def _text(value: Any) -> str:
+    return bytes(value).decode()

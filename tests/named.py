@@ -1,0 +1,75 @@
+"""Cases with contacts as they stand in the tables, for what is done with them afterwards."""
+
+import itertools
+import json
+from datetime import timedelta
+from typing import Any
+
+from models.rules.halls import HallFacts
+from models.rules.tracing import AS_USUAL
+from models.rules.visits import Certainty
+from models.tables import case_openings
+from models.tables.case_openings import NamedCase
+from models.tables.cases import Case, CaseStatus, CaseVisit, Tracing
+from models.tables.contacts import Contact, ContactState
+from models.tables.database import run
+from models.tables.fields import insert
+from tests.service import MONDAY_9
+from tests.staffed import openid
+from tests.visited import came, id_of
+
+REASON, AUTHORITY = "疾控部门要求", "甲市疾控中心"
+CASE_NAME, CASE_PHONE = "何病例", "13900139000"
+_numbers = itertools.count(1)
+
+
+def a_case(hall: HallFacts, **columns: Any) -> NamedCase:
+    """A case of somebody who was in the hall this morning for an hour."""
+    ill = id_of(came(hall, name=CASE_NAME, phone=CASE_PHONE, number=None, left=timedelta(hours=1)))
+    number = next(_numbers)
+    row = {
+        "public_id": f"case{number:012}", "hall_id": hall.id, "number": f"2026-{number}", "status": CaseStatus.OPEN,
+        "person": ill, "reason": REASON, "authority": AUTHORITY, "first": MONDAY_9.date(), "last": MONDAY_9.date(),
+        "asked_first": MONDAY_9.date(), "definition": json.dumps(AS_USUAL.to_dict()), "opened_by": openid("Admin"),
+        "opened_at": MONDAY_9, "tracing": Tracing.DONE, "claimed_until": MONDAY_9, "tries": 0, "traced_at": MONDAY_9,
+        "stays": 1, "contacts": 0, **columns,
+    }  # fmt: skip
+    case_id = run(lambda: insert(Case, **row))
+    _meets(case_id, ill, 0, ill)
+    return as_named(case_id)
+
+
+def as_named(case_id: int) -> NamedCase:
+    """The case as of now."""
+    found = run(lambda: case_openings.with_id(case_id))
+    assert found is not None
+    return found
+
+
+def a_contact(
+    hall: HallFacts, case: NamedCase, name: str = "张三", *, stay: dict[str, Any] | None = None, **columns: Any
+) -> int:
+    """Somebody who was there with the case for 40 minutes, certainly; `stay`: of their visit. Gives the row's id."""
+    visit = id_of(came(hall, name=name, **(stay or {})))
+    number = run(lambda: Case.get_by_id(case.id)).contacts + 1
+    row = {
+        "case_id": case.id, "number": number, "visit_id": visit, "person_id": None, "is_companion": False,
+        "is_gone": False, "stays": 1, "same_door": True, "same_matter": True, "certainty": Certainty.CERTAIN,
+        "least": 40, "most": 40, "tail": 0, "score": 70, "state": ContactState.TODO, **columns,
+    }  # fmt: skip
+    contact = run(lambda: insert(Contact, **row))
+    run(lambda: Case.update(contacts=number).where(Case.id == case.id).execute())
+    _meets(case.id, visit, contact, case.person, row["least"], row["most"], row["tail"], row["certainty"])
+    return contact
+
+
+def _meets(
+    case_id: int, visit: int, contact: int, with_visit: int, least: int = 0, most: int = 0, tail: int = 0,
+    met: str = Certainty.CERTAIN,
+) -> None:  # fmt: skip
+    run(
+        lambda: insert(
+            CaseVisit, case_id=case_id, visit_id=visit, contact_id=contact, with_visit=with_visit, least=least,
+            most=most, tail=tail, met=met,
+        )
+    )  # fmt: skip
