@@ -36,6 +36,7 @@ ACTIONS = (
     "release", "help_done", "flag_seen", "slip_sheet", "slip", "slip_merged", "slip_corrected",
     "sweep", "undo", "sign_out_visitor", "register_visitor",
     "correct_visit",
+    "case_note", "case_assign", "case_close", "case_reopen", "case_hold", "case_release",
 )  # fmt: skip
 """What there are phrases for."""
 LONGEST_UNKNOWN = 300
@@ -202,6 +203,8 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "version": lambda value: say("notice.version", version=value),
     "first": str,
     "last": str,
+    "until": str,
+    "noted": lambda value: say("case.note" if value == "note" else f"case.state.{value}"),
     "copy": str,
     "kind": lambda value: say(f"exports.kind.{value}"),
 }

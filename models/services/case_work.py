@@ -52,7 +52,7 @@ def note(
     if state is not None and is_other and not listed_contacts.set_state(contact.id, was, state, now):
         raise Refused("contact_changed")
     listed_contacts.add_note(contact, post.openid, kind, said or None, now)
-    audit.note(post.actor, "case_note", row.hall_id, now, number=row.number, contact=number, noted=kind)
+    audit.note(post.actor, "case_note", row.hall_id, now, number=row.number, contact_number=number, noted=kind)
 
 
 @transaction
@@ -60,13 +60,13 @@ def assign(post: Post, public_id: str, number: int, key: str, was: str, now: dat
     """Have an admin of the hall care for a contact. `key`: whom (staff.key_of), or NOBODY; `was`: the key that the page
     showed. Nothing is changed where it is the same.
 
-    Refused with not_yours, case_unknown, case_closed, contact_unknown, contact_changed, member_unknown.
+    Refused with not_yours, case_unknown, case_closed, contact_unknown, contact_changed, carer_unknown.
     """
     row = cases.open_one(post, public_id)
     contact = _contact(row, number)
     whom = next((one for one in admins(row.hall_id) if staffing.key_of(one) == key), None)
     if whom is None and key != NOBODY:
-        raise Refused("member_unknown")
+        raise Refused("carer_unknown")
     openid = whom.openid if whom else None
     if openid == contact.assigned_to:
         return
@@ -75,7 +75,7 @@ def assign(post: Post, public_id: str, number: int, key: str, was: str, now: dat
     if not listed_contacts.assign(contact.id, contact.assigned_to, openid, now):
         raise Refused("contact_changed")
     listed_contacts.add_note(contact, post.openid, ASSIGNED, whom.name if whom else None, now)
-    audit.note(post.actor, "case_assign", row.hall_id, now, number=row.number, contact=number)
+    audit.note(post.actor, "case_assign", row.hall_id, now, number=row.number, contact_number=number)
 
 
 @transaction

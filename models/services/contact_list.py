@@ -13,7 +13,7 @@ from typing import NamedTuple
 from models.rules.visits import Certainty, HowIn, HowOut, certainty_in, certainty_out
 from models.services import case_names
 from models.services.posts import Post
-from models.tables import case_lists, listed_contacts, staff
+from models.tables import case_lists, cases, listed_contacts, staff
 from models.tables.case_lists import Counts
 from models.tables.cases import CaseRow
 from models.tables.contacts import ContactState
@@ -155,6 +155,15 @@ def one(post: Post, row: CaseRow, number: int, session_id: str, now: datetime) -
 
 
 @transaction
+def steps(row: CaseRow) -> list[CaseRow]:
+    """The case of the same hall that this one was opened from, and those that were opened from it for the contacts of
+    one contact."""
+    origin = cases.with_id(row.origin_id) if row.origin_id else None
+    found = [*([origin] if origin else []), *cases.opened_from(row.id)]
+    return [one for one in found if one.hall_id == row.hall_id]
+
+
+@transaction
 def own(post: Post, row: CaseRow, session_id: str, now: datetime) -> list[FoundVisit]:
     """The stays of the case, the earliest first."""
     ids = [one.visit_id for one in listed_contacts.of_contact(row.id, OWN)]
@@ -182,10 +191,10 @@ def _day(post: Post, row: CaseRow, day: date, visits: list[FoundVisit], session_
     drawn = dict(list(met.items())[:MOST_DRAWN])
     contacts = listed_contacts.with_ids(list(drawn))
     people = case_names.people_of(post, row, [one for stays in drawn.values() for one in stays], session_id, now)
-    lines = [
-        Line(contacts[contact_id].number, _name(people, stays), [span(people[one], now) for one in stays if one in people])
-        for contact_id, stays in drawn.items()
-    ]  # fmt: skip
+    lines = []
+    for contact_id, stays in drawn.items():
+        spans = [span(people[one], now) for one in stays if one in people]
+        lines.append(Line(contacts[contact_id].number, _name(people, stays), spans))
     return Day(
         day, [span(visit, now) for visit in visits], lines, listed_contacts.count_beside(row.id, ids) - len(drawn)
     )

@@ -1,5 +1,5 @@
-"""What changes on a case while it is worked on: closed, opened again, held. Each by a conditional UPDATE, so that of two
-at once one does it."""
+"""What changes on a case while it is worked on: closed, opened again, held. Each by a conditional UPDATE, so that of
+two at once one does it."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""The contacts of a case as its list shows them, the likeliest first, a page at a time; and what changes on one of them.
+"""The contacts of a case as its list shows them, the likeliest first, a page at a time; and what changes on one.
 
 A page is a range of the index (case, is_gone, score), which ends in the row's id: it costs the same wherever it is.
 """
@@ -239,15 +239,20 @@ def notes(contact_id: int, most: int) -> list[NoteRow]:
 
 
 def _contact(row: tuple[Any, ...]) -> ContactRow:
-    return ContactRow(
-        *row[:5], *map(bool, row[5:8]), row[8], *map(bool, row[9:11]), Certainty(_text(row[11])), *row[12:16],
-        ContactState(_text(row[16])), row[17] and _text(row[17]), row[18] and moment_in(row[18]),
+    return ContactRow._make(
+        None if value is None else opens(value) for value, opens in zip(row, _OPENERS, strict=True)
     )  # fmt: skip
 
 
 def _met(row: tuple[Any, ...]) -> MetRow:
-    return MetRow(*row[:6], bool(row[6]), Certainty(_text(row[7])))
+    return MetRow(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]), Certainty(_text(row[7])))
 
 
 def _text(value: Any) -> str:
     return bytes(value).decode()
+
+
+_OPENERS: tuple[Callable[[Any], Any], ...] = (
+    *(int,) * 5, *(bool,) * 3, int, bool, bool, lambda value: Certainty(_text(value)), *(int,) * 4,
+    lambda value: ContactState(_text(value)), _text, moment_in,
+)  # fmt: skip

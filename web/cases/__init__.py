@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from web.cases import listing
+from web.cases import changing, contact, listing, one, opening
 
 pages = Blueprint("cases", __name__, url_prefix="/hall/<code>/cases")
-for part in (listing,):
+for part in (listing, opening, one, contact, changing):
     pages.register_blueprint(part.pages)
 
 

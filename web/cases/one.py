@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, make_response, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models.rules.access import Action
@@ -15,7 +15,7 @@ from web.access import needs
 from web.cases import filtering, picturing, wording
 from web.cases.asking import LONGEST, Why
 from web.cases.filtering import Filter
-from web.cases.showing import hall_of, now, own, seconds_until, session_id, shown
+from web.cases.showing import hall_of, now, own, session_id, shown_named
 from web.forms import Question
 from web.language import say
 
@@ -48,38 +48,19 @@ def state(post: Post, case: str) -> ResponseReturnValue:
 
 
 def _page(post: Post, row: CaseRow, form: Why) -> ResponseReturnValue:
-    hall = hall_of(post)
     until = case_names.opened_until(post, row, session_id(), now())
     numbers = contact_list.numbers(post, row)
     chosen = filtering.chosen(post, row)
     after = filtering.after()
     is_whole_page = not after and not request.args.keys() & Filter.NAMES
-    response = make_response(
-        shown(
-            post,
-            "case.html",
-            row=row,
-            form=form,
-            longest=LONGEST,
-            question=Question(formdata=None),
-            lacks=_lacks(row),
-            facts_shown=_facts(post, row),
-            definition=wording.definition(row.definition),
-            counts=_counts(numbers),
-            until=wording.moment(until, hall)[-5:] if until else "",
-            is_whole_page=is_whole_page,
-            pictures=picturing.pictures(post, row, session_id(), now()) if is_whole_page else [],
-            filters=filtering.form(numbers),
-            state_url=url_for(".state", case=row.public_id),
-            **_list(post, row, chosen, after),
-            ways=_ways(row),
-            steps=_steps(post, row),
-        )  # fmt: skip
-    )
-    if until:
-        # Nobody leaves whole names standing open: the browser asks anew once they are masked.
-        response.headers["Refresh"] = str(seconds_until(until))
-    return response
+    return shown_named(
+        post, "case.html", until, row=row, form=form, longest=LONGEST, question=Question(formdata=None),
+        lacks=_lacks(row), facts_shown=_facts(post, row), definition=wording.definition(row.definition),
+        counts=_counts(numbers), is_whole_page=is_whole_page, filters=filtering.form(numbers), ways=_ways(row),
+        pictures=picturing.pictures(post, row, session_id(), now()) if is_whole_page else [],
+        state_url=url_for(".state", case=row.public_id), formula=wording.formula(), steps=_steps(row),
+        **_list(post, row, chosen, after),
+    )  # fmt: skip
 
 
 def _lacks(row: CaseRow) -> bool:
@@ -137,7 +118,12 @@ def _ways(row: CaseRow) -> list[tuple[str, str]]:
     return []
 
 
-def _steps(post: Post, row: CaseRow) -> list[tuple[str, str]]:
+def _steps(row: CaseRow) -> list[tuple[str, str]]:
     """The case that this one was opened from, and those that were opened from it, of this hall."""
-    found = contact_list.steps(post, row)
-    return [(one.number, url_for(".shown_case", case=one.public_id)) for one in found]
+    return [
+        (
+            say("case.step_of" if one.id == row.origin_id else "case.step_to", number=one.number),
+            url_for(".shown_case", case=one.public_id),
+        )
+        for one in contact_list.steps(row)
+    ]

@@ -4,7 +4,7 @@ from datetime import date
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import DateField, RadioField, SelectChoice, StringField
+from wtforms import DateField, Field, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from models.rules.access import Action
@@ -52,6 +52,12 @@ class Ask(PageForm):
             return said.who, Period(*sorted((first or last, last or max(today, first)))), None
         return said.who, None, self.onset.data
 
+    def blamed(self, no: Refused) -> Field:
+        """The field that a refusal is about."""
+        if not no.code.startswith("period"):
+            return self.who
+        return self.first if self.first.data or self.last.data else self.onset if self.onset.data else self.who
+
 
 class Choose(Why):
     """Which of those who were found, and what for."""
@@ -80,8 +86,7 @@ def new(post: Post) -> ResponseReturnValue:
             cases.days_of(hall, period, onset, now())
             return _choosing(post, form, who, period, onset)
         except Refused as no:
-            form.refuse(form.first if no.code.startswith("period") and (form.first.data or form.last.data)
-                        else form.onset if no.code.startswith("period") and form.onset.data else form.who, no)  # fmt: skip
+            form.refuse(form.blamed(no), no)
     return shown(post, "new.html", form=form, longest=LONGEST, definition=definition(hall.tracing))
 
 

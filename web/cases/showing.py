@@ -4,7 +4,7 @@ from datetime import datetime
 from math import ceil
 from typing import Any
 
-from flask import render_template
+from flask import Response, make_response, render_template
 from werkzeug.exceptions import NotFound
 
 from models.rules.halls import HallFacts
@@ -14,6 +14,7 @@ from models.tables.cases import CaseRow
 from web.access import signed_in
 from web.hall_sections import hall_sections
 from web.outside import outside
+from web.records.blueprint import moment
 
 
 def hall_of(post: Post) -> HallFacts:
@@ -47,6 +48,11 @@ def shown(post: Post, template: str, **values: Any) -> str:
     return render_template(f"cases/{template}", hall=hall_of(post), sections=hall_sections(post, "cases"), **values)
 
 
-def seconds_until(until: datetime) -> int:
-    """For the header Refresh."""
-    return max(1, ceil((until - now()).total_seconds()))
+def shown_named(post: Post, template: str, until: datetime | None, **values: Any) -> Response:
+    """Likewise, a page with names on it; `until`: to when this session sees them whole."""
+    said = moment(until, hall_of(post))[-5:] if until else ""
+    response = make_response(shown(post, template, until=said, **values))
+    if until:
+        # Nobody leaves whole names standing open: the browser asks anew once they are masked.
+        response.headers["Refresh"] = str(max(1, ceil((until - now()).total_seconds())))
+    return response

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 
+from models.rules import tracing
 from models.rules.halls import HallFacts
 from models.rules.tracing import Definition
 from models.rules.visits import Certainty
@@ -76,7 +77,7 @@ def contact_row(one: Shown, row: CaseRow, hall: HallFacts, told: str = "") -> di
     ]
     work = [say(f"case.state.{contact.state}"), say("case.carer", name=one.carer) if one.carer else "", told]
     return {
-        "url": url_for("cases.contact.shown", case=row.public_id, number=contact.number),
+        "url": url_for("cases.contact.shown_contact", case=row.public_id, number=contact.number),
         "number": contact.number,
         "name": name_of(one.visit),
         "notes": say("case.between").join(note for note in notes if note),
@@ -101,3 +102,12 @@ def suspect_words(one: Suspect, hall: HallFacts) -> str:
     given = [readable(value) for value in (shown.name, shown.phone, shown.id_number) if value]
     seen = say("case.last_seen", time=moment(one.last_seen, hall), count=one.stays)
     return say("case.between").join([*given, seen])
+
+
+def formula() -> list[str]:
+    """What a score is made of (rules.tracing, score)."""
+    points = {
+        "companion": tracing.COMPANION, "sure": tracing.MOST_LEAST, "guessed": tracing.MOST_GUESSED,
+        "tail": tracing.MOST_TAIL, "door": tracing.SAME_DOOR, "matter": tracing.SAME_MATTER,
+    }  # fmt: skip
+    return [say(f"case.formula.{name}", points=most) for name, most in points.items()]
