@@ -36,7 +36,7 @@ ACTIONS = (
     "release", "help_done", "flag_seen", "slip_sheet", "slip", "slip_merged", "slip_corrected",
     "sweep", "undo", "sign_out_visitor", "register_visitor",
     "correct_visit",
-    "case_note", "case_assign", "case_close", "case_reopen", "case_hold", "case_release",
+    "case_elsewhere", "case_note", "case_assign", "case_close", "case_reopen", "case_hold", "case_release",
 )  # fmt: skip
 """What there are phrases for."""
 LONGEST_UNKNOWN = 300

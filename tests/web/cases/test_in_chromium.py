@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from models.services import sessions
 from models.services.sessions import Place
-from tests.plugins.chromium import PHONE, Tab
+from tests.plugins.chromium import Tab
 from tests.staffed import openid
 from tests.web.admin.desk import Office
 from tests.web.browser import LOOKS, looked_at, served
