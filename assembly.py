@@ -29,8 +29,9 @@ from models.adapters import regions
 from models.adapters.sheets import Sheets
 from models.migrations import SchemaMismatch, check_schema
 from models.rules.halls import Defaults
+from models.rules.notices import KIND as TO_CONTACTS
 from models.rules.sending import Channel, NoticeTemplate
-from models.services import codes, halls, notices
+from models.services import codes, halls
 from models.services.authorizations import ExchangeFailed, Identity
 from models.services.desk import Desk
 from models.services.keys import WrongKeys, check_keys
@@ -121,8 +122,8 @@ def notice_templates(settings: Settings) -> dict[tuple[str, Channel], NoticeTemp
     given = {
         ("remind", Channel.TEMPLATE): settings.notices.reminder_template,
         ("remind", Channel.SUBSCRIPTION): settings.notices.reminder_subscription,
-        (notices.KIND, Channel.TEMPLATE): settings.notices.contact_template,
-        (notices.KIND, Channel.SUBSCRIPTION): settings.notices.contact_subscription,
+        (TO_CONTACTS, Channel.TEMPLATE): settings.notices.contact_template,
+        (TO_CONTACTS, Channel.SUBSCRIPTION): settings.notices.contact_subscription,
     }
     return {key: NoticeTemplate.from_text(text) for key, text in given.items() if text}
 

@@ -21,9 +21,10 @@ from bot.wechat.api import TOKEN_PATH, Api
 from bot.wechat.errors import Reaction, WechatError
 from models.adapters import paper
 from models.phrases import say
+from models.rules.notices import KIND as TO_CONTACTS
 from models.rules.refusal import Refused
 from models.rules.sending import Channel, NoticeTemplate
-from models.services import codes, notices, reminders, staff
+from models.services import codes, reminders, staff
 from models.services.tokens import NoToken
 from models.tables import outbox
 from models.tables.database import OutcomeUnknown, Unavailable, run
@@ -37,7 +38,7 @@ LEAST_FREE_BYTES = 1024**3
 CODES_END = 0.95
 """The part of the account's codes from which on their use is a failure."""
 
-_TO = {reminders.KIND: "", notices.KIND: " to contacts"}
+_TO = {reminders.KIND: "", TO_CONTACTS: " to contacts"}
 """Whom templates are for, by kind of message."""
 
 _ON_POSTERS = "政务服务大厅进离ENTERLEAVE0123456789"

@@ -86,4 +86,5 @@ FLOWS: dict[str, Flow] = {
     "case": Flow(staff.which_person, _people, _empty, staff_finishing.case_opened, is_of_visitors=False),
     "sign_in": Flow(staff.confirm_sign_in, _nothing, _empty, staff_finishing.signed_in, is_of_visitors=False),
     "sweep": Flow(staff.confirm_sweep, _nothing, _empty, staff_finishing.swept, is_of_visitors=False),
+    "notify": Flow(staff.confirm_notices, _nothing, _empty, staff_finishing.notified, is_of_visitors=False),
 }

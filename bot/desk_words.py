@@ -57,7 +57,11 @@ def _flag(here: Situation, hall: HallFacts, one: Flag) -> str:
 
 
 def _second(here: Situation, one: Second) -> str:
-    told = here.say("todo.second", name=one.asker, purpose=one.purpose, code=one.code)
+    told = (
+        here.say("names.second.todo", name=one.asker, number=one.number, purpose=one.purpose, code=one.code)
+        if one.kind == second_eyes.CASE
+        else here.say("todo.second", name=one.asker, purpose=one.purpose, code=one.code)
+    )
     return f"{told} {tap(here.say('todo.agree'), f'批准 {one.code}')}"
 
 

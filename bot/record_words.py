@@ -17,6 +17,7 @@ from models.rules.wanted import Period, Wanted
 from models.services import exporting, searching, second_eyes
 from models.services.posts import Post
 from models.services.searching import Cursor, Found
+from models.services.second_eyes import Second
 from models.tables.found_visits import FoundVisit
 
 MOST_ROWS = 30
@@ -163,6 +164,12 @@ def approve(here: Situation, post: Post, rest: str) -> Answer:
             if no.code != "second_unknown":
                 raise
         else:
-            told = here.say("query.approved", name=done.asker, hall=done.hall.name, purpose=done.purpose)
-            return still_open(here, told)
+            return still_open(here, _approved(here, done))
     raise Refused("second_unknown")
+
+
+def _approved(here: Situation, done: Second) -> str:
+    hall = done.hall.name
+    if done.kind == second_eyes.CASE:
+        return here.say("names.second.approved", name=done.asker, hall=hall, number=done.number, purpose=done.purpose)
+    return here.say("query.approved", name=done.asker, hall=hall, purpose=done.purpose)

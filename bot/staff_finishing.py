@@ -6,13 +6,13 @@ from bot import case_replies
 from bot.flow import Talk
 from bot.links import page
 from bot.scripts.registering import NewHall
-from bot.scripts.staff import Because, InHall, Invitation, IsTheCase, SignsIn, Sweeps
+from bot.scripts.staff import Because, InHall, Invitation, IsTheCase, Notifies, SignsIn, Sweeps
 from bot.situation import Answer, Situation
 from models.rules.access import Action, Role
 from models.rules.contact import person_name
 from models.rules.refusal import Refused
 from models.rules.wanted import Period
-from models.services import cases, front_desk, halls, posts, registering, sign_ins, staff
+from models.services import cases, front_desk, halls, notices, posts, registering, sign_ins, staff
 from models.services.audit import Actor
 from models.services.posts import Post
 
@@ -107,6 +107,17 @@ def case_opened(here: Situation, talk: Talk, hall: None, outcome: IsTheCase) -> 
 def _day(talk: Talk, name: str) -> date | None:
     kept = talk.context.get(name)
     return date.fromisoformat(str(kept)) if kept else None
+
+
+def notified(here: Situation, talk: Talk, hall: None, outcome: Notifies) -> Answer:
+    """The end of 通知 CASE: how many notices are on their way, and where one sees what becomes of each."""
+    by = _post(here, talk, Action.CASES)
+    case = str(talk.context["case"])
+    if not outcome.is_sure or by.hall is None:
+        return here.finished(here.say("cancelled.notify"))
+    sent = notices.send(by, case, str(talk.context["key"]), here.setting.templates, here.now)
+    results = page(here, here.say("notices.chat_page"), f"/hall/{by.hall.code}/cases/{case}/notices")
+    return here.finished(f"{here.say('notices.chat_done', count=sent.count)}\n{results}")
 
 
 def _post(here: Situation, talk: Talk, action: Action) -> Post:

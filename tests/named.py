@@ -8,9 +8,8 @@ from typing import Any
 from models.rules.halls import HallFacts
 from models.rules.tracing import AS_USUAL
 from models.rules.visits import Certainty
-from models.tables import case_openings
-from models.tables.case_openings import NamedCase
-from models.tables.cases import Case, CaseStatus, CaseVisit, Tracing
+from models.tables import cases
+from models.tables.cases import Case, CaseRow, CaseStatus, CaseVisit, Tracing
 from models.tables.contacts import Contact, ContactState
 from models.tables.database import run
 from models.tables.fields import insert
@@ -23,7 +22,7 @@ CASE_NAME, CASE_PHONE = "何病例", "13900139000"
 _numbers = itertools.count(1)
 
 
-def a_case(hall: HallFacts, **columns: Any) -> NamedCase:
+def a_case(hall: HallFacts, **columns: Any) -> CaseRow:
     """A case of somebody who was in the hall this morning for an hour."""
     ill = id_of(came(hall, name=CASE_NAME, phone=CASE_PHONE, number=None, left=timedelta(hours=1)))
     number = next(_numbers)
@@ -39,37 +38,40 @@ def a_case(hall: HallFacts, **columns: Any) -> NamedCase:
     return as_named(case_id)
 
 
-def as_named(case_id: int) -> NamedCase:
+def as_named(case_id: int) -> CaseRow:
     """The case as of now."""
-    found = run(lambda: case_openings.with_id(case_id))
+    found = run(lambda: cases.with_id(case_id))
     assert found is not None
     return found
 
 
 def a_contact(
-    hall: HallFacts, case: NamedCase, name: str = "张三", *, stay: dict[str, Any] | None = None, **columns: Any
+    hall: HallFacts, case: CaseRow, name: str = "张三", *, stay: dict[str, Any] | None = None, **columns: Any
 ) -> int:
     """Somebody who was there with the case for 40 minutes, certainly; `stay`: of their visit. Gives the row's id."""
     visit = id_of(came(hall, name=name, **(stay or {})))
     number = run(lambda: Case.get_by_id(case.id)).contacts + 1
     row = {
         "case_id": case.id, "number": number, "visit_id": visit, "person_id": None, "is_companion": False,
-        "is_gone": False, "stays": 1, "same_door": True, "same_matter": True, "certainty": Certainty.CERTAIN,
+        "is_gone": False, "is_tail_only": False, "stays": 1, "same_door": True, "same_matter": True, "certainty": Certainty.CERTAIN,
         "least": 40, "most": 40, "tail": 0, "score": 70, "state": ContactState.TODO, **columns,
     }  # fmt: skip
     contact = run(lambda: insert(Contact, **row))
     run(lambda: Case.update(contacts=number).where(Case.id == case.id).execute())
-    _meets(case.id, visit, contact, case.person, row["least"], row["most"], row["tail"], row["certainty"])
+    _meets(
+        case.id, visit, contact, case.person, row["least"], row["most"], row["tail"], row["certainty"],
+        is_tail_only=row["is_tail_only"],
+    )  # fmt: skip
     return contact
 
 
 def _meets(
     case_id: int, visit: int, contact: int, with_visit: int, least: int = 0, most: int = 0, tail: int = 0,
-    met: str = Certainty.CERTAIN,
+    met: str = Certainty.CERTAIN, *, is_tail_only: bool = False,
 ) -> None:  # fmt: skip
     run(
         lambda: insert(
             CaseVisit, case_id=case_id, visit_id=visit, contact_id=contact, with_visit=with_visit, least=least,
-            most=most, tail=tail, met=met,
+            most=most, tail=tail, is_tail_only=is_tail_only, met=met,
         )
     )  # fmt: skip

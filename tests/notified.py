@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.rules.halls import HallFacts
+from models.rules.notices import KIND
 from models.rules.sending import Channel, NoticeTemplate
-from models.services.notices import KIND
 from models.tables import receipts
 from models.tables.cases import Case, CaseStatus, CaseVisit, Tracing
 from models.tables.contacts import Contact, ContactState

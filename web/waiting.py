@@ -23,6 +23,7 @@ from web.hall_sections import hall_sections
 from web.language import Phrase, refusal, say
 from web.outside import outside
 from web.said import degrees
+from web.seconds import asks
 
 pages = Blueprint("to_do", __name__, url_prefix="/hall/<code>/waiting")
 
@@ -191,8 +192,7 @@ def _flag_row(post: Post, hall: HallFacts, one: Flag) -> Row:
 
 def _second_row(one: Second) -> Row:
     until = say("waiting.second_until", time=outside().time(one.expires_at))
-    asked = say("exports.second.asks", name=one.asker, purpose=one.purpose)
-    return Row(asked, (until,), url_for("second.answer", approval=one.code))
+    return Row(asks(one), (until,), url_for("second.answer", approval=one.code))
 
 
 def _undelivered_row(one: UndeliveredRow) -> Row:

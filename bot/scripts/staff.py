@@ -22,6 +22,10 @@ SWEEP = (
     Option("yes", "确认", ("是", "是的", "确定", "好", "好的", "ok", "yes", "confirm")),
     Option("no", "不签退", ("不", "不用", "否", "不是", "no")),
 )
+NOTIFY = (
+    Option("yes", "确认", ("是", "是的", "确定", "发送", "好", "好的", "ok", "yes", "confirm")),
+    Option("no", "不发", ("不", "不用", "否", "不是", "no")),
+)
 LONGEST_REASON = 200
 
 
@@ -68,6 +72,13 @@ class Sweeps:
     is_sure: bool
 
 
+@dataclass(frozen=True)
+class Notifies:
+    """Whether the notices that were shown are sent."""
+
+    is_sure: bool
+
+
 def invite(facts: None) -> Generator[Step, Any, Invitation]:
     """添加工作人员: who, and in which role; a one-time code for them comes of it."""
     name = yield Step("staff_name", person_name, labels=("姓名", "name"), examples=("李四",))
@@ -101,6 +112,11 @@ def confirm_sign_in(facts: None) -> Generator[Step, Any, SignsIn]:
 def confirm_sweep(facts: None) -> Generator[Step, Any, Sweeps]:
     """全部签退: how many are inside was said before; 确认 signs them all out, as an estimate."""
     return Sweeps((yield Choice("sweep", SWEEP, listed=False)) == "yes")
+
+
+def confirm_notices(facts: None) -> Generator[Step, Any, Notifies]:
+    """通知 CASE: whom each way reaches, and the words, were shown before; 确认 sends them."""
+    return Notifies((yield Choice("notify", NOTIFY, listed=False)) == "yes")
 
 
 def _reason(text: str) -> str:

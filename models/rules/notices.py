@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from models.rules.sending import Channel, State
 
+KIND = "contact"
+"""Of their messages in the outbox, and of the templates that are configured for them."""
+
 
 class Way(StrEnum):
     """By what a contact can be told, the most welcome first."""
@@ -39,6 +42,10 @@ class Told(StrEnum):
     """It may have arrived; nobody can find out, and it is not sent again."""
 
 
+_HOLDS = frozenset(("busy", "no_token", "daily_quota", "minute_quota", "account", "banned"))
+"""Reasons for which a message waits; with any other one it is about to be tried by the next channel, or given up."""
+
+
 class Fate(NamedTuple):
     """`why`: the reason of a failure, or of what holds a queued notice back; else empty."""
 
@@ -49,7 +56,7 @@ class Fate(NamedTuple):
 def fate(state: str, reason: str | None, verdict: str | None) -> Fate:
     """What became of a notice, by the state of its message, the reason beside it, and what the platform told later."""
     if state in (State.WAITING, State.SENDING):
-        return Fate(Told.QUEUED, reason or "")
+        return Fate(Told.QUEUED, reason if reason in _HOLDS else "")
     if state == State.SENT:
         if verdict is None:
             return Fate(Told.ACCEPTED)

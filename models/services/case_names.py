@@ -10,19 +10,18 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from models.phrases import say
 from models.rules.access import Action
-from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
-from models.services import audit, halls, looked, looking, searching, second_eyes, staff_notices
+from models.services import audit, cases, looked, looking, searching, second_eyes, staff_notices
 from models.services.check_out import as_due
 from models.services.looking import OTHER
 from models.services.posts import Post
-from models.tables import approvals, case_openings, found_visits, turns
+from models.tables import approvals, case_openings, found_visits, staff, turns
 from models.tables.approvals import Answer, ApprovalRow
-from models.tables.case_openings import NamedCase, Opening
+from models.tables.cases import CaseRow
 from models.tables.database import transaction
 from models.tables.found_visits import FoundVisit
 
@@ -43,6 +42,15 @@ class Way(StrEnum):
     PLAIN = "plain"
     SECOND = "second"
     ALONE = "alone"
+
+
+class Opened(NamedTuple):
+    """An opening: when, by whom ("" for somebody who is not staff any more), how, and what for."""
+
+    at: datetime
+    name: str
+    way: Way
+    reason: str
 
 
 class CaseOfHall(Protocol):
@@ -77,9 +85,9 @@ def people_of(
 
 
 @transaction
-def named_case(post: Post, public_id: str) -> NamedCase:
+def case_of(post: Post, public_id: str) -> CaseRow:
     """The case with this public id. Refused with not_yours, and with case_unknown where this hall has no such one."""
-    case = case_openings.in_hall(_hall(post).id, public_id)
+    case = cases.one(post, public_id)
     if case is None:
         raise Refused("case_unknown")
     return case
@@ -137,8 +145,8 @@ def open_alone(post: Post, public_id: str, session_id: str, words: str, now: dat
         raise Refused("case_wait", minutes=ceil(left / timedelta(minutes=1)))
     second_eyes.go_alone(asked, now)
     purpose = f"{asked.purpose}{BETWEEN}{said}"
-    audit.note(post.actor, "case_alone", case.hall_id, now, case=case.number, reason=said)
-    staff_notices.went_alone(_hall(post), post.openid, case.number, said, now)
+    audit.note(post.actor, "case_alone", case.hall_id, now, number=case.number, reason=said)
+    staff_notices.went_alone(cases.hall_of(post), post.openid, case.number, said, now)
     return _begun(post, case, session_id, Way.ALONE, purpose, now)
 
 
@@ -149,44 +157,38 @@ def question(post: Post, case: CaseOfHall, now: datetime) -> ApprovalRow | None:
 
 
 @transaction
-def openings(post: Post, public_id: str) -> list[Opening]:
-    """Who has opened the names, the latest first. Refused as `named_case`."""
-    return case_openings.of_case(named_case(post, public_id).id, MOST_LISTED)
+def openings(post: Post, public_id: str) -> list[Opened]:
+    """Who has opened the names, the latest first, at most MOST_LISTED. Refused as `case_of`."""
+    names = {one.openid: one.name for one in staff.members(post.hall_id)}
+    rows = case_openings.of_case(case_of(post, public_id).id, MOST_LISTED)
+    return [Opened(one.at, names.get(one.openid, ""), Way(one.way), one.reason) for one in rows]
 
 
-def _hall(post: Post) -> HallFacts:
-    """As of now, since what it is to be careful about may have changed."""
-    hall = halls.by_id(post.hall_id, None) if post.hall else None
-    if hall is None or not post.may(Action.CASES):
-        raise Refused("not_yours")
-    return hall
-
-
-def _explained(post: Post, public_id: str) -> NamedCase:
-    case = named_case(post, public_id)
-    if not case.is_explained:
+def _explained(post: Post, public_id: str) -> CaseRow:
+    case = case_of(post, public_id)
+    if not case.reason or not case.authority:
         raise Refused("case_reason_missing")
     return case
 
 
-def _purpose(case: NamedCase, why: str, words: str) -> str:
+def _purpose(case: CaseRow, why: str, words: str) -> str:
     return looking.reason_from(why, words, WHY, _name_of(case)) or say(LANGUAGE, f"names.why.{why}")
 
 
-def _name_of(case: NamedCase) -> str:
+def _name_of(case: CaseRow) -> str:
     """Of whom no reason may speak."""
     person = found_visits.with_id(case.hall_id, case.person)
     return person.name if person else ""
 
 
-def _open_already(post: Post, case: NamedCase, session_id: str, now: datetime) -> datetime | None:
+def _open_already(post: Post, case: CaseRow, session_id: str, now: datetime) -> datetime | None:
     """Of two presses at once the second waits here, and finds what the first has opened."""
     turns.take(case.hall_id)
     return opened_until(post, case, session_id, now)
 
 
-def _opened(post: Post, case: NamedCase, session_id: str, purpose: str, now: datetime) -> datetime | None:
-    if not _hall(post).four_eyes:
+def _opened(post: Post, case: CaseRow, session_id: str, purpose: str, now: datetime) -> datetime | None:
+    if not cases.hall_of(post).four_eyes:
         return _begun(post, case, session_id, Way.PLAIN, purpose, now)
     said = question(post, case, now)
     if said is not None and said.answer is Answer.YES and said.purpose == purpose:
@@ -195,19 +197,19 @@ def _opened(post: Post, case: NamedCase, session_id: str, purpose: str, now: dat
     return None
 
 
-def _by_yes(post: Post, case: NamedCase, session_id: str, said: ApprovalRow, now: datetime) -> datetime:
+def _by_yes(post: Post, case: CaseRow, session_id: str, said: ApprovalRow, now: datetime) -> datetime:
     if not approvals.use(said.id, now):
         raise Refused("second_over")
     return _begun(post, case, session_id, Way.SECOND, said.purpose, now, said.id)
 
 
 def _begun(
-    post: Post, case: NamedCase, session_id: str, way: Way, purpose: str, now: datetime, approval_id: int | None = None
+    post: Post, case: CaseRow, session_id: str, way: Way, purpose: str, now: datetime, approval_id: int | None = None
 ) -> datetime:
     until = now + OPEN_FOR
     case_openings.add(case.id, post.openid, session_id, way, purpose, now, until, approval_id)
     audit.note(
-        post.actor, "case_names", case.hall_id, now, case=case.number, people=case.contacts, reason=purpose,
+        post.actor, "case_names", case.hall_id, now, number=case.number, people=case.contacts, reason=purpose,
         session=session_id,
     )  # fmt: skip
     why, words = _code_of(purpose)

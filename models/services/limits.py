@@ -43,6 +43,9 @@ CASES = Limit("case", 20, timedelta(days=1))
 SECONDS = Limit("second", 10, timedelta(minutes=10))
 """Questions of one admin to a second pair of eyes, each of which others are told of."""
 
+NOTICE_TESTS = Limit("notice_test", 10, timedelta(minutes=10))
+"""Notices that one admin sends to themselves."""
+
 
 @transaction
 def count(limit: Limit, who: str, now: datetime) -> None:

@@ -6,18 +6,20 @@ surely did not arrive and somebody asks for that.
 """
 
 import hashlib
+import secrets
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from models.phrases import say
 from models.rules.halls import HallFacts
-from models.rules.notices import BY_CHANNEL, MESSAGES, Fate, Told, Way, fate
+from models.rules.notices import BY_CHANNEL, KIND, MESSAGES, Fate, Told, Way, fate
 from models.rules.persons import is_in_wechat
 from models.rules.refusal import Refused
 from models.rules.sending import Channel, Templates
 from models.rules.visits import Certainty, HowOut, certainty_out
-from models.services import audit, cases, looked, notice_texts, outbox, people, reach
+from models.services import audit, cases, limits, looked, notice_texts, outbox, people, reach
 from models.services.notice_texts import Stayed
 from models.services.posts import Post
 from models.services.reach import Reach
@@ -27,10 +29,9 @@ from models.tables.contacts import ContactState
 from models.tables.database import transaction
 from models.tables.notices import ContactRow, NoticeRow, StayRow
 
-KIND = "contact"
-"""Of the messages in the outbox, and of the templates that are configured for them."""
 USEFUL = timedelta(hours=48)
 """A notice that could not be sent for so long is given up, and the telephone is what is left."""
+TEST_USEFUL = timedelta(minutes=10)
 EACH = 200
 """How many contacts one unit of work is about."""
 MOST_AT_ONCE = 5000
@@ -162,6 +163,38 @@ def counts(post: Post, public_id: str) -> Counter[Fate]:
 
 
 @transaction
+def send_test(post: Post, public_id: str, channel: Channel, now: datetime) -> str:
+    """Send whoever asks what a contact would read, by this channel alone; gives a key for `test_state`. Refused with
+    not_yours, case_unknown, notice_no_phone, too_many (minutes)."""
+    hall = cases.hall_of(post)
+    case = _case(post, public_id)
+    if not hall.phone:
+        raise Refused("notice_no_phone")
+    limits.count(limits.NOTICE_TESTS, post.openid, now)
+    language, stay = people.language_at(post.openid), _example(now)
+    text = say(language, "notices.test_text", text=notice_texts.text(language, hall, [stay]))
+    key = secrets.token_hex(12)
+    values = notice_texts.values(language, hall, stay)
+    outbox.write(
+        _test_key(post, key), KIND, post.openid, text, values, now, now + TEST_USEFUL, hall_id=hall.id, only=channel
+    )
+    audit.note(post.actor, "case_test", hall.id, now, number=case.number, by=channel)
+    return key
+
+
+@transaction
+def test_state(post: Post, key: str) -> Fate | None:
+    """What became of a test of theirs; None where there was none, or long ago."""
+    found = notices.message(_test_key(post, key))
+    return None if found is None else fate(found[0], found[2], found[3])
+
+
+def _test_key(post: Post, key: str) -> str:
+    whose = hashlib.blake2b(post.openid.encode(), digest_size=8).hexdigest()
+    return f"notice:test:{whose}:{key}"
+
+
+@transaction
 def settle(now: datetime, most: int = 500) -> int:
     """Keep what became of notices of which nothing more is heard, before the outbox forgets their messages, and forget
     what they said; gives how many rows."""
@@ -192,13 +225,18 @@ def _case(post: Post, public_id: str) -> CaseRow:
     return row
 
 
-def _check(case: CaseRow, hall: HallFacts) -> None:
+def hindrance(case: CaseRow, hall: HallFacts) -> Refused | None:
+    """Why no notice of this case can be sent now: case_closed, case_reason_missing or notice_no_phone."""
     if not case.is_open:
-        raise Refused("case_closed")
+        return Refused("case_closed")
     if not (case.reason and case.authority):
-        raise Refused("case_reason_missing")
-    if not hall.phone:
-        raise Refused("notice_no_phone")
+        return Refused("case_reason_missing")
+    return None if hall.phone else Refused("notice_no_phone")
+
+
+def _check(case: CaseRow, hall: HallFacts) -> None:
+    if no := hindrance(case, hall):
+        raise no
 
 
 def _same_plan(given: str, key: str) -> int:

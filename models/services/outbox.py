@@ -8,7 +8,7 @@ find out, so it is not sent again, but for template messages, of which the platf
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from models.rules.persons import is_in_wechat
@@ -34,6 +34,10 @@ from models.tables.vault import WrongKey
 BATCH = 100
 RUN_SECONDS = 45.0
 """The moment that a run goes by is read once, at its beginning."""
+BULK_BATCH = 20
+BULK_SECONDS = 9.0
+"""So long a run goes on with notices of a case: a reminder that is written meanwhile waits no longer than that and one
+more batch. A little less than two periods of the job, so that the next run begins at once."""
 MOST_FAILURES = 3
 CLAIM_LASTS = timedelta(minutes=3)
 """Longer than a run and its last call: a claim this old belongs to a process that is gone."""
@@ -53,13 +57,14 @@ log = logging.getLogger("hallpass.outbox")
 def write(
     key: str, kind: str, openid: str, text: str, values: Mapping[str, str], now: datetime, expires_at: datetime,
     hall_id: int | None = None, visit_id: int | None = None, code_url: str | None = None, caption: str = "",
+    only: Channel | None = None,
 ) -> None:  # fmt: skip
     """Put a message into the outbox. `key` must be new; `values` are what templates are filled with. After
     `expires_at` it is of no use any more and is given up; so it is once the visit it is about has ended.
 
     With `code_url`, in the chat a picture of this code goes out in place of the text, with the caption under it; those
-    of one person follow one another in the order in which they were written. ValueError for a browser's person, whom
-    the account cannot write to."""
+    of one person follow one another in the order in which they were written. `only`: by this channel and no other.
+    ValueError for a browser's person, whom the account cannot write to."""
     if not is_in_wechat(openid):
         raise ValueError("a browser gets no messages")
     content: dict[str, object] = {"text": text, "values": dict(values)}
@@ -74,7 +79,7 @@ def write(
         openid=openid,
         content=json.dumps(content, ensure_ascii=False),
         state=State.WAITING,
-        closed="",
+        closed=",".join(one for one in Channel if only not in (None, one)),
         tries=0,
         created_at=now,
         due_at=now,
@@ -90,7 +95,7 @@ def send_due(now: datetime, desk: Desk) -> int:
     handled = failures = 0
     paused: dict[tuple[Channel, bool], Outcome] = {}
     ends = time.monotonic() + RUN_SECONDS
-    while ids := run(lambda: outbox.due(now, BATCH)):
+    for ids in _batches(now):
         for row_id in ids:
             if desk.is_stopping() or time.monotonic() > ends:
                 return handled
@@ -111,9 +116,21 @@ def send_due(now: datetime, desk: Desk) -> int:
                 return handled
             if failures == MOST_FAILURES:
                 return handled
+    return handled
+
+
+def _batches(now: datetime) -> Iterator[list[int]]:
+    """What is due: notices of cases when nothing else is, and of those no more than a run's part, since what was
+    written meanwhile is due for the next run only."""
+    while ids := run(lambda: outbox.due(now, BATCH)):
+        yield ids
         if len(ids) < BATCH:
             break
-    return handled
+    ends = time.monotonic() + BULK_SECONDS
+    while ids := run(lambda: outbox.due(now, BULK_BATCH, of_cases=True)):
+        yield ids
+        if len(ids) < BULK_BATCH or time.monotonic() > ends:
+            return
 
 
 def _claimed(row_id: int, now: datetime, desk: Desk) -> Claimed | None:

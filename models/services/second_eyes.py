@@ -13,7 +13,7 @@ from models.rules.refusal import Refused
 from models.rules.spelling import half_width, readable
 from models.services import audit, halls, limits, staff_notices
 from models.services.posts import Post
-from models.tables import approvals, case_openings, staff
+from models.tables import approvals, cases, staff
 from models.tables.approvals import Answer, Approval, ApprovalRow
 from models.tables.database import transaction
 from models.tables.fields import insert
@@ -72,7 +72,7 @@ def ask(post: Post, kind: str, of_id: int, purpose: str, now: datetime) -> str:
         answer=Answer.WAITING, asked_at=now, expires_at=now + LASTS,
     )  # fmt: skip
     number = _number(kind, of_id)
-    audit.note(post.actor, "second_ask", post.hall_id, now, kind=kind, case=number)
+    audit.note(post.actor, "second_ask", post.hall_id, now, kind=kind, number=number)
     others = [one.openid for one in _admins(post.hall_id) if one.openid != post.openid]
     asked = others or [one.openid for one in staff.members(NO_HALL) if one.openid != post.openid]
     staff_notices.second_asked(post.hall, asked, kind, _name(post.hall_id, post.openid), code, number, now)
@@ -149,7 +149,7 @@ def _answered(post: Post, code: str, said: Answer, now: datetime) -> Second:
         raise Refused("second_answered")
     done = _second(row._replace(answer=said), hall)
     what = "second_yes" if said is Answer.YES else "second_no"
-    audit.note(post.actor, what, row.hall_id, now, kind=row.kind, case=done.number)
+    audit.note(post.actor, what, row.hall_id, now, kind=row.kind, number=done.number)
     staff_notices.second_answered(hall, row.asked_by, row.kind, str(said), done.number, now)
     return done
 
@@ -200,5 +200,5 @@ def _second(row: ApprovalRow, hall: HallFacts) -> Second:
 
 
 def _number(kind: str, of_id: int) -> str:
-    case = case_openings.with_id(of_id) if kind == CASE else None
+    case = cases.with_id(of_id) if kind == CASE else None
     return case.number if case else ""

@@ -9,19 +9,6 @@ from models.tables.database import execute, one, sql
 from models.tables.fields import insert, moment_in, moment_out
 
 
-class NamedCase(NamedTuple):
-    """A case as far as its names are concerned. `is_explained`: what it was opened for, and for whom, is written
-    down."""
-
-    id: int
-    hall_id: int
-    public_id: str
-    number: str
-    contacts: int
-    person: int
-    is_explained: bool
-
-
 class Opening(NamedTuple):
     """An opening as it was made; `way` as in cases.CaseOpening."""
 
@@ -32,24 +19,11 @@ class Opening(NamedTuple):
     until: datetime
 
 
-_COLUMNS = "id, hall_id, public_id, number, contacts, person, reason IS NOT NULL AND authority IS NOT NULL"
-_IN_HALL = sql(f"SELECT {_COLUMNS} FROM cases WHERE public_id = ? AND hall_id = ?")
-_WITH_ID = sql(f"SELECT {_COLUMNS} FROM cases WHERE id = ?")
 _OPEN = sql(
     "SELECT until FROM case_openings WHERE case_id = ? AND session_id = ? AND until > ? AND openid = ?"
     " ORDER BY until DESC LIMIT 1"
 )
 _OF_CASE = sql("SELECT openid, way, reason, at, until FROM case_openings WHERE case_id = ? ORDER BY id DESC LIMIT ?")
-
-
-def in_hall(hall_id: int, public_id: str) -> NamedCase | None:
-    """The case of this hall with this public id."""
-    return _case(one(_IN_HALL, public_id.encode("utf-8", "replace"), hall_id))
-
-
-def with_id(case_id: int) -> NamedCase | None:
-    """The case with this row id."""
-    return _case(one(_WITH_ID, case_id))
 
 
 def open_until(case_id: int, openid: str, session_id: str, now: datetime) -> datetime | None:
@@ -74,12 +48,6 @@ def of_case(case_id: int, most: int) -> list[Opening]:
                 moment_in(row[3]), moment_in(row[4]))
         for row in execute(_OF_CASE, case_id, most).fetchall()
     ]  # fmt: skip
-
-
-def _case(row: tuple[Any, ...] | None) -> NamedCase | None:
-    return (
-        None if row is None else NamedCase(row[0], row[1], _text(row[2]), _text(row[3]), row[4], row[5], bool(row[6]))
-    )
 
 
 def _text(value: Any) -> str:

@@ -1,6 +1,6 @@
 """The contacts of a case as its list shows them, the likeliest first, a page at a time; and what changes on one.
 
-A page is a range of the index (case, is_gone, score), which ends in the row's id: it costs the same wherever it is.
+A page is a range of the index (case, is_gone, score): it costs the same wherever it is.
 """
 
 import functools
@@ -15,7 +15,7 @@ from models.tables.fields import insert, moment_in, moment_out
 
 OWN = 0
 """In place of a contact: the case itself."""
-_HIGHEST = (2**31 - 1, 2**31 - 1)
+_FIRST = (2**31 - 1, 0)
 
 
 class ContactRow(NamedTuple):
@@ -100,12 +100,17 @@ _ASSIGN_NOBODYS = sql("UPDATE contacts SET assigned_to = ?, changed_at = ? WHERE
 
 
 @functools.cache
-def _page(conditions: tuple[str, ...], no_phone: bool) -> Callable[[], str]:
+def _page(conditions: tuple[str, ...], no_phone: bool) -> tuple[Callable[[], str], Callable[[], str]]:
+    """The lowest score of a page, found by the index alone where all are asked for; and the rows down to it."""
     join = "LEFT JOIN visits v ON v.id = c.visit_id " if no_phone else ""
-    where = " AND ".join(("c.case_id = ? AND c.is_gone = ?", *conditions))
     # The first comparison bounds the range, the others tell apart those of one score.
-    rest = "c.score <= ? AND (c.score < ? OR c.id < ?) ORDER BY c.score DESC, c.id DESC LIMIT ?"
-    return sql(f"SELECT {_COLUMNS} FROM contacts c {join}WHERE {where} AND {rest}")
+    rest = "c.score <= ? AND (c.score < ? OR c.id > ?)"
+    where = " AND ".join(("c.case_id = ? AND c.is_gone = ?", *conditions, rest))
+    rows = f"FROM contacts c {join}WHERE {where}"
+    return (
+        sql(f"SELECT c.score {rows} ORDER BY c.score DESC LIMIT 1 OFFSET ?"),
+        sql(f"SELECT {_COLUMNS} {rows} AND c.score >= ? ORDER BY c.score DESC, c.id LIMIT ?"),
+    )
 
 
 def _conditions(chosen: Chosen) -> list[tuple[str, Any]]:
@@ -128,18 +133,21 @@ def _conditions(chosen: Chosen) -> list[tuple[str, Any]]:
 
 
 def page(chosen: Chosen, most: int, after: Place | None = None) -> list[ContactRow]:
-    """So many of the highest scores; of a further page, those after where the page before ended."""
+    """So many of the highest scores; of a further page, those after where the page before ended. Of one score in the
+    order in which they were found, which is against the index's: so it is asked first how far down a page goes."""
     conditions = _conditions(chosen)
-    statement = _page(tuple(text for text, _ in conditions), chosen.no_phone)
-    values = [value for _, value in conditions if value is not None]
-    score, row_id = after or _HIGHEST
-    rows = execute(statement, chosen.case_id, int(chosen.is_gone), *values, score, score, row_id, most).fetchall()
-    return [_contact(row) for row in rows]
+    lowest, rows = _page(tuple(text for text, _ in conditions), chosen.no_phone)
+    given = [value for _, value in conditions if value is not None]
+    score, row_id = after or _FIRST
+    values = (chosen.case_id, int(chosen.is_gone), *given, score, score, row_id)
+    down_to = one(lowest, *values, most - 1)
+    found = execute(rows, *values, down_to[0] if down_to else 0, most).fetchall()
+    return [_contact(row) for row in found]
 
 
 def with_number(case_id: int, number: int) -> ContactRow | None:
     """The contact of a case with this number."""
-    row = one(_WITH_NUMBER, case_id, number)
+    row = one(_WITH_NUMBER, case_id, number) if 0 < number < 2**31 else None
     return None if row is None else _contact(row)
 
 
@@ -176,7 +184,7 @@ def _beside(count: int) -> Callable[[], str]:
     places = ", ".join("?" * count)
     return sql(
         f"{_MET} JOIN contacts c ON c.id = m.contact_id WHERE m.case_id = ? AND m.with_visit IN ({places})"
-        " AND c.is_gone = 0 ORDER BY c.score DESC, c.id DESC, m.visit_id LIMIT ?"
+        " AND c.is_gone = 0 ORDER BY c.score DESC, c.id, m.visit_id LIMIT ?"
     )
 
 

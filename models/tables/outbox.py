@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import peewee
 
+from models.rules.notices import KIND
 from models.tables import vault
 from models.tables.database import changed, execute, one, sql
 from models.tables.fields import AsciiField, MomentField, SecretField, Table, insert, moment_in, moment_out
@@ -105,7 +106,13 @@ class Waiting(NamedTuple):
 # Codes are kept as bytes, so they stand in statements as values, never as quoted texts.
 _WAITING, _SENDING, _SENT = b"waiting", b"sending", b"sent"
 
-_DUE = sql("SELECT id FROM outbox WHERE state = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?")
+_DUE = {
+    of_cases: sql(
+        f"SELECT id FROM outbox WHERE state = ? AND due_at <= ? AND kind {'=' if of_cases else '<>'} ?"
+        " ORDER BY due_at, id LIMIT ?"
+    )
+    for of_cases in (False, True)
+}
 _READ = sql(
     "SELECT o.id, o.`key`, o.kind, o.openid, o.content, o.closed, o.tries, o.expires_at, o.unsure_since, o.reason,"
     " v.out_at IS NOT NULL FROM outbox o LEFT JOIN visits v ON v.id = o.visit_id"
@@ -153,9 +160,10 @@ _TROUBLES = sql(
 )
 
 
-def due(now: datetime, most: int) -> list[int]:
-    """The ids of messages whose time has come, the longest due first, and of one time the first written."""
-    return [row[0] for row in execute(_DUE, _WAITING, moment_out(now), most).fetchall()]
+def due(now: datetime, most: int, *, of_cases: bool = False) -> list[int]:
+    """The ids of messages whose time has come, the longest due first, and of one time the first written; notices of
+    cases, which come by the thousand, apart from all others."""
+    return [row[0] for row in execute(_DUE[of_cases], _WAITING, moment_out(now), KIND.encode(), most).fetchall()]
 
 
 def waiting(row_id: int) -> Waiting | None:

@@ -11,9 +11,9 @@ from models.rules.visits import Certainty
 from models.services.contact_list import Span
 
 WIDTH = 360
-_LEFT, _RIGHT, _TOP = 88, 356, 22
-_ROW, _BAR = 24, 14
-_LABEL = 13
+_LEFT, _RIGHT, _TOP = 100, 354, 24
+_ROW, _BAR = 27, 15
+_LABEL = 15
 _LONGEST_LABEL = 6
 _MOST_HOURS = 6
 """Labels beside one another."""

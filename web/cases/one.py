@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from models.rules.access import Action
 from models.rules.refusal import Refused
-from models.services import case_names, cases, contact_list
+from models.services import case_names, cases, contact_list, notices
 from models.services.contact_list import Numbers
 from models.services.posts import Post
 from models.tables.cases import CaseRow
@@ -15,6 +15,7 @@ from web.access import needs
 from web.cases import filtering, picturing, wording
 from web.cases.asking import LONGEST, Why
 from web.cases.filtering import Filter
+from web.cases.notices import said
 from web.cases.showing import hall_of, now, own, session_id, shown_named
 from web.forms import Question
 from web.language import say
@@ -102,11 +103,13 @@ def _counts(numbers: Numbers) -> list[tuple[str, int, str]]:
 def _list(post: Post, row: CaseRow, chosen: Any, after: Any) -> dict[str, Any]:
     """The contacts of the page, and the ways on and back."""
     found, goes_on = contact_list.page(post, row, chosen, session_id(), now(), PAGE, after)
+    told = notices.states(post, row.public_id, [one.contact.id for one in found])
+    words = {contact_id: said(fate) for contact_id, (fate, _) in told.items()}
     asked = filtering.asked()
     own_url = url_for(".shown_case", case=row.public_id, **asked)
     more = {"after": f"{goes_on.score}-{goes_on.id}"} if goes_on else {}
     return {
-        "rows": [wording.contact_row(one, row, hall_of(post)) for one in found],
+        "rows": [wording.contact_row(one, row, hall_of(post), words.get(one.contact.id, "")) for one in found],
         "more_url": url_for(".shown_case", case=row.public_id, **asked, **more, _anchor="found") if more else "",
         "start_url": f"{own_url}#found" if after else "",
         "all_url": url_for(".shown_case", case=row.public_id),
@@ -115,7 +118,10 @@ def _list(post: Post, row: CaseRow, chosen: Any, after: Any) -> dict[str, Any]:
 
 def _ways(row: CaseRow) -> list[tuple[str, str]]:
     """Where else this case leads: (what, address)."""
-    return []
+    return [
+        (say("notices.open"), url_for("cases.notices.table", case=row.public_id)),
+        (say("names.way_to"), url_for("cases.names.opening", case=row.public_id)),
+    ]
 
 
 def _steps(row: CaseRow) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from web.access import needs
 from web.cases.asking import LONGEST as LONGEST_WHY
 from web.cases.asking import Why
 from web.cases.showing import hall_of, now, shown
+from web.cases.wording import days as days_words
 from web.cases.wording import definition, suspect_words
 from web.forms import PageForm
 from web.language import Phrase
@@ -110,5 +111,5 @@ def _choosing(post: Post, ask: Ask, who: Who, period: Period | None, onset: date
     days = cases.days_of(hall, period, onset, now())
     return shown(
         post, "choose.html", form=form, ask=ask, choosing=CHOOSING, days=days, longest=LONGEST_WHY,
-        definition=definition(hall.tracing), kept=hall.retention_days,
+        days_words=days_words(days), definition=definition(hall.tracing), kept=hall.retention_days,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from models.rules import tracing
 from models.rules.halls import HallFacts
 from models.rules.tracing import Definition
 from models.rules.visits import Certainty
-from models.services.cases import Suspect
+from models.services.cases import Days, Suspect
 from models.services.contact_list import Shown
 from models.tables.cases import CaseRow
 from models.tables.found_visits import FoundVisit
@@ -24,19 +24,19 @@ def moment(at: datetime, hall: HallFacts) -> str:
     return f"{at.astimezone(ZoneInfo(hall.calendar.zone)):%Y-%m-%d %H:%M}"
 
 
-def days(row: CaseRow) -> str:
+def days(row: CaseRow | Days) -> str:
     """The days of a case."""
     if row.first == row.last:
         return row.first.isoformat()
     return say("case.days", first=row.first.isoformat(), last=row.last.isoformat())
 
 
-def definition(said: Definition) -> str:
+def definition(said: Definition) -> list[str]:
     """Who counts, in sentences."""
     words = [say(f"case.area.{said.area}", minutes=said.tail_minutes)]
     if said.least_minutes:
         words.append(say("case.least", minutes=said.least_minutes))
-    return " ".join([*words, say("case.look_back", days=said.look_back_days)])
+    return [*words, say("case.look_back", days=said.look_back_days)]
 
 
 def together(met: ContactRow | MetRow, tail_minutes: int) -> str:

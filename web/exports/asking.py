@@ -17,6 +17,7 @@ from web.exports.showing import days, hall_of, shown, status
 from web.forms import PageForm
 from web.language import Phrase, say
 from web.outside import outside
+from web.seconds import asks
 
 pages = Blueprint("asking", __name__)
 
@@ -49,8 +50,5 @@ def listed(post: Post) -> ResponseReturnValue:
              made=outside().time(row.made_at)), url_for("exported.one.found", export=row.public_id))
         for row in exporting.listed(post, now)
     ]  # fmt: skip
-    waiting = [
-        (say("exports.second.asks", name=one.asker, purpose=one.purpose), url_for("second.answer", approval=one.code))
-        for one in second_eyes.open_of(post, now)
-    ]
+    waiting = [(asks(one), url_for("second.answer", approval=one.code)) for one in second_eyes.open_of(post, now)]
     return shown(post, "listed.html", form=form, rows=rows, waiting=waiting, kept=hall.retention_days)

@@ -28,13 +28,15 @@ def answer(who: SignedIn, approval: str) -> ResponseReturnValue:
         if form.validate_on_submit():
             is_yes = request.form.get("decision") == "yes"
             (second_eyes.approve if is_yes else second_eyes.refuse)(post, asked.code, now)
-            flash(say(f"exports.second.said_{'yes' if is_yes else 'no'}", name=asked.asker), "done")
+            yes = "names.second.said_yes" if asked.kind == second_eyes.CASE else "exports.second.said_yes"
+            flash(say(yes if is_yes else "exports.second.said_no", name=asked.asker), "done")
             return redirect(url_for("account.me"), 303)
     except Refused as no:
         if no.code == "second_unknown":
             raise NotFound from None
         return render_template("error.html", title=say("exports.second.title"), sentence=refusal(no)), 409
-    return render_template("exports/second.html", form=form, facts_shown=_facts(asked))
+    explain = "names.second.explain" if asked.kind == second_eyes.CASE else "exports.second.explain"
+    return render_template("exports/second.html", form=form, facts_shown=_facts(asked), explain=say(explain))
 
 
 def _asked(who: SignedIn, approval: str) -> tuple[Post, Second]:
@@ -53,6 +55,8 @@ def _facts(asked: Second) -> list[tuple[str, str]]:
     row = exporting.by_id(asked.of_id) if asked.kind == exporting.KIND else None
     if row is not None:
         facts += [(say("exports.period"), days(row)), (say("exports.rows"), str(row.rows_done))]
+    if asked.number:
+        facts.append((say("names.second.case"), asked.number))
     return [
         *facts,
         (say("exports.why"), asked.purpose),

@@ -17,6 +17,7 @@ from web.language import Phrase, asked_language, say
 from web.operator.blueprint import asked, hall_of, pages, until_now
 from web.outside import outside
 from web.said import joined, role_words
+from web.seconds import asks_in_hall
 from web.told import Told, told
 
 STATES = (WAITING, OPEN, SUSPENDED, REJECTED)
@@ -68,7 +69,7 @@ def halls(post: Post) -> str:
 def _seconds(post: Post) -> list[tuple[str, str]]:
     """What waits for this operator's yes: (who asks for what, address)."""
     return [
-        (say("operating.second", hall=one.hall.name, name=one.asker), url_for("second.answer", approval=one.code))
+        (asks_in_hall(one), url_for("second.answer", approval=one.code))
         for one in second_eyes.open_of(post, until_now())
     ]
 

@@ -1,11 +1,14 @@
-// An export that is being built shows how far it is; once it is not any more, the page is asked for anew. Without this
-// script the page asks for itself anew every few seconds.
+// What somebody waits for: an export that is being built shows how far it is; once it is not any more, or another
+// person has answered, the page is asked for anew. Without this script the page asks for itself every few seconds.
 "use strict";
 const LOOK_EACH = 1500;
 const building = document.querySelector("[data-polls]");
 
 function show(answer) {
   const bar = building.querySelector("progress");
+  if (!bar) {
+    return;
+  }
   bar.max = Math.max(answer.expected, 1);
   bar.value = answer.done;
   building.querySelector("[data-done]").textContent = answer.done;

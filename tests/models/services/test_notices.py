@@ -8,7 +8,7 @@ import pytest
 from models.phrases import LANGUAGES
 from models.rules.access import Role
 from models.rules.halls import HallFacts
-from models.rules.notices import Fate, Told, Way
+from models.rules.notices import KIND, Fate, Told, Way
 from models.rules.sending import Channel, Outcome, Result
 from models.services import audit, notices, outbox
 from models.services.desk import Desk, Message
@@ -384,4 +384,4 @@ def test_two_admins_who_press_at_once_send_one_notice_to_each(hall: HallFacts, f
         )
     )
     assert sum(one.count for one in done) == 20
-    assert run(lambda: Outgoing.select().where(Outgoing.kind == notices.KIND).count()) == 20
+    assert run(lambda: Outgoing.select().where(Outgoing.kind == KIND).count()) == 20

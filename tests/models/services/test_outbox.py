@@ -364,3 +364,60 @@ def test_who_does_not_follow_any_more_is_not_sent_a_template_message(clock: Cloc
     writes(clock)
     outbox.send_due(clock(), post.desk(template=REMINDER))
     assert (post.taken, message().reason) == ([], "no_window")
+
+
+# --- notices of cases, by the thousand ---
+
+
+def in_bulk(clock: Clock, number: int) -> None:
+    lasts = clock() + timedelta(hours=1)
+    outbox.write(f"notice:{number}:1", "contact", f"oContact{number:020}", "请留意身体情况", {}, clock(), lasts)
+
+
+def test_a_reminder_does_not_wait_behind_the_notices_of_a_case(clock: Clock, post: Post) -> None:
+    for number in range(30):
+        in_bulk(clock, number)
+        has_texted(clock, f"oContact{number:020}")
+    clock.goes_on(seconds=1)
+    has_texted(clock)
+    writes(clock)
+    assert outbox.send_due(clock(), post.desk()) == 31
+    assert post.taken[0][1].openid == OPENID
+
+
+def test_a_run_goes_on_with_notices_for_its_part_of_the_time_only(
+    clock: Clock, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "BULK_SECONDS", -1.0)
+    for number in range(50):
+        in_bulk(clock, number)
+    handled = [outbox.send_due(clock(), post.desk()) for _ in range(4)]
+    assert handled == [20, 20, 10, 0]
+
+
+# --- what may have been sent by a template is repeated as that alone, and in time ---
+
+
+def test_a_repeat_of_a_template_message_is_never_a_message_in_the_chat(clock: Clock, post: Post) -> None:
+    writes(clock)
+    post.answers = [Outcome(Result.UNKNOWN, "busy")]
+    desk = post.desk(template=REMINDER)
+    outbox.send_due(clock(), desk)
+    has_texted(clock)
+    clock.goes_on(seconds=5)
+    outbox.send_due(clock(), desk)
+    assert post.channels == [Channel.TEMPLATE] * 2
+    assert message().state == State.SENT
+
+
+@pytest.mark.parametrize("minutes", [10, 70])
+def test_a_repeat_for_which_it_is_too_late_is_told_as_unknown(clock: Clock, post: Post, minutes: int) -> None:
+    writes(clock)
+    post.answers = [Outcome(Result.UNKNOWN, "busy")]
+    desk = post.desk(template=REMINDER)
+    outbox.send_due(clock(), desk)
+    clock.goes_on(minutes=minutes)
+    outbox.send_due(clock(), desk)
+    assert (post.channels, message().state, message().reason) == (
+        [Channel.TEMPLATE], State.UNKNOWN, "outcome_unknown",
+    )  # fmt: skip

@@ -1,0 +1,423 @@
+"""The pages of cases, as an admin at a desk goes through them."""
+
+import html
+import re
+from datetime import timedelta
+
+import peewee
+import pytest
+
+from models.services import case_names, cases, sessions
+from models.tables.audit import Audit
+from models.tables.cases import Case
+from models.tables.contacts import Contact
+from models.tables.database import run
+from tests.service import MONDAY_9
+from tests.staffed import post
+from tests.visited import came
+from tests.web.admin.desk import Browser, Office
+from tests.web.cases.morning import ILL, ILL_PHONE, WHY, Morning, listed, opened
+
+
+def wrong(page: str) -> str:
+    """What is said at the fields."""
+    return " ".join(re.findall(r'class="wrong"[^>]*>(.*?)<', page))
+
+
+def people(page: str) -> list[str]:
+    """Who is offered to choose from."""
+    return re.findall(r'<label class="form-check-label" for="suspect-\d">(.*?)</label>', page)
+
+
+def traced_anew(office: Office) -> None:
+    run(lambda: Case.update(tracing="wanted").execute())
+
+
+# --- opening ---
+
+
+def test_a_case_is_opened_for_a_phone_and_its_page_lists_who_was_there(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    page = browser.get(opened(browser)).text
+    assert list(listed(page)) == ["王**", "张**", "钱**", "李**", "孙**", "赵**"]
+    assert all(said in page for said in ("病例 2026-1", "疾控部门要求", "甲市疾控中心", "由疾控部门判定"))
+
+
+def test_sure_and_possible_contacts_are_told_apart_with_their_bounds(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    said = listed(browser.get(opened(browser)).text)
+    assert "40 分钟 确定" in said["张**"]
+    assert "30 分钟 按本人或工作人员说的时间" in said["李**"]
+    assert "0–40 分钟 可能" in said["赵**"]
+    assert "0–35 分钟 可能" in said["钱**"]
+    assert "病例离开后 30 分钟内在厅" in said["孙**"]
+    assert "同行人员" in said["王**"]
+
+
+@pytest.mark.parametrize(
+    "who", [ILL_PHONE, ILL, "139 0013 9000", "１３９００１３９０００", f"{ILL} 3月2日", f"姓名 {ILL}"]
+)
+def test_the_person_is_found_however_they_are_written(office: Office, morning: Morning, who: str) -> None:
+    browser = office.browser()
+    assert len(listed(browser.get(opened(browser, who)).text)) == 6
+
+
+def test_people_of_one_name_are_told_apart_by_what_the_masks_leave(office: Office) -> None:
+    for number in range(3):
+        came(office.hall, MONDAY_9 + timedelta(minutes=number), "王伟", number=None, phone=f"1380013800{number}")
+    browser = office.browser()
+    found = people(browser.sends("/cases/new", {"who": "王伟"}).text)
+    assert [one.split(" · ")[1] for one in found] == [f"138*****00{number}" for number in (2, 1, 0)]
+    chosen = browser.sends("/cases/new", {"who": "王伟", "choosing": "1", **WHY})
+    assert wrong(chosen.text)
+    assert run(Case.select().count) == 0
+
+
+def test_nobody_is_shown_whole_before_there_is_a_reason(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    pages = [browser.sends("/cases/new", {"who": ILL_PHONE}).text, browser.get(opened(browser)).text]
+    for name in morning.visits:
+        assert not any(name in page for page in pages)
+
+
+def test_the_search_is_noted_and_says_not_for_whom(office: Office, morning: Morning) -> None:
+    office.browser().sends("/cases/new", {"who": ILL_PHONE})
+    row = office.audited()[0]
+    assert row.action == "search"
+    assert ILL_PHONE not in row.detail
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        pytest.param({"who": ""}, "请", id="nobody"),
+        pytest.param({"who": "昨天"}, "整个姓名", id="only a day"),
+        pytest.param({"who": "9000"}, "整个姓名", id="the last four digits"),
+        pytest.param({"who": "13800000000"}, "没有找到这个人", id="somebody who was never here"),
+        pytest.param({"who": "11010519491231002X1"}, "号码", id="an ID number that is none"),
+        pytest.param({"who": ILL, "onset": "2026-03-03"}, "没", id="a day to come"),
+        pytest.param({"who": ILL, "onset": "2026-02-30"}, "日期", id="a day that is none"),
+        pytest.param({"who": ILL, "first": "2025-01-01", "last": "2025-01-02"}, "天", id="days long gone"),
+        pytest.param({"who": "长" * 101}, "100", id="a long story"),
+    ],
+)
+def test_what_finds_nobody_is_said_at_the_field(
+    office: Office, morning: Morning, typed: dict[str, str], said: str
+) -> None:
+    answer = office.browser().sends("/cases/new", typed)
+    assert answer.status_code == 200
+    assert said in wrong(answer.text)
+    assert not people(answer.text)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"why": ""},
+        {"why": "fun"},
+        {"why": "other"},
+        {"authority": " "},
+        {"authority": "长" * 61},
+        {"more": "13800138000"},
+    ],
+)
+def test_no_case_from_this_page_without_why_and_for_whom(
+    office: Office, morning: Morning, typed: dict[str, str]
+) -> None:
+    sent = {"who": ILL_PHONE, "choosing": "1", "suspect": morning.visits[ILL], **WHY, **typed}
+    answer = office.browser().sends("/cases/new", sent)
+    assert answer.status_code == 200 and wrong(answer.text)
+    assert run(Case.select().count) == 0
+
+
+@pytest.mark.parametrize("suspect", ["", "x" * 16, "\0", "<b>"])
+def test_somebody_who_was_not_found_cannot_be_chosen(office: Office, morning: Morning, suspect: str) -> None:
+    sent = {"who": ILL_PHONE, "choosing": "1", "suspect": suspect, **WHY}
+    assert wrong(office.browser().sends("/cases/new", sent).text)
+    assert run(Case.select().count) == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "days"),
+    [
+        pytest.param({}, "2026-02-28 到 2026-03-02", id="none: two days back"),
+        pytest.param({"onset": "2026-03-01"}, "2026-02-27 到 2026-03-02", id="onset: two days before it"),
+        pytest.param({"first": "2026-03-02", "last": "2026-03-01"}, "2026-03-01 到 2026-03-02", id="the wrong way"),
+        pytest.param({"last": "2026-03-02"}, "2026-03-02", id="one end of a range"),
+        pytest.param({"first": "2026-03-01", "onset": "2026-02-20"}, "2026-03-01 到 2026-03-02", id="both"),
+    ],
+)
+def test_days_are_looked_back_from_onset_or_just_as_given(
+    office: Office, morning: Morning, typed: dict[str, str], days: str
+) -> None:
+    browser = office.browser()
+    assert f"<dd>{days}</dd>" in browser.get(opened(browser, **typed)).text
+
+
+def test_what_is_no_longer_kept_is_said_plainly(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    case = opened(browser, first="2026-01-01", last="2026-03-02")
+    assert "2026-01-31 之前的记录已按期删除" in browser.get(case).text
+
+
+# --- the list of cases ---
+
+
+def test_the_list_says_of_each_case_how_far_it_is(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    assert "还没有建立过病例" in browser.get("/cases").text
+    case = opened(browser)
+    browser.sends(f"{case}/contacts/1", {"state": "reached"}, seen=browser.fields(f"{case}/contacts/1", 0))
+    page = browser.get("/cases").text
+    assert "病例 2026-1" in page and "6 人，已处理 1 人" in page and "正在处理" in page
+
+
+@pytest.mark.parametrize("skip", ["", "0", "5", "99999", "-1", "x", "９", "9" * 5000])
+def test_a_page_of_the_list_that_nobody_was_led_to_is_shown_all_the_same(office: Office, skip: str) -> None:
+    assert office.browser().get("/cases", query_string={"skip": skip}).status_code == 200
+
+
+# --- one case ---
+
+
+def from_chat(office: Office, morning: Morning) -> str:
+    """A case as the chat opens it, without a reason."""
+    found = cases.open_case(post(office.hall), morning.visits[ILL], None, None, office.clock())
+    return f"/cases/{found.public_id}"
+
+
+def test_a_case_from_the_chat_asks_for_its_reason_on_top(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    case = from_chat(office, morning)
+    assert "请写明为什么查" in browser.get(case).text
+    seen = browser.fields(case, 0)
+    assert wrong(browser.sends(case, {**WHY, "why": "other", "more": ""}, seen=seen).text)
+    assert browser.sends(case, {**WHY, "why": "other", "more": "街道办来电"}, seen=seen).status_code == 303
+    page = browser.get(case).text
+    assert "请写明为什么查" not in page and "街道办来电" in page
+
+
+def test_each_kind_of_contact_can_be_shown_alone(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    case = opened(browser)
+
+    def shown(**asked: str) -> list[str]:
+        return list(listed(browser.get(case, query_string=asked).text))
+
+    assert shown(kind="companions") == ["王**"]
+    assert shown(kind="certain") == ["王**", "张**"]
+    assert shown(kind="stated") == ["李**"]
+    assert shown(kind="estimated") == ["钱**", "赵**"]
+    assert shown(kind="tail") == ["孙**"]
+    assert shown(kind="no_phone") == ["王**"]
+    assert shown(kind="gone") == []
+    assert shown(state="reached") == []
+    assert shown(whose="mine") == []
+    assert len(shown(whose="nobodys", state="todo")) == 6
+    assert len(shown(kind="=1", state="x", whose="\0", after="9-9-9")) == 6
+
+
+def test_my_contacts_are_those_that_i_took_on(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    case = opened(browser)
+    me = re.findall(r'<option value="(\w{16})">王海燕', browser.get(f"{case}/contacts/2").text)[0]
+    browser.sends(f"{case}/contacts/2/carer", {"whom": me}, seen=browser.fields(f"{case}/contacts/2", 1))
+    assert list(listed(browser.get(case, query_string={"whose": "mine"}).text)) == ["张**"]
+    assert "王海燕 负责" in browser.get(case).text
+
+
+def test_a_long_list_goes_on_from_page_to_page_and_names_each_once(office: Office, morning: Morning) -> None:
+    for number in range(70):
+        morning.comes(f"客{number}", 40 + number / 10, 60, phone=f"137{number:08}")
+    browser = office.browser()
+    case = opened(browser)
+    path, numbers = case, []
+    while path:
+        page = browser.get(path).text
+        numbers += re.findall(r'<p class="contact-who"><a href="[^"]+">(\d+)　', page)
+        more = re.search(r'href="([^"]*)">后面的<', page)
+        path = html.unescape(more[1]).removeprefix(office.at).partition("#")[0] if more else ""
+    assert len(numbers) == len(set(numbers)) == 76
+    scores = {row.number: row.score for row in run(lambda: list(Contact.select()))}
+    assert [scores[int(one)] for one in numbers] == sorted(scores.values(), reverse=True)
+    assert numbers == sorted(numbers, key=int)
+
+
+def test_a_contact_whose_record_is_gone_stays_in_the_list(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    case = opened(browser)
+    morning.erase("张确定")
+    page = browser.get(case).text
+    assert "记录已删除" in listed(page)
+    number = re.findall(r"(\d)　记录已删除", page)[0]
+    one = browser.get(f"{case}/contacts/{number}")
+    assert one.status_code == 200 and "记录已删除" in one.text
+
+
+def test_a_case_whose_own_record_is_gone_still_opens(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    case = opened(browser)
+    morning.erase(ILL)
+    assert len(listed(browser.get(case).text)) == 6
+    assert browser.get(f"{case}/contacts/2").status_code == 200
+
+
+def test_damaged_names_hide_nobody(office: Office, morning: Morning, database: peewee.Database) -> None:
+    browser = office.browser()
+    case = opened(browser)
+    run(lambda: database.execute_sql(f"UPDATE visits SET name = {database.param}", (b"damaged",)))
+    assert browser.get(case).text.count("打不开") >= 6
+    assert browser.get(f"{case}/contacts/1").status_code == 200
+
+
+def test_a_case_of_somebody_who_was_not_there_in_these_days_says_so(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    page = browser.get(opened(browser, first="2026-02-20", last="2026-02-21")).text
+    assert "没有找到这个人的到访记录" in page and "没有查到可能的接触者" in page
+
+
+def test_a_case_that_is_being_traced_is_looked_at_again_by_itself(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    case = opened(browser)
+    assert browser.get(f"{case}/state").json == {"status": "done", "contacts": 6}
+    assert "case-state.js" not in browser.get(case).text
+    traced_anew(office)
+    page = browser.get(case).text
+    assert "正在查找" in page and "case-state.js" in page and 'http-equiv="refresh"' in page
+    assert browser.get(f"{case}/state").json == {"status": "wanted", "contacts": 6}
+
+
+def test_the_formula_of_the_order_stands_on_the_page(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    page = browser.get(opened(browser)).text
+    assert all(said in page for said in ("同行人员：300 分", "最多 120 分", "最多 60 分", "同一个门：20 分"))
+
+
+def test_looking_again_finds_who_came_meanwhile_and_keeps_the_rest(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    case = opened(browser)
+    morning.comes("后补录", 40, 60, phone="13800138099")
+    browser.client.post(f"{office.at}{case}/again", data=browser.fields(case))
+    assert len(listed(browser.get(case).text)) == 7
+
+
+# --- names ---
+
+
+def test_whole_names_show_in_the_session_that_opened_them_until_they_are_masked_again(
+    office: Office, morning: Morning
+) -> None:
+    browser, other = office.browser(), office.browser()
+    case = opened(browser)
+    public_id = case.rpartition("/")[2]
+    case_names.open_names(post(office.hall), public_id, session_of(browser), "contact", "", office.clock())
+    answer = browser.get(case)
+    assert list(listed(answer.text))[:2] == ["王同行", "张确定"]
+    assert answer.headers["Refresh"] == "3600"
+    assert "13800138001" in browser.get(f"{case}/contacts/2").text
+    assert list(listed(other.get(case).text))[:2] == ["王**", "张**"]
+    office.clock.goes_on(hours=1)
+    assert list(listed(browser.get(case).text))[:2] == ["王**", "张**"]
+
+
+def session_of(browser: Browser) -> str:
+    """The public id of the browser's session."""
+    cookie = browser.client.get_cookie("hallpass-session")
+    found = sessions.of(cookie.value, MONDAY_9 + timedelta(hours=3)) if cookie else None
+    assert found is not None
+    return found.public_id
+
+
+# --- what is done ---
+
+
+def test_what_was_done_about_a_contact_stands_on_their_page(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    one = f"{opened(browser)}/contacts/2"
+    seen = browser.fields(one, 0)
+    assert browser.sends(one, {"state": "called", "text": "打过 <b>两次</b>"}, seen=seen).status_code == 303
+    page = browser.get(one).text
+    assert "王海燕：打过没人接" in page and "打过 &lt;b&gt;两次&lt;/b&gt;" in page
+    assert "打过没人接" in listed(browser.get(one.partition("/contacts")[0]).text)["张**"]
+
+
+def test_who_sends_a_stale_page_is_told_and_can_go_on(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    one = f"{opened(browser)}/contacts/2"
+    seen = browser.fields(one, 0)
+    browser.sends(one, {"state": "reached"}, seen=seen)
+    page = browser.sends(one, {"state": "refused"}, seen=seen).text
+    assert "别人刚刚改过" in wrong(page)
+    assert re.search(r'name="state_was"[^>]*value="reached"', page)
+
+
+def test_a_contact_shows_exact_times_and_how_each_is_known(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    case = opened(browser)
+    number = re.findall(r"(\d)　赵\*\*", browser.get(case).text)[0]
+    page = browser.get(f"{case}/contacts/{number}").text
+    for said in (
+        "2026-03-02 09:50（确定：扫进厅码）",
+        "推定：到点自动签退",
+        "2026-03-02 10:30（确定：扫离厅码）",
+        "西门",
+    ):
+        assert said in page
+    inside = re.findall(r"(\d)　钱\*\*", browser.get(case).text)[0]
+    assert "还在厅里" in browser.get(f"{case}/contacts/{inside}").text
+
+
+def test_the_contacts_of_a_contact_are_a_case_of_their_own_one_step_deep(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    case = opened(browser)
+    answer = browser.client.post(f"{office.at}{case}/contacts/2/step", data=browser.fields(f"{case}/contacts/2"))
+    step = answer.location.removeprefix(office.at)
+    page = browser.get(step).text
+    assert "从病例 2026-1 查来" in page and listed(page)
+    assert "下一层：病例 2026-2" in browser.get(case).text
+    assert "查接触者" not in browser.get(f"{step}/contacts/1").text
+
+
+def test_a_closed_case_is_read_and_nothing_else(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    case = opened(browser)
+    seen = browser.fields(f"{case}/contacts/1", 0)
+    assert "不能再改" in browser.get(f"{case}/close").text
+    assert browser.sends(f"{case}/close").status_code == 303
+    page = browser.get(case).text
+    assert "病例已经结束" in page and "重新打开" in page and "重新查找" not in page
+    assert "记一笔" not in browser.get(f"{case}/contacts/1").text
+    assert "已经结束" in browser.sends(f"{case}/contacts/1", {"state": "reached"}, seen=seen).text
+    browser.client.post(f"{office.at}{case}/again", data=browser.fields(case))
+    assert "已经结束" in browser.get(case).text
+    browser.client.post(f"{office.at}{case}/reopen", data=browser.fields(case))
+    assert "记一笔" in browser.get(f"{case}/contacts/1").text
+
+
+def test_a_hold_and_its_end_are_told_on_the_page(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    case = opened(browser)
+    sent = browser.sends(
+        f"{case}/hold", {"until": "2026-08-29", "reason": "还在调查"}, seen=browser.fields(f"{case}/hold", 0)
+    )
+    assert sent.status_code == 303
+    assert "到 2026-08-29 还在调查" in browser.get(case).text
+    late = browser.sends(
+        f"{case}/hold", {"until": "2026-08-30", "reason": "还在调查"}, seen=browser.fields(f"{case}/hold", 0)
+    )
+    assert "180" in wrong(late.text)
+    browser.client.post(f"{office.at}{case}/release", data=browser.fields(f"{case}/hold"))
+    assert "2026-08-29" not in browser.get(case).text
+
+
+def test_each_deed_is_told_in_the_halls_history(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    case = opened(browser)
+    browser.sends(
+        f"{case}/contacts/1", {"state": "reached", "text": "他说没事"}, seen=browser.fields(f"{case}/contacts/1", 0)
+    )
+    browser.sends(f"{case}/close")
+    page = browser.get("/settings/history").text
+    assert all(said in page for said in ("记录接触者的进展", "已联系上", "结束病例", "2026-1"))
+    assert "他说没事" not in page
+    assert not any(name in row.detail for row in run(lambda: list(Audit.select())) for name in morning.visits)
