@@ -86,11 +86,11 @@ def _stay(stay: Elsewhere) -> dict[str, str]:
     hall, matter, door = stay.hall, stay.hall.matter(stay.matter), stay.hall.doors.get(stay.door)
     came = say(f"elsewhere.at.{stay.sure_in}", time=_clock(stay, hall, is_exit=False))
     left = say(f"elsewhere.at.{stay.sure_out}", time=_clock(stay, hall, is_exit=True))
+    span = "elsewhere.inside" if stay.is_inside else "elsewhere.from_to"
     words = [door.name if door else "", matter.label(asked_language()) if matter else ""]
     return {
         "day": hall.calendar.hall_day(stay.in_at).isoformat(),
-        "from": came,
-        "to": say("elsewhere.inside") if stay.is_inside else left,
+        "span": say(span, came=came, left=left),
         "what": " ".join(word for word in words if word),
     }
 
