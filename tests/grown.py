@@ -34,15 +34,18 @@ def people(visits: int, halls: int) -> int:
     return visits // STAYS_EACH // halls * halls
 
 
-def grow(execute: Callable[[str], object], visits: int, halls: int, first: int = 1, last: int | None = None) -> None:
-    """Add visits numbered `first` to `last` of `visits` in all, spread over the halls 1 to `halls` and the DAYS before
+def grow(
+    execute: Callable[[str], object], visits: int, halls: int, first: int = 1, last: int | None = None,
+    days: int = DAYS,
+) -> None:  # fmt: skip
+    """Add visits numbered `first` to `last` of `visits` in all, spread over the halls 1 to `halls` and the days before
     NOW. Personal fields are one short text each; all hashes differ as people do."""
     ways = ", ".join(f"'{way}'" for way in _WAYS)
     each = visits // halls
     # The number of a visit within its hall, the latest first.
     back = f"(({visits} - s.seq) DIV {halls})"
     person = f"(s.seq % {people(visits, halls)})"
-    in_at = f"TIMESTAMPADD(SECOND, -FLOOR({back} * {DAYS * 86400} / {each}) - s.seq % 60, '{NOW:%Y-%m-%d %H:%M:%S}')"
+    in_at = f"TIMESTAMPADD(SECOND, -FLOOR({back} * {days * 86400} / {each}) - s.seq % 60, '{NOW:%Y-%m-%d %H:%M:%S}')"
     is_inside = f"{back} < {INSIDE_EACH}"
     shown = {name: Visit._meta.fields[name].db_value(text).hex() for name, text in _SHOWN.items()}
     columns = {

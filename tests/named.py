@@ -53,8 +53,9 @@ def a_contact(
     number = run(lambda: Case.get_by_id(case.id)).contacts + 1
     row = {
         "case_id": case.id, "number": number, "visit_id": visit, "person_id": None, "is_companion": False,
-        "is_gone": False, "is_tail_only": False, "stays": 1, "same_door": True, "same_matter": True, "certainty": Certainty.CERTAIN,
-        "least": 40, "most": 40, "tail": 0, "score": 70, "state": ContactState.TODO, **columns,
+        "is_gone": False, "is_tail_only": False, "stays": 1, "same_door": True, "same_matter": True,
+        "certainty": Certainty.CERTAIN, "least": 40, "most": 40, "tail": 0, "score": 70, "state": ContactState.TODO,
+        **columns,
     }  # fmt: skip
     contact = run(lambda: insert(Contact, **row))
     run(lambda: Case.update(contacts=number).where(Case.id == case.id).execute())

@@ -206,6 +206,7 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "until": str,
     "noted": lambda value: say("case.note" if value == "note" else f"case.state.{value}"),
     "copy": str,
+    "sheet": lambda value: say(f"names.sheet.which_{value}"),
     "kind": lambda value: say(f"exports.kind.{value}"),
 }
 """How the values of each name are said."""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 Span = tuple[datetime, datetime]
 MINUTE = timedelta(minutes=1)
+NO_TIME = timedelta()
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
@@ -20,7 +21,12 @@ def merged(spans: Iterable[Span]) -> list[Span]:
 
 def shared(spans: Iterable[Span], begin: datetime, end: datetime) -> list[Span]:
     """What of these lies from one moment to another."""
-    return [(max(first, begin), min(last, end)) for first, last in spans if first <= end and begin <= last]
+    # max() and min() would take twice the time, for each of 50,000 stays.
+    return [
+        (first if first > begin else begin, last if last < end else end)
+        for first, last in spans
+        if first <= end and begin <= last
+    ]
 
 
 def without(spans: Iterable[Span], others: Sequence[Span]) -> list[Span]:
@@ -41,4 +47,7 @@ def without(spans: Iterable[Span], others: Sequence[Span]) -> list[Span]:
 
 def minutes(spans: Iterable[Span]) -> int:
     """How many whole minutes spans that do not touch last together."""
-    return sum((last - first for first, last in spans), timedelta()) // MINUTE
+    together = NO_TIME
+    for first, last in spans:
+        together += last - first
+    return together // MINUTE

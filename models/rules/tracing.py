@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, NamedTuple
 
-from models.rules.spans import Span, merged, minutes, shared, without
+from models.rules.spans import NO_TIME, Span, merged, minutes, shared, without
 from models.rules.visits import Certainty
 
 
@@ -110,8 +111,7 @@ class Meeting(NamedTuple):
     same_matter: bool
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Somebody who may be a contact: who is one, the health authority decides. `meetings` in the order of their coming;
     the rest sums them up, in whole minutes of the whole time: what two stays of theirs share counts once. `visit_id`:
     the stay that met the case longest."""
@@ -168,28 +168,40 @@ def _tail(definition: Definition) -> timedelta:
 
 
 def _candidate(person: int, is_companion: bool, seen: list["_Seen"]) -> Candidate:
-    seen.sort(key=lambda one: (one.meeting.stay.in_at, one.meeting.stay.id))
-    meetings = tuple(one.meeting for one in seen)
-    longest = max(meetings, key=lambda one: (not one.is_tail_only, one.most, one.least, one.tail))
-    met = [one for one in meetings if not one.is_tail_only] or meetings
-    least, most, tail = (longest.least, longest.most, longest.tail) if len(seen) == 1 else _together(seen)
+    meetings: tuple[Meeting, ...]
+    if len(seen) == 1:
+        longest = seen[0].meeting
+        meetings, known = (longest,), longest.met
+        least, most, tail = longest.least, longest.most, longest.tail
+    else:
+        seen.sort(key=lambda one: (one.meeting.stay.in_at, one.meeting.stay.id))
+        meetings = tuple(one.meeting for one in seen)
+        longest = max(meetings, key=lambda one: (not one.is_tail_only, one.most, one.least, one.tail))
+        known = _surest([one.met for one in meetings if one.is_tail_only == longest.is_tail_only])
+        least, most, tail = _together(seen)
     same_door, same_matter = any(one.same_door for one in meetings), any(one.same_matter for one in meetings)
     points = score(
         is_companion=is_companion, least=least, most=most, tail=tail, same_door=same_door, same_matter=same_matter
     )
     return Candidate(
-        person, is_companion, meetings, longest.stay.id, least, most, tail,
-        min((one.met for one in met), key=_RANK.__getitem__), longest.is_tail_only, same_door, same_matter, points,
+        person, is_companion, meetings, longest.stay.id, least, most, tail, known, longest.is_tail_only, same_door,
+        same_matter, points,
     )  # fmt: skip
 
 
 def _together(seen: list["_Seen"]) -> tuple[int, int, int]:
-    """The minutes of several stays of one person."""
-    return (
-        minutes(merged(span for one in seen for span in one.sure)),
-        minutes(merged(span for one in seen for span in one.possible)),
-        minutes(merged(span for one in seen for span in one.after)),
-    )
+    """The minutes of several stays of one person, in the order of their coming."""
+    sure = [span for one in seen for span in one.sure]
+    possible = [span for one in seen for span in one.possible]
+    after = [span for one in seen for span in one.after]
+    stays = [one.meeting.stay for one in seen]
+    if any(later.in_at <= earlier.left_at for earlier, later in pairwise(stays)):
+        sure, possible, after = merged(sure), merged(possible), merged(after)
+    return minutes(sure), minutes(possible), minutes(after)
+
+
+_STATED, _ESTIMATED = Certainty.STATED, Certainty.ESTIMATED
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class _Seen(NamedTuple):
@@ -207,6 +219,8 @@ class _View:
     def __init__(self, stays: list[Stay], tail: timedelta) -> None:
         self._stays = stays
         self._tail = tail
+        self._is_guessed = any(stay.sure_out is _ESTIMATED for stay in stays)
+        self._left = min((stay.left_at for stay in stays), default=_NEVER)
         self._sure = merged((stay.in_at, sure_until(stay)) for stay in stays)
         self._possible = merged((stay.in_at, stay.left_at) for stay in stays)
         tails = merged((stay.left_at, stay.left_at + tail) for stay in stays)
@@ -219,18 +233,21 @@ class _View:
             return None
         met, later = self._met(stay)
         beside = met or later
-        if not beside and not came_along:
-            return None
         if not beside:
-            beside = [(timedelta(), one) for one in self._stays if one.lead == stay.lead]
-        sure = shared(self._sure, stay.in_at, sure_until(stay))
+            if not came_along:
+                return None
+            beside = [(NO_TIME, one) for one in self._stays if one.lead == stay.lead]
+        longest = (beside[0] if len(beside) == 1 else max(beside, key=lambda one: one[0]))[1]
         possible = shared(self._possible, stay.in_at, stay.left_at)
-        after = shared(self._after, stay.in_at, stay.left_at)
+        sure = possible
+        if self._is_guessed or stay.sure_out is _ESTIMATED:
+            sure = shared(self._sure, stay.in_at, sure_until(stay))
+        after = shared(self._after, stay.in_at, stay.left_at) if stay.left_at > self._left else []
         meeting = Meeting(
-            stay, max(beside, key=lambda one: one[0])[1].id, minutes(sure), minutes(possible), minutes(after),
-            min((_known(stay, one) for _, one in beside), key=_RANK.__getitem__), not met and not came_along,
-            any(one.door == stay.door for _, one in beside),
-            stay.matter is not None and any(one.matter == stay.matter for _, one in beside),
+            stay, longest.id, minutes(sure), minutes(possible), minutes(after) if after else 0,
+            _surest([_known(stay, one) for _, one in beside]), not met and not came_along,
+            stay.door in [one.door for _, one in beside],
+            stay.matter is not None and stay.matter in [one.matter for _, one in beside],
         )  # fmt: skip
         return _Seen(meeting, sure, possible, after)
 
@@ -264,19 +281,28 @@ class _Views:
         return self._parts.get(self._tell(stay), _NOTHING) if self._tell else self.whole
 
 
-_NOTHING = _View([], timedelta())
+_NOTHING = _View([], NO_TIME)
 _TOLD_BY: Mapping[Area, Callable[[Stay], object] | None] = {
     Area.HALL: None,
     Area.DOOR: lambda stay: stay.door,
     Area.MATTER: lambda stay: stay.matter,
 }
-_RANK = {Certainty.CERTAIN: 0, Certainty.STATED: 1, Certainty.ESTIMATED: 2}
 
 
 def sure_until(stay: Stay) -> datetime:
     """Until when somebody was surely there."""
-    return stay.in_at if stay.sure_out is Certainty.ESTIMATED else stay.left_at
+    return stay.in_at if stay.sure_out is _ESTIMATED else stay.left_at
 
 
 def _known(one: Stay, other: Stay) -> Certainty:
-    return max((one.sure_in, one.sure_out, other.sure_in, other.sure_out), key=_RANK.__getitem__)
+    """What is known of four ends: what is known of the worst."""
+    ends = (one.sure_in, one.sure_out, other.sure_in, other.sure_out)
+    if _ESTIMATED in ends:
+        return _ESTIMATED
+    return _STATED if _STATED in ends else Certainty.CERTAIN
+
+
+def _surest(known: Sequence[Certainty]) -> Certainty:
+    if Certainty.CERTAIN in known:
+        return Certainty.CERTAIN
+    return _STATED if _STATED in known else _ESTIMATED

@@ -21,6 +21,7 @@ from models.services.looking import OTHER
 from models.services.posts import Post
 from models.tables import approvals, case_openings, found_visits, staff, turns
 from models.tables.approvals import Answer, ApprovalRow
+from models.tables.case_openings import Opening
 from models.tables.cases import CaseRow
 from models.tables.database import transaction
 from models.tables.found_visits import FoundVisit
@@ -66,9 +67,16 @@ class CaseOfHall(Protocol):
 def opened_until(post: Post, case: CaseOfHall, session_id: str, now: datetime) -> datetime | None:
     """Until when this session sees the names of the case whole; None where it does not, and where the post may not see
     cases, or is of another hall."""
+    found = current(post, case, session_id, now)
+    return found.until if found else None
+
+
+@transaction
+def current(post: Post, case: CaseOfHall, session_id: str, now: datetime) -> Opening | None:
+    """The opening by which this session sees the names of the case whole; None as for `opened_until`."""
     if not post.may(Action.CASES) or case.hall_id != post.hall_id:
         return None
-    return case_openings.open_until(case.id, post.openid, session_id, now)
+    return case_openings.current(case.id, post.openid, session_id, now)
 
 
 @transaction
@@ -164,6 +172,13 @@ def openings(post: Post, public_id: str) -> list[Opened]:
     return [Opened(one.at, names.get(one.openid, ""), Way(one.way), one.reason) for one in rows]
 
 
+def code_of(purpose: str) -> tuple[str, str]:
+    """A purpose as a look keeps it: one of WHY, and what was said beside it."""
+    said, _, further = purpose.partition(BETWEEN)
+    known = next((why for why in WHY if why != OTHER and say(LANGUAGE, f"names.why.{why}") == said), OTHER)
+    return known, further if known != OTHER else purpose
+
+
 def _explained(post: Post, public_id: str) -> CaseRow:
     case = case_of(post, public_id)
     if not case.reason or not case.authority:
@@ -212,13 +227,6 @@ def _begun(
         post.actor, "case_names", case.hall_id, now, number=case.number, people=case.contacts, reason=purpose,
         session=session_id,
     )  # fmt: skip
-    why, words = _code_of(purpose)
+    why, words = code_of(purpose)
     looked.note(post, looked.What.CASE, why, now, words=words, case_id=case.id)
     return until
-
-
-def _code_of(purpose: str) -> tuple[str, str]:
-    """A purpose as a look keeps it: one of WHY, and what was said beside it."""
-    said, _, further = purpose.partition(BETWEEN)
-    known = next((why for why in WHY if why != OTHER and say(LANGUAGE, f"names.why.{why}") == said), OTHER)
-    return known, further if known != OTHER else purpose

@@ -99,6 +99,11 @@ class Plan:
         return sum(_wanted(one, again=True) is not None for one in self.contacts)
 
     @property
+    def by_phone(self) -> int:
+        """How many are left for the telephone."""
+        return sum(one.is_by_phone for one in self.contacts)
+
+    @property
     def done(self) -> int:
         """How many staff have spoken to, and who are sent nothing any more."""
         return sum(one.is_done and one.sent is None for one in self.contacts)

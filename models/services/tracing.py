@@ -26,7 +26,7 @@ from models.tables.fields import moment_in
 from models.tables.found_visits import FoundVisit
 from models.tables.traced import TracedVisit
 
-AT_ONCE = 3000
+AT_ONCE = 5000
 """So many visits are looked at where somebody waits for the answer; of more the job `cases` tells."""
 CLAIM_LASTS = timedelta(minutes=2)
 RETRY = timedelta(seconds=30)
@@ -122,13 +122,15 @@ def trace_due(now: datetime, desk: Desk) -> int:
         if desk.is_stopping():
             break
         at = now + timedelta(seconds=time.monotonic() - started)
-        row = run(lambda case_id=case_id, at=at: _claimed(case_id, at))  # type: ignore[misc]
+        row = run(lambda case_id=case_id, at=at: claimed(case_id, at))  # type: ignore[misc]
         if row is not None:
             handled += _tried(row, at)
     return handled
 
 
-def _claimed(case_id: int, now: datetime) -> CaseRow | None:
+def claimed(case_id: int, now: datetime) -> CaseRow | None:
+    """The case, made ours for CLAIM_LASTS; None where it is traced, or somebody else was quicker. Part of a unit of
+    work."""
     row = cases.with_id(case_id)
     if row is None or row.is_traced or not cases.claim(row, now, now + CLAIM_LASTS):
         return None
@@ -138,7 +140,7 @@ def _claimed(case_id: int, now: datetime) -> CaseRow | None:
 def _tried(row: CaseRow, now: datetime) -> bool:
     """Trace a case that is ours; a failure is tried again, later each time."""
     try:
-        return _traced(row, now)
+        return finish(row, now)
     except Exception as error:
         # What it says may hold what it stumbled over.
         log.error("case %s, try %d: %s", row.public_id, row.tries, type(error).__name__)
@@ -146,7 +148,8 @@ def _tried(row: CaseRow, now: datetime) -> bool:
         return False
 
 
-def _traced(row: CaseRow, now: datetime) -> bool:
+def finish(row: CaseRow, now: datetime) -> bool:
+    """Trace a case that was claimed; False, and nothing is stored, where it is not ours any more."""
     hall = halls.by_id(row.hall_id, None)
     found = run(lambda: _read_of(hall, row, now), time.monotonic() + LONGEST_SECONDS) if hall else None
     if found is None:
@@ -191,14 +194,15 @@ def _marks(row: tuple[Any, ...]) -> Iterable[Hashable]:
 
 def _stay(row: tuple[Any, ...], person: int, now: datetime) -> Stay:
     one = TracedVisit._make(row)
-    in_at, out_at = moment_in(one.in_at), None if one.out_at is None else moment_in(one.out_at)
-    sure_in = _IN[one.how_in]
-    matter = None if one.matter is None else one.matter.decode()
-    if out_at is None or one.how_out is None:
-        left_at, sure_out = max(in_at, min(now, moment_in(one.due_at))), Certainty.ESTIMATED
+    in_at = moment_in(one.in_at)
+    if one.out_at is None or one.how_out is None:
+        left_at, sure_out = min(now, moment_in(one.due_at or one.in_at)), Certainty.ESTIMATED
     else:
-        left_at, sure_out = max(in_at, out_at), _OUT[one.how_out]
-    return Stay(one.id, person, one.lead_id or one.id, one.door, matter, in_at, left_at, sure_in, sure_out)
+        left_at, sure_out = moment_in(one.out_at), _OUT[one.how_out]
+    matter = None if one.matter is None else one.matter.decode()
+    return Stay(
+        one.id, person, one.lead_id or one.id, one.door, matter, in_at, max(in_at, left_at), _IN[one.how_in], sure_out
+    )
 
 
 def _stay_of(visit: FoundVisit, now: datetime) -> Stay:

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from models.tables import vault
 from models.tables.cases import CaseOpening
 from models.tables.database import execute, one, sql
 from models.tables.fields import insert, moment_in, moment_out
@@ -20,16 +19,16 @@ class Opening(NamedTuple):
 
 
 _OPEN = sql(
-    "SELECT until FROM case_openings WHERE case_id = ? AND session_id = ? AND until > ? AND openid = ?"
-    " ORDER BY until DESC LIMIT 1"
+    "SELECT openid, way, reason, at, until FROM case_openings"
+    " WHERE case_id = ? AND session_id = ? AND until > ? AND openid = ? ORDER BY until DESC LIMIT 1"
 )
 _OF_CASE = sql("SELECT openid, way, reason, at, until FROM case_openings WHERE case_id = ? ORDER BY id DESC LIMIT ?")
 
 
-def open_until(case_id: int, openid: str, session_id: str, now: datetime) -> datetime | None:
-    """Until when the names are open to this session of this person."""
+def current(case_id: int, openid: str, session_id: str, now: datetime) -> Opening | None:
+    """The opening by which this session of this person sees the names now."""
     row = one(_OPEN, case_id, session_id.encode("utf-8", "replace"), moment_out(now), openid.encode())
-    return None if row is None else moment_in(row[0])
+    return None if row is None else _opening(row)
 
 
 def add(case_id: int, openid: str, session_id: str, way: str, reason: str, now: datetime, until: datetime,
@@ -43,11 +42,12 @@ def add(case_id: int, openid: str, session_id: str, way: str, reason: str, now: 
 
 def of_case(case_id: int, most: int) -> list[Opening]:
     """The last openings of a case, the latest first."""
-    return [
-        Opening(_text(row[0]), _text(row[1]), vault.current().open(bytes(row[2]), b"case_openings.reason"),
-                moment_in(row[3]), moment_in(row[4]))
-        for row in execute(_OF_CASE, case_id, most).fetchall()
-    ]  # fmt: skip
+    return [_opening(row) for row in execute(_OF_CASE, case_id, most).fetchall()]
+
+
+def _opening(row: tuple[Any, ...]) -> Opening:
+    reason = CaseOpening.reason.opened(row[2]) or ""
+    return Opening(_text(row[0]), _text(row[1]), reason, moment_in(row[3]), moment_in(row[4]))
 
 
 def _text(value: Any) -> str:

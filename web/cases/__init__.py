@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from web.cases import changing, contact, listing, names, notices, one, opening
+from web.cases import changing, contact, listing, names, notices, one, opening, sheet
 
 pages = Blueprint("cases", __name__, url_prefix="/hall/<code>/cases")
-for part in (listing, opening, one, contact, changing, names, notices):
+for part in (listing, opening, one, contact, changing, names, sheet, notices):
     pages.register_blueprint(part.pages)
 
 

@@ -16,7 +16,7 @@ from models.services.posts import Post
 from models.tables.approvals import Answer, ApprovalRow
 from models.tables.cases import CaseRow
 from web.access import needs
-from web.cases.showing import hall_of, now, own, session_id, shown
+from web.cases.showing import hall_of, now, own, session_id, shown_named
 from web.cases.wording import moment
 from web.forms import PageForm
 from web.language import Phrase, say
@@ -95,16 +95,15 @@ def _status(post: Post, row: CaseRow) -> str:
     return "late" if asked.asked_at + ALONE_AFTER <= now() else "waiting"
 
 
-def _page(post: Post, row: CaseRow, form: Open, alone: Alone) -> str:
-    hall = hall_of(post)
+def _page(post: Post, row: CaseRow, form: Open, alone: Alone) -> ResponseReturnValue:
     until = case_names.opened_until(post, row, session_id(), now())
     asked = case_names.question(post, row, now())
-    return shown(
-        post, "names.html", row=row, form=alone if alone.errors else form, open_form=form, alone_form=alone,
+    return shown_named(
+        post, "names.html", until, row=row, form=alone if alone.errors else form, open_form=form, alone_form=alone,
         longest=LONGEST_REASON,
         status=_status(post, row), lacks=not (row.reason and row.authority),
-        until=moment(until, hall)[-5:] if until else "", asked=_asked(asked) if asked else None,
-        four_eyes=hall.four_eyes, state_url=url_for(".state", case=row.public_id),
+        asked=_asked(asked) if asked else None,
+        four_eyes=hall_of(post).four_eyes, state_url=url_for(".state", case=row.public_id),
         openings=_openings(post, row),
     )  # fmt: skip
 

@@ -118,10 +118,10 @@ def _list(post: Post, row: CaseRow, chosen: Any, after: Any) -> dict[str, Any]:
 
 def _ways(row: CaseRow) -> list[tuple[str, str]]:
     """Where else this case leads: (what, address)."""
-    return [
-        (say("notices.open"), url_for("cases.notices.table", case=row.public_id)),
-        (say("names.way_to"), url_for("cases.names.opening", case=row.public_id)),
-    ]
+    ways = [("names.way_to", "names.opening"), ("notices.open", "notices.table")]
+    if row.is_open:
+        ways.append(("names.sheet.way_to", "sheet.asking"))
+    return [(say(key), url_for(f"cases.{endpoint}", case=row.public_id)) for key, endpoint in ways]
 
 
 def _steps(row: CaseRow) -> list[tuple[str, str]]:

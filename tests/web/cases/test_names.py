@@ -177,4 +177,5 @@ def test_the_way_to_the_names_stands_on_the_case(before: Before) -> None:
 def test_a_question_that_has_run_out_is_none(careful: Before) -> None:
     careful.asks()
     careful.office.clock.goes_on(hours=4)
+    careful.admin = careful.office.browser()
     assert careful.state() == "none"
