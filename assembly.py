@@ -31,16 +31,16 @@ from models.migrations import SchemaMismatch, check_schema
 from models.rules.halls import Defaults
 from models.rules.notices import KIND as TO_CONTACTS
 from models.rules.sending import Channel, NoticeTemplate
-from models.services import codes, halls
+from models.services import codes, consents, halls
 from models.services.authorizations import ExchangeFailed, Identity
 from models.services.desk import Desk
 from models.services.keys import WrongKeys, check_keys
-from models.services.tokens import Tokens
+from models.services.tokens import NoToken, Tokens
 from models.tables import vault
 from models.tables.database import DB, OutcomeUnknown, Unavailable, open_database, thread_is_done
 from settings import Settings
 from web.app import create_app
-from web.outside import Outside
+from web.outside import Consenting, Outside
 
 WSGI = Callable[..., Iterable[bytes]]
 
@@ -155,6 +155,24 @@ def talking(settings: Settings, clock: Callable[[], datetime], api: Api) -> Talk
     )
 
 
+def consenting(settings: Settings, clock: Callable[[], datetime]) -> Consenting | None:
+    """What asks visitors to agree to notices, where there is a template for them."""
+    wechat, template = settings.wechat, consents.template_of(notice_templates(settings))
+    if template is None:
+        return None
+    api = connect(settings, clock)
+    tickets = Tokens(f"{wechat.app_id}:jsapi", api.page_ticket, clock)
+
+    def ticket() -> str | None:
+        try:
+            return tickets()
+        except (WechatError, NoToken) as error:
+            log.warning("ticket of pages: %s", error)
+            return None
+
+    return Consenting(wechat.app_id, wechat.js_url, template.template_id, ticket)
+
+
 def outside(settings: Settings, clock: Callable[[], datetime] = now) -> Outside:
     """What the pages use of the outside."""
     wechat, base_url = settings.wechat, settings.site.base_url.rstrip("/")
@@ -180,6 +198,7 @@ def outside(settings: Settings, clock: Callable[[], datetime] = now) -> Outside:
         {name: job.PERIOD_SECONDS for name, job in JOBS.items()},
         readers.card_reader(settings, clock),
         templates=notice_templates(settings),
+        consenting=consenting(settings, clock),
     )
 
 

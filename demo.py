@@ -87,6 +87,8 @@ class _Demo:
             clock=clock,
             followers=followers,
         )
+        notice = demo_data.NOTICE
+        self.platform.templates.add(notice.title, notice.content, notice.kind, notice.template_id)
         self._remember(followers)
         browsing = browsing_of(self.platform)
         api = create_api(self.platform, browsing)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import demo_crowd
 from assembly import open_data
+from bot.simulator.notices import Template
 from models.migrations import migrate
 from models.rules.access import Role
 from models.rules.halls import HallFacts
@@ -54,6 +55,13 @@ HALL = {
     "contact": "咨询台",
     "phone": "0500-1234567",
 }
+NOTICE = Template(
+    "demo-notice-of-a-case",
+    "防疫提醒",
+    "地点：{{thing1.DATA}}\n时间：{{time2.DATA}}\n提示：{{thing3.DATA}}",
+    "one_time",
+)
+"""What visitors of the demo can agree to; its id stays when the demo is started again."""
 STAFF = {Role.ADMIN: ("管理员", "王海燕"), Role.GUARD: ("门岗", "陈立"), Role.OPERATOR: ("运营", "赵明远")}
 """What each role is called, and somebody made up who has it."""
 MOST_POSTERS = 24
@@ -105,7 +113,9 @@ def given(base_url: str, *, approval: bool = False) -> Mapping[str, Mapping[str,
             "api_url": platform,
             "pages_url": platform,
             "oauth_url": platform,
+            "js_url": f"{platform}/open/js/jweixin-1.6.0.js",
         },
+        "notices": {"contact_subscription": f"{NOTICE.template_id} thing1=hall time2=span thing3=advice"},
         "halls": {"approval": approval},
         "privacy": {"data_keys": [kept["data"]], "hash_keys": [kept["hash"]]},
     }

@@ -152,6 +152,12 @@ class Wechat:
         values.web_address,
     )
     oauth: bool = _optional(True, "The account may use web authorization.", _TRUE_OR_FALSE, values.yes_or_no)
+    js_url: str = _optional(
+        "https://res.wx.qq.com/open/js/jweixin-1.6.0.js",
+        "Where browsers get WeChat's own script, for the one page that asks for consent to notices.",
+        _URL.format("https://res.wx.qq.com/open/js/jweixin-1.6.0.js"),
+        values.web_address,
+    )
 
 
 @dataclass(frozen=True)

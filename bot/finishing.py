@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.flow import Talk, put_behind, resume
-from bot.links import own_page
+from bot.links import open_page, own_page
 from bot.scripts.check_in import Declined, EnteredEarlier, NotWanted
 from bot.scripts.fever import ReadAgain
 from bot.scripts.leaving import LeavesNow, LeftAt
@@ -15,7 +15,7 @@ from models.rules.health import is_fever, temperature
 from models.rules.identity import id_number
 from models.rules.refusal import Refused
 from models.rules.visits import HowIn, HowOut, SignIn, TurnAway
-from models.services import check_in, check_out, fever, hashing
+from models.services import check_in, check_out, consents, fever, hashing
 from models.services.check_in import Entry, Exit
 from models.services.check_out import Leaving, SignedOut
 
@@ -44,6 +44,10 @@ def check_in_done(
     else:
         lines.append(here.say("check_in.done", time=time, hall=hall.name))
     lines.append(own_page(here, here.say("check_in.pass"), "/pass"))
+    if consents.is_wanted(here.delivery.openid, here.setting.templates):
+        lines.append(
+            here.say("consent.offer", page=open_page(here, here.say("consent.offer_page"), f"/h/{hall.code}/notices"))
+        )
     return here.finished("\n".join(lines))
 
 

@@ -11,6 +11,11 @@ def own_page(here: Situation, label: str, path: str) -> Link:
     return page(here, label, f"{path}?lang=en" if here.language == "en" else path)
 
 
+def open_page(here: Situation, label: str, path: str) -> Link:
+    """A link to a page that is anybody's, in the language of whoever writes."""
+    return link(label, f"{here.setting.base_url}{path}{'?lang=en' if here.language == 'en' else ''}")
+
+
 def page(here: Situation, label: str, path: str) -> Link:
     """A link to a page behind a sign-in. Where the account may not sign people in on pages, it carries a token that
     signs this person in once; so such a link is for nobody else."""

@@ -51,12 +51,12 @@ def _contact(case: int, visit_id: int, person: int | None) -> int:
     contact = insert(
         Contact, case_id=case, number=number, visit_id=visit_id, person_id=person, is_companion=person is None,
         is_gone=False, stays=1, same_door=False, same_matter=False, certainty="certain", least=10, most=10, tail=0,
-        score=10, state=ContactState.TODO,
+        is_tail_only=False, score=10, state=ContactState.TODO,
     )  # fmt: skip
     if visit_id:
         insert(
             CaseVisit, case_id=case, visit_id=visit_id, contact_id=contact, with_visit=0, least=10, most=10, tail=0,
-            met="certain",
+            is_tail_only=False, met="certain",
         )  # fmt: skip
     return contact
 

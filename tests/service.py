@@ -17,7 +17,7 @@ from models.rules.access import Role
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.scenes import Scene, encode
-from models.rules.sending import Outcome, Result
+from models.rules.sending import Outcome, Result, Templates
 from models.services import codes, halls
 from models.services.card_reading import ReadCard, nobody_reads
 from models.services.desk import Desk
@@ -95,6 +95,7 @@ class Service:
     read_card: ReadCard = nobody_reads
     fetch_photo: Callable[[str], bytes] = no_photo
     patience: Callable[["Future[Any]", float], None] = to_the_end
+    templates: Templates = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         codes.use([SCENE_KEY])
@@ -103,7 +104,7 @@ class Service:
             Setting(
                 "https://hall.example.gov.cn", [SCENE_KEY], self.clock, self.oauth, self.approval,
                 find_regions=lambda text: regions.table().find(text), read_card=self.read_card,
-                fetch_photo=self.fetch_photo, patience=self.patience,
+                fetch_photo=self.fetch_photo, patience=self.patience, templates=self.templates,
             )
         )  # fmt: skip
         self.robot = Robot(account, self.dialogue)

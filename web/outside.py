@@ -15,12 +15,24 @@ _KEY = "hallpass.outside"
 
 
 @dataclass(frozen=True)
+class Consenting:
+    """What the page needs on which people agree to notices: the account's id, where WeChat's script is, the template,
+    and the ticket that the page is signed with, None where it cannot be had now."""
+
+    app_id: str
+    js_url: str
+    template_id: str
+    ticket: Callable[[], str | None]
+
+
+@dataclass(frozen=True)
 class Outside:
     """clock: gives the moment, in UTC. zone: by whose clocks pages tell the time. base_url: where people reach this
     service, without a slash at the end. authorize_url: where WeChat's browser is sent with a state; None: the account
     may not use web authorization. exchange: who came back with a code. pass_key: signs the codes
     of passes, 32 bytes. job_seconds: how often each job runs, by its name. read_card: what a photo of a card says.
-    templates: those that the operator has configured, by kind of message and channel."""
+    templates: those that the operator has configured, by kind of message and channel. consenting: what asks visitors to
+    agree to notices; None: nothing does."""
 
     clock: Callable[[], datetime]
     zone: ZoneInfo
@@ -31,6 +43,7 @@ class Outside:
     job_seconds: Mapping[str, int] = field(default_factory=dict)
     read_card: ReadCard = nobody_reads
     templates: Templates = field(default_factory=dict)
+    consenting: Consenting | None = None
 
     def time(self, moment: datetime) -> str:
         """A moment as a page shows it."""

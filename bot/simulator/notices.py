@@ -49,9 +49,10 @@ class Templates:
         with self._lock:
             return iter(tuple(self._by_id.values()))
 
-    def add(self, title: str, content: str, kind: str = "template") -> str:
-        """Adds a template and gives its id. ValueError for an unknown kind or a content without anything to fill."""
-        template = Template(secrets.token_urlsafe(32), title, content, kind)
+    def add(self, title: str, content: str, kind: str = "template", template_id: str = "") -> str:
+        """Adds a template and gives its id, a new one unless it had one in an earlier life of the platform. ValueError
+        for an unknown kind or a content without anything to fill."""
+        template = Template(template_id or secrets.token_urlsafe(32), title, content, kind)
         if kind not in KINDS:
             raise ValueError(f"kind is one of {', '.join(KINDS)}")
         if not template.keys:

@@ -10,6 +10,7 @@ from bot.wechat.http import Http
 T = TypeVar("T")
 
 TOKEN_PATH = "/cgi-bin/stable_token"  # noqa: S105 - a path
+TICKET_PATH = "/cgi-bin/ticket/getticket"
 UPLOAD_PATH = "/cgi-bin/media/upload"
 DOWNLOAD_PATH = "/cgi-bin/media/get"
 LONGEST_TOKEN = 1024
@@ -25,7 +26,7 @@ _MENU_ID = re.compile(r"[0-9]{1,20}")
 
 
 class Token(NamedTuple):
-    """An access token and how many seconds it lives from now."""
+    """An access token, or the ticket that pages are signed with, and how many seconds it lives from now."""
 
     text: str
     expires_in: int
@@ -44,9 +45,13 @@ def fetch_token(http: Http, app_id: str, app_secret: str) -> Token:
         TOKEN_PATH,
         body={"grant_type": "client_credential", "appid": app_id, "secret": app_secret, "force_refresh": False},
     )
-    token, seconds = answer.get("access_token"), answer.get("expires_in")
+    return _token_in(TOKEN_PATH, answer, "access_token")
+
+
+def _token_in(path: str, answer: Mapping[str, Any], name: str) -> Token:
+    token, seconds = answer.get(name), answer.get("expires_in")
     if not isinstance(token, str) or not 0 < len(token) <= LONGEST_TOKEN or type(seconds) is not int or seconds <= 0:
-        raise WechatError(TOKEN_PATH, None, "answer_odd")
+        raise WechatError(path, None, "answer_odd")
     return Token(token, seconds)
 
 
@@ -61,6 +66,12 @@ class Api:
     def send_text(self, openid: str, text: str) -> None:
         """A custom message of text, at most 2047 bytes; taken within the person's message windows only."""
         self._call("/cgi-bin/message/custom/send", {"touser": openid, "msgtype": "text", "text": {"content": text}})
+
+    def page_ticket(self) -> Token:
+        """The ticket that pages are signed with which use WeChat's own script; the same for whoever asks while it
+        lives."""
+        answer = self._with_token(lambda token: self._http.call(TICKET_PATH, {"access_token": token, "type": "jsapi"}))
+        return _token_in(TICKET_PATH, answer, "ticket")
 
     def upload_picture(self, data: bytes, name: str) -> str:
         """Lay a PNG of at most LARGEST_PICTURE bytes up at the platform for three days; gives its media id. May be

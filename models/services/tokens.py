@@ -1,4 +1,5 @@
-"""One access token for all processes of all machines: fetched by one of them, kept in the database."""
+"""One access token, and one ticket for pages, for all processes of all machines: fetched by one of them, kept in the
+database."""
 
 import time
 from collections.abc import Callable
@@ -21,11 +22,11 @@ class NoToken(Exception):
 
 
 class Tokens:
-    """Gives the account's access token. `fetch` asks the platform for one: (token, seconds that it lives); what it
-    raises is passed on. `now`: the clock. Safe to use from several threads."""
+    """Gives the account's access token, or whatever else of the kind has this name. `fetch` asks the platform for one:
+    (token, seconds that it lives); what it raises is passed on. `now`: the clock. Safe to use from several threads."""
 
-    def __init__(self, app_id: str, fetch: Callable[[], tuple[str, int]], now: Callable[[], datetime]) -> None:
-        self._app_id = app_id
+    def __init__(self, name: str, fetch: Callable[[], tuple[str, int]], now: Callable[[], datetime]) -> None:
+        self._name = name
         self._fetch = fetch
         self._now = now
         self._kept = Kept(0, "", None)
@@ -38,14 +39,14 @@ class Tokens:
             return kept.token
         patience = time.monotonic() + WAIT_SECONDS
         while True:
-            kept = run(lambda: tokens.kept(self._app_id))
+            kept = run(lambda: tokens.kept(self._name))
             if self._is_good(kept, stale):
                 self._kept = kept
                 return kept.token
             if self._claim(kept.revision):
                 return self._fetched(kept.revision)
             if time.monotonic() > patience:
-                raise NoToken("another process is fetching the access token")
+                raise NoToken("another process is fetching a token")
             time.sleep(LOOK_AGAIN_SECONDS)
 
     def _is_good(self, kept: Kept, stale: str | None) -> bool:
@@ -54,16 +55,16 @@ class Tokens:
 
     def _claim(self, revision: int) -> bool:
         now = self._now()
-        return run(lambda: tokens.claim(self._app_id, revision, now, now + FETCH_LASTS))
+        return run(lambda: tokens.claim(self._name, revision, now, now + FETCH_LASTS))
 
     def _fetched(self, revision: int) -> str:
         """Ask the platform, outside of any transaction, and keep what it gives."""
         try:
             token, seconds = self._fetch()
         except Exception:
-            run(lambda: tokens.release(self._app_id, revision))
+            run(lambda: tokens.release(self._name, revision))
             raise
         expires_at = self._now() + timedelta(seconds=seconds)
-        run(lambda: tokens.store(self._app_id, revision, token, expires_at))
+        run(lambda: tokens.store(self._name, revision, token, expires_at))
         self._kept = Kept(revision + 1, token, expires_at)
         return token

@@ -11,7 +11,8 @@ from models.tables.fields import AsciiField, MomentField, SecretField, Table, in
 
 
 class AccessToken(Table):
-    """`revision` grows with each token; `claimed_until` is set while one process fetches the next."""
+    """`app_id` is the account's, or for the ticket of its pages that and what it is of.
+    `revision` grows with each token; `claimed_until` is set while one process fetches the next."""
 
     app_id = AsciiField(32, primary_key=True)
     revision = peewee.IntegerField()

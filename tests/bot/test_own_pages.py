@@ -7,6 +7,7 @@ import peewee
 import pytest
 
 from bot.simulator import Phone
+from models.rules.sending import Channel, NoticeTemplate
 from models.services import halls, people, sign_in_links
 from models.tables.database import run
 from models.tables.visits import Visit
@@ -75,6 +76,45 @@ def test_the_word_leaves_a_talk_where_it_is(service: Service) -> None:
     told = phone.says("我的资料")
     assert tells(told, "my_data.chat_none")
     assert asks(told, "id_number")
+
+
+# --- consent to notices ---
+
+OF_A_CASE = NoticeTemplate("of-a-case", {"thing1": "hall"})
+
+
+def asks_for_consent() -> Service:
+    """A service whose operator has configured a notice that visitors can agree to."""
+    service = Service(templates={("contact", Channel.SUBSCRIPTION): OF_A_CASE})
+    service.platform.templates.add("防疫提醒", "地点：{{thing1.DATA}}", "one_time", OF_A_CASE.template_id)
+    return service
+
+
+def test_a_check_in_offers_consent_once_and_not_to_who_agreed(database: peewee.Database) -> None:
+    service = asks_for_consent()
+    hall, phone = service.hall(), service.visitor()
+    done = first_visit(service, hall, phone)
+    assert where(done.reply, "同意接收提醒") == f"/h/{hall.code}/notices"
+    phone.accepts(OF_A_CASE.template_id)
+    phone.says("签退")
+    service.clock.goes_on(minutes=1)
+    phone.says("签到")
+    assert "同意接收提醒" not in (phone.says("确认").reply or "")
+
+
+def test_consent_is_offered_in_the_language_of_the_chat(database: peewee.Database) -> None:
+    service = asks_for_consent()
+    hall, phone = service.hall(), service.visitor()
+    first_visit(service, hall, phone)
+    phone.says("签退")
+    phone.says("English")
+    service.clock.goes_on(minutes=1)
+    phone.says("check in")
+    assert where(phone.says("ok").reply, "agree to be told") == f"/h/{hall.code}/notices?lang=en"
+
+
+def test_where_nothing_is_configured_no_check_in_offers_it(service: Service) -> None:
+    assert "/notices" not in (first_visit(service, service.hall()).reply or "")
 
 
 # --- 谁看过我 ---

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from models.adapters import qr_codes
 from models.rules import passes
+from models.services import consents
 from models.services import passes as stays
 from models.services.passes import Pass
 from web import access
@@ -48,6 +49,7 @@ def own() -> ResponseReturnValue:
         ahead=int((local.utcoffset() or now - now).total_seconds() * 1000),
         renew_each=passes.SLOT_SECONDS,
         lives=passes.SLOT_SECONDS * (passes.SLOTS - 1),
+        asks_consent=outside().consenting is not None and consents.is_wanted(visitor().openid, outside().templates),
         **polls,
     )
     return remember(Response(page))

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from bot.simulator.api import codes, custom, mass, media, menu, service, sns, templates, token, users
 from bot.simulator.api.authorize import authorize
 from bot.simulator.api.door import Door
+from bot.simulator.api.pages import add_pages
 from bot.simulator.phones import Phone
 from bot.simulator.platform import Platform
 
@@ -18,7 +19,8 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def create_api(platform: Platform, browsing: Callable[[Request], Phone | None] = lambda request: None) -> Flask:
-    """A WSGI application with /cgi-bin/…, /sns/… and /connect/oauth2/authorize at its root, to be mounted anywhere.
+    """A WSGI application with /cgi-bin/…, /sns/…, /connect/oauth2/authorize and /open/js/… at its root, to be mounted
+    anywhere; the script only works on the host of the pages that use it.
 
     browsing: whose in-app browser a request to the authorize page comes from; None for a browser outside WeChat."""
     app = Flask("bot.simulator.api", static_folder=None)
@@ -30,6 +32,8 @@ def create_api(platform: Platform, browsing: Callable[[Request], Phone | None] =
     @app.route("/connect/oauth2/authorize", methods=["GET", "POST"])
     def page() -> AnyResponse:
         return authorize(platform, browsing(request), request)
+
+    add_pages(app, platform, browsing)
 
     @app.route("/<path:path>", methods=_METHODS, provide_automatic_options=False)
     def call(path: str) -> Response:

@@ -4,12 +4,14 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import peewee
 import pytest
 
 from bot.wechat.api import LARGEST_PICTURE, Api, Code
 from bot.wechat.errors import Reaction, WechatError
+from models.services.tokens import Tokens
 from tests.platform_api import PlatformApi
-from tests.service import Service
+from tests.service import APP_ID, Service
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 MENU = {"button": [{"name": "查看", "sub_button": [{"type": "click", "name": "今日", "key": "今日"}]}]}
@@ -50,6 +52,25 @@ def test_when_all_codes_of_the_account_are_used_none_is_made(service: Service, c
     error = refused(lambda: client.create_code("h1.out.1"))
     assert (error.reaction, error.permanent) == (Reaction.NO_CODE, True)
     assert client.create_code("h1.in.1") == first
+
+
+# --- the ticket of pages ---
+
+
+def test_the_ticket_of_pages_is_the_platforms_and_lives_as_long(service: Service, client: Api) -> None:
+    service.clock.goes_on(seconds=1)
+    first = client.page_ticket()
+    assert first == service.platform.tickets.current()
+    service.clock.goes_on(hours=1)
+    assert client.page_ticket() == (first.text, first.expires_in - 3600)
+
+
+def test_processes_share_a_ticket_as_they_share_the_token(
+    service: Service, api: PlatformApi, client: Api, database: peewee.Database
+) -> None:
+    made = [Tokens(f"{APP_ID}:jsapi", one.page_ticket, service.clock) for one in (client, api.client(service.clock))]
+    assert made[0]() == made[1]() == service.platform.tickets.current()[0]
+    assert api.calls("/cgi-bin/ticket/getticket") == 1
 
 
 # --- pictures ---

@@ -125,12 +125,12 @@ def rows_of(hall: int, number: int) -> dict[Any, dict[str, Any]]:
         },
         CaseVisit: {
             "case_id": hall, "visit_id": hall * EACH + number, "contact_id": hall * EACH + number, "with_visit": 1,
-            "least": 1, "most": 1, "tail": 0, "met": "certain",
+            "least": 1, "most": 1, "tail": 0, "is_tail_only": False, "met": "certain",
         },
         Contact: {
             "id": hall * EACH + number, "case_id": hall, "number": number, "visit_id": hall * EACH + number,
             "person_id": hall * EACH + number, "is_companion": False, "is_gone": False, "stays": 1, "same_door": False,
-            "same_matter": False, "certainty": "certain", "least": 1, "most": 1, "tail": 0, "score": 1, "state": "todo",
+            "same_matter": False, "certainty": "certain", "least": 1, "most": 1, "tail": 0, "is_tail_only": False, "score": 1, "state": "todo",
         },
         Notice: {
             "case_id": hall, "contact_id": hall * EACH + number, "key": name, "by": "oAdmin", "at": moment,
