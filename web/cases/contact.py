@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 from wtforms import HiddenField, RadioField, SelectChoice, SelectField, TextAreaField
@@ -20,7 +20,7 @@ from web.access import needs
 from web.cases import wording
 from web.cases.showing import hall_of, now, own, session_id, shown_named
 from web.forms import PageForm, Question
-from web.language import Phrase, say
+from web.language import Phrase, refusal, say
 from web.records.blueprint import door_words, entry_words, exit_words, matter_words, readable
 
 pages = Blueprint("contact", __name__)
@@ -60,7 +60,8 @@ def shown_contact(post: Post, case: str, number: int) -> ResponseReturnValue:
             case_work.note(post, case, number, _state(form.state.data), form.text.data or "", _was(form), now())
             return _back(case, number)
         except Refused as no:
-            _missing(no)
+            if _is_over(no):
+                return _back(case, number)
             form.refuse(form.text if no.code.startswith("note") else form.state, no)
     return _page(post, row, number, form, Carer(formdata=None))
 
@@ -77,7 +78,8 @@ def carer(post: Post, case: str, number: int) -> ResponseReturnValue:
             case_work.assign(post, case, number, form.whom.data or NOBODY, form.whom_was.data or NOBODY, now())
             return _back(case, number)
         except Refused as no:
-            _missing(no)
+            if _is_over(no):
+                return _back(case, number)
             form.refuse(form.whom, no)
     return _page(post, row, number, Deed(formdata=None), form)
 
@@ -91,9 +93,13 @@ def _was(form: Deed) -> ContactState:
     return _state(form.state_was.data) or ContactState.TODO
 
 
-def _missing(no: Refused) -> None:
+def _is_over(no: Refused) -> bool:
+    """Whether the case is closed, so that no form is there to say it at."""
     if no.code in ("case_unknown", "contact_unknown"):
         raise NotFound from None
+    if no.code == "case_closed":
+        flash(refusal(no), "problem")
+    return no.code == "case_closed"
 
 
 def _back(case: str, number: int) -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models.rules.access import Action
@@ -18,7 +18,7 @@ from web.cases.filtering import Filter
 from web.cases.notices import said
 from web.cases.showing import hall_of, now, own, session_id, shown_named
 from web.forms import Question
-from web.language import say
+from web.language import refusal, say
 
 pages = Blueprint("one", __name__)
 
@@ -36,6 +36,9 @@ def shown_case(post: Post, case: str) -> ResponseReturnValue:
             cases.describe(post, case, form.reason, form.authority.data or "", now())
             return redirect(url_for(".shown_case", case=case), 303)
         except Refused as no:
+            if no.code == "case_closed":
+                flash(refusal(no), "problem")
+                return redirect(url_for(".shown_case", case=case), 303)
             form.refuse_why(no)
     return _page(post, row, form)
 

@@ -387,9 +387,11 @@ def test_a_closed_case_is_read_and_nothing_else(office: Office, morning: Morning
     page = browser.get(case).text
     assert "病例已经结束" in page and "重新打开" in page and "重新查找" not in page
     assert "记一笔" not in browser.get(f"{case}/contacts/1").text
-    assert "已经结束" in browser.sends(f"{case}/contacts/1", {"state": "reached"}, seen=seen).text
+    for path, typed in (("/contacts/1", {"state": "reached"}), ("", WHY), ("/contacts/1/carer", {"whom": ""})):
+        assert browser.sends(f"{case}{path}", typed, seen=seen).status_code == 303
+        assert run(Contact.select().where(Contact.state == "reached").count) == 0
     browser.client.post(f"{office.at}{case}/again", data=browser.fields(case))
-    assert "已经结束" in browser.get(case).text
+    assert "这个病例已经结束，不能再改" in browser.get(case).text
     browser.client.post(f"{office.at}{case}/reopen", data=browser.fields(case))
     assert "记一笔" in browser.get(f"{case}/contacts/1").text
 
