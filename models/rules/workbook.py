@@ -13,6 +13,21 @@ COLUMNS = (
 )  # fmt: skip
 WIDTHS = (32, 12, 16, 20, 24, 36, 18, 8, 21, 21, 20, 24, 12, 16, 24)
 """Of the columns, in characters."""
+CASE_COLUMNS = (
+    "接触编号",
+    "与病例同时在厅分钟",
+    "可能性",
+    "离开后",
+    "同门",
+    "同事项",
+    "同行",
+    "分数",
+    "状态",
+    "通知结果",
+    "接触次数",
+)
+"""What the workbook of a case has beside them."""
+CASE_WIDTHS = (12, 20, 36, 10, 8, 8, 8, 8, 16, 36, 10)
 ENCRYPTED: Mapping[str, int] = {"name": 1, "phone": 2, "id_number": 4, "address": 5, "remark": 14}
 """Fields of a visit that are kept encrypted, and the column that each goes into."""
 BETWEEN = "、"

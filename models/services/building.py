@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 import peewee
 
 from models.rules.halls import HallFacts
-from models.rules.workbook import COLUMNS, WIDTHS, masked
-from models.services import export_rows, halls
+from models.rules.workbook import masked
+from models.services import halls
+from models.services.case_rows import Contacts
 from models.services.desk import Desk
-from models.services.export_rows import Row
+from models.services.export_rows import Row, Source, Visits
 from models.tables import exported_visits, exports
 from models.tables.database import OutcomeUnknown, Unavailable, run
-from models.tables.exported_visits import Stretch
 from models.tables.exports import PART_BYTES, ExportRow, Kind, Status
 
 CLAIM_LASTS = timedelta(minutes=2)
@@ -105,26 +105,30 @@ def _build(row: ExportRow, now: datetime, desk: Desk) -> None:
     hall = halls.by_id(row.hall_id, None)
     if hall is None:
         raise Unequal("the hall is gone")
-    stretch = run(lambda: _begun(row, hall))
-    making = _Making(row, now, desk)
-    for rows in export_rows.batches(hall, stretch, now):
+    source = run(lambda: _begun(row, hall))
+    making = _Making(row, source, now, desk)
+    for rows in source.batches(now):
         if desk.is_stopping():
             # The claim is given back at once: whoever comes next need not wait for it to run out.
             _left(row, Status.WANTED, now, has_failed=False)
             raise Lost
         making.add(rows)
-    left = run(lambda: exported_visits.count(stretch))
-    if not left <= making.rows <= making.expected(stretch):
+    left = run(source.count)
+    if not left <= making.rows <= making.expected():
         raise Unequal(f"{making.rows} rows, {left} visits")
     making.finish()
 
 
-def _begun(row: ExportRow, hall: HallFacts) -> Stretch:
+def _begun(row: ExportRow, hall: HallFacts) -> Source:
     """The visits that are there by now; they are counted before and after, as some may be erased meanwhile."""
-    stretch = exported_visits.stretch(hall.id, *hall.calendar.span(row.first, row.last))
-    if not exports.expect(row.id, row.tries, exported_visits.count(stretch)):
+    source: Source
+    if row.case_id is None:
+        source = Visits(hall, exported_visits.stretch(hall.id, *hall.calendar.span(row.first, row.last)))
+    else:
+        source = Contacts(hall, row.case_id)
+    if not exports.expect(row.id, row.tries, source.count()):
         raise Lost
-    return stretch
+    return source
 
 
 @dataclass
@@ -154,18 +158,19 @@ class _Making:
     """Both workbooks of one export while they are written. What is stored goes in together with the claim that allows
     it, so that a process whose claim has run out stores nothing."""
 
-    def __init__(self, row: ExportRow, now: datetime, desk: Desk) -> None:
+    def __init__(self, row: ExportRow, source: Source, now: datetime, desk: Desk) -> None:
         started = time.monotonic()
         self._clock: Callable[[], datetime] = lambda: now + timedelta(seconds=time.monotonic() - started)
         self._row = row
         self._pieces = {kind: _Pieces(kind) for kind in Kind}
         self._books = {
-            kind: desk.new_sheets(pieces.take, COLUMNS, WIDTHS, row.made_at) for kind, pieces in self._pieces.items()
+            kind: desk.new_sheets(pieces.take, source.columns, source.widths, row.made_at)
+            for kind, pieces in self._pieces.items()
         }
         self.rows = self._faulty = 0
         self._faults: list[tuple[int, tuple[int, ...]]] = []
 
-    def expected(self, stretch: Stretch) -> int:
+    def expected(self) -> int:
         """How many rows there were when it began."""
         row = run(lambda: exports.with_id(self._row.id))
         return row.rows_expected if row else -1

@@ -8,7 +8,7 @@ from models.rules.halls import HallFacts
 from models.rules.workbook import BETWEEN, COLUMNS, time_in
 from models.services.building import FAULTS
 from models.services.export_rows import LANGUAGE
-from models.tables import approvals, exports, staff
+from models.tables import approvals, case_lists, cases, exports, staff
 from models.tables.database import transaction
 from models.tables.exports import CopyRow, ExportRow, Kind
 
@@ -21,7 +21,7 @@ def notes(hall: HallFacts, row: ExportRow, taken: CopyRow) -> list[tuple[str, st
     told = [
         ("hall", f"{hall.name}（{hall.code}）"),
         ("period", f"{row.first.isoformat()} — {row.last.isoformat()}"),
-        ("condition", say(LANGUAGE, "exports.note.all")),
+        *_what(row),
         ("rows", str(row.rows_done)),
         ("kind", say(LANGUAGE, f"exports.kind.{taken.kind}")),
         ("who", names.get(taken.openid, "")),
@@ -40,6 +40,29 @@ def notes(hall: HallFacts, row: ExportRow, taken: CopyRow) -> list[tuple[str, st
     if taken.kind is Kind.MASKED:
         told.append(("mask", say(LANGUAGE, "exports.note.masked")))
     return [(say(LANGUAGE, f"exports.label.{label}"), text) for label, text in told] + _faults(row)
+
+
+def _what(row: ExportRow) -> list[tuple[str, str]]:
+    """Of what the rows are: of all visits, or of a case, by which definition, and how to read its minutes."""
+    case = cases.with_id(row.case_id) if row.case_id is not None else None
+    if case is None:
+        return [("condition", say(LANGUAGE, "exports.note.all"))]
+    counts = case_lists.counts(case.id)
+    said = case.definition
+    definition = [
+        say(LANGUAGE, f"case.area.{said.area}", minutes=said.tail_minutes),
+        say(LANGUAGE, "case.least", minutes=said.least_minutes) if said.least_minutes else "",
+        say(LANGUAGE, "case.look_back", days=said.look_back_days),
+    ]
+    return [
+        ("condition", say(LANGUAGE, "names.export.of", number=case.number)),
+        ("case_reason", case.reason or ""),
+        ("case_authority", case.authority or ""),
+        ("definition", say(LANGUAGE, "names.export.version", version=said.version) + "".join(definition)),
+        ("counts", say(LANGUAGE, "names.export.counts", **counts._asdict())),
+        ("minutes", say(LANGUAGE, "names.export.bounds")),
+        ("candidates", say(LANGUAGE, "names.sheet.candidates")),
+    ]
 
 
 def _faults(row: ExportRow) -> list[tuple[str, str]]:

@@ -1,8 +1,9 @@
 """A hall's visits as rows of the workbook, in the words and by the clocks of the hall."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from models.phrases import say
@@ -10,7 +11,7 @@ from models.rules.halls import HallFacts
 from models.rules.identity import IdKind
 from models.rules.persons import is_in_wechat
 from models.rules.visits import HowIn, HowOut, TemperatureSource
-from models.rules.workbook import BETWEEN, ENCRYPTED, bare_number, time_in
+from models.rules.workbook import BETWEEN, COLUMNS, ENCRYPTED, WIDTHS, bare_number, time_in
 from models.tables import exported_visits
 from models.tables.database import run
 from models.tables.exported_visits import ExportedVisit, Stretch
@@ -28,9 +29,42 @@ class Row(NamedTuple):
     damaged: tuple[int, ...]
 
 
+class Source(Protocol):
+    """What a workbook is of."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The headings; those of workbook.COLUMNS come first."""
+
+    @property
+    def widths(self) -> Sequence[int]: ...
+
+    def count(self) -> int:
+        """How many rows there are by now; part of a unit of work."""
+
+    def batches(self, now: datetime) -> Iterator[list[Row]]:
+        """All of them, each batch read in a unit of work of its own."""
+
+
+@dataclass(frozen=True)
+class Visits:
+    """Every visit of a stretch."""
+
+    hall: HallFacts
+    stretch: Stretch
+    columns: Sequence[str] = COLUMNS
+    widths: Sequence[int] = WIDTHS
+
+    def count(self) -> int:
+        return exported_visits.count(self.stretch)
+
+    def batches(self, now: datetime) -> Iterator[list[Row]]:
+        return batches(self.hall, self.stretch, now)
+
+
 def batches(hall: HallFacts, stretch: Stretch, now: datetime) -> Iterator[list[Row]]:
     """Every visit of the stretch in the order of their coming, each batch in a unit of work of its own."""
-    words = _Words(hall, now)
+    words = Words(hall, now)
     for part in _days(stretch):
         last: ExportedVisit | None = None
         while True:
@@ -52,14 +86,14 @@ def _days(stretch: Stretch) -> Iterator[Stretch]:
         begin = end
 
 
-def _batch(words: "_Words", stretch: Stretch, last: ExportedVisit | None) -> tuple[list[ExportedVisit], list[Row]]:
+def _batch(words: "Words", stretch: Stretch, last: ExportedVisit | None) -> tuple[list[ExportedVisit], list[Row]]:
     found = exported_visits.page(stretch, BATCH, *((last.in_at, last.id) if last else ()))
     leads = exported_visits.names([one.lead_id for one in found if one.lead_id is not None])
     companions = exported_visits.companions([one.id for one in found if one.companions])
     return found, [words.row(one, leads, companions) for one in found]
 
 
-class _Words:
+class Words:
     """How this hall calls what a visit holds as codes; each is looked up once."""
 
     def __init__(self, hall: HallFacts, now: datetime) -> None:

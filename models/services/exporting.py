@@ -8,10 +8,12 @@ from models.rules.access import Action
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.wanted import Period, Wanted
-from models.services import audit, halls, looked, second_eyes
+from models.services import audit, cases, halls, looked, second_eyes
 from models.services.posts import Post
-from models.tables import approvals, exports, found_visits, turns
+from models.tables import approvals, exports, found_visits, listed_contacts, turns
+from models.tables import cases as case_table
 from models.tables.approvals import Answer
+from models.tables.cases import CaseRow
 from models.tables.database import transaction
 from models.tables.exports import CopyRow, Export, ExportRow, Kind, Status
 from models.tables.fields import insert
@@ -51,24 +53,68 @@ def ask(post: Post, wanted: Wanted, now: datetime) -> Asked:
     hall = _hall(post)
     period = _kept(hall, wanted, now)
     turns.take(hall.id)
+    if same := _same(post, hall, period, None, now):
+        return same
+    rows = found_visits.count(Sought(hall.id, *hall.calendar.span(period.first, period.last), now))
+    if not rows:
+        raise Refused("export_nothing", days=hall.retention_days)
+    made = _wanted(post, hall, period, rows, None, now)
+    audit.note(post.actor, "export", hall.id, now, first=period.first, last=period.last, rows=rows)
+    return made
+
+
+@transaction
+def ask_case(post: Post, public_id: str, now: datetime) -> Asked:
+    """Have a case and its contacts written into a workbook: every stay of theirs that is still in the records.
+
+    Refused with hall_not_yours, not_yours, case_unknown, case_closed, case_reason_missing, case_not_traced (its list is
+    being made), case_export_nothing (no such stay) and export_too_many (most).
+    """
+    hall = _hall(post)
+    case = cases.open_one(post, public_id)
+    if not case.reason or not case.authority:
+        raise Refused("case_reason_missing")
+    if not case.is_traced:
+        raise Refused("case_not_traced")
+    period = Period(case.first, case.last)
+    turns.take(hall.id)
+    if same := _same(post, hall, period, case.id, now):
+        return same
+    rows = listed_contacts.count_stays(case.id)
+    if not rows:
+        raise Refused("case_export_nothing")
+    made = _wanted(post, hall, period, rows, case.id, now)
+    audit.note(post.actor, "export", hall.id, now, number=case.number, rows=rows)
+    return made
+
+
+def _same(post: Post, hall: HallFacts, period: Period, case_id: int | None, now: datetime) -> Asked | None:
+    """The export that this person has just asked for. Refused with export_too_many where it would be a further one."""
     recent = exports.latest(hall.id, now - LASTS, 100)
+    wanted = (post.openid, period.first, period.last, case_id)
     for row in recent:
-        is_same = (row.openid, row.first, row.last) == (post.openid, period.first, period.last)
+        is_same = (row.openid, row.first, row.last, row.case_id) == wanted
         if is_same and now - row.made_at < SAME_WITHIN and row.status in (Status.WANTED, Status.WORKING, Status.READY):
             return Asked(row.public_id, row.rows_expected, period)
     if sum(row.status in (Status.WANTED, Status.WORKING) for row in recent) >= MOST_WAITING:
         raise Refused("export_too_many", most=MOST_WAITING)
-    rows = found_visits.count(Sought(hall.id, *hall.calendar.span(period.first, period.last), now))
-    if not rows:
-        raise Refused("export_nothing", days=hall.retention_days)
+    return None
+
+
+def _wanted(post: Post, hall: HallFacts, period: Period, rows: int, case_id: int | None, now: datetime) -> Asked:
     public_id = secrets.token_urlsafe(12)
     insert(
         Export, public_id=public_id, hall_id=hall.id, openid=post.openid, first=period.first, last=period.last,
         status=Status.WANTED, rows_expected=rows, rows_done=0, rows_faulty=0, tries=0, failures=0, claimed_until=now,
-        made_at=now, expires_at=now + LASTS, full_bytes=0, masked_bytes=0,
+        made_at=now, expires_at=now + LASTS, full_bytes=0, masked_bytes=0, case_id=case_id,
     )  # fmt: skip
-    audit.note(post.actor, "export", hall.id, now, first=period.first, last=period.last, rows=rows)
     return Asked(public_id, rows, period)
+
+
+@transaction
+def case_of(row: ExportRow) -> CaseRow | None:
+    """The case that an export is of; None for one of a period."""
+    return case_table.with_id(row.case_id) if row.case_id is not None else None
 
 
 @transaction
@@ -131,7 +177,10 @@ def take_copy(post: Post, public_id: str, kind: Kind, purpose: str, session_id: 
     audit.note(post.actor, "export_copy", row.hall_id, now, kind=kind, copy=number, rows=row.rows_done)
     if kind is Kind.FULL:
         # A masked copy names nobody.
-        looked.note(post, looked.What.COPY, "copy", now, words=purpose, first=row.first, last=row.last)
+        days = (row.first, row.last) if row.case_id is None else (None, None)
+        looked.note(
+            post, looked.What.COPY, "copy", now, words=purpose, case_id=row.case_id, first=days[0], last=days[1]
+        )
     return number
 
 

@@ -52,9 +52,12 @@ _SECRETS = ("name", "phone", "id_number", "address", "remark")
 _OF_STRETCH = "FROM visits v{} WHERE v.hall_id = ? AND v.in_at >= ? AND v.in_at < ? AND v.id <= ?"
 _LAST = sql("SELECT MAX(v.id) FROM visits v WHERE v.hall_id = ? AND v.in_at >= ? AND v.in_at < ?")
 _COUNT = sql(f"SELECT COUNT(*) {_OF_STRETCH.format('')}")
-_PAGE = sql(
+_SELECT = (
     "SELECT v.id, p.openid, v.lead_id, v.companions, v.in_at, v.out_at, v.due_at, v.how_in, v.how_out, v.matter,"
     " v.temperature_tenths, v.temperature_source, v.id_kind, v.name, v.phone, v.id_number, v.address, v.remark "
+)
+_PAGE = sql(
+    _SELECT
     + _OF_STRETCH.format(" LEFT JOIN people p ON p.id = v.person_id")
     + " AND (v.in_at > ? OR v.id > ?) ORDER BY v.in_at, v.id LIMIT ?"
 )
@@ -79,6 +82,14 @@ def page(of: Stretch, most: int, after: datetime | None = None, after_id: int = 
     return [_visit(row) for row in execute(_PAGE, *values).fetchall()]
 
 
+def of_case(hall_id: int, visit_ids: Sequence[int]) -> dict[int, ExportedVisit]:
+    """These visits of a hall by their ids, those that are there."""
+    return {row[0]: _visit(row) for row in _of_ids(_WITH_IDS, visit_ids, hall_id)}
+
+
+_WITH_IDS = _SELECT + "FROM visits v LEFT JOIN people p ON p.id = v.person_id WHERE v.hall_id = ? AND v.id IN ({})"
+
+
 def names(visit_ids: Sequence[int]) -> dict[int, str]:
     """The names of these visits by id, of those that open."""
     return {row[0]: name for row in _of_ids(_NAMES, visit_ids) if (name := _opened("name", row[1])[0])}
@@ -98,11 +109,12 @@ _NAMES = "SELECT id, name FROM visits WHERE id IN ({})"
 _COMPANIONS = "SELECT lead_id, name FROM visits WHERE lead_id IN ({}) ORDER BY id"
 
 
-def _of_ids(text: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+def _of_ids(text: str, ids: Sequence[int], *before: int) -> list[tuple[Any, ...]]:
     if not ids:
         return []
     places = 1 << (len(ids) - 1).bit_length()
-    rows: list[tuple[Any, ...]] = execute(_with_places(text, places), *ids, *[0] * (places - len(ids))).fetchall()
+    values = (*before, *ids, *[0] * (places - len(ids)))
+    rows: list[tuple[Any, ...]] = execute(_with_places(text, places), *values).fetchall()
     return rows
 
 

@@ -135,6 +135,7 @@ class ExportRow(NamedTuple):
     expires_at: datetime
     full_bytes: int
     masked_bytes: int
+    case_id: int | None
 
     def size(self, kind: Kind) -> int:
         """Of the archive without its directory."""
@@ -324,7 +325,7 @@ def _copy(row: tuple[Any, ...]) -> CopyRow:
 
 def _row(row: tuple[Any, ...]) -> ExportRow:
     opens = (None, _text, None, _text, _day, _day, lambda value: Status(_text(value)), *(None,) * 5,
-             moment_in, moment_in, moment_in, None, None)  # fmt: skip
+             moment_in, moment_in, moment_in, None, None, None)  # fmt: skip
     return ExportRow._make(value if opened is None else opened(value) for value, opened in zip(row, opens, strict=True))
 
 

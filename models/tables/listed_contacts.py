@@ -179,6 +179,27 @@ def of_contact(case_id: int, contact_id: int) -> list[MetRow]:
     return [_met(row) for row in execute(_OF_CONTACT, case_id, contact_id).fetchall()]
 
 
+_BY_NUMBER = sql(
+    f"SELECT {_COLUMNS} FROM contacts c WHERE c.case_id = ? AND c.`number` > ? AND c.is_gone = ?"
+    " ORDER BY c.`number` LIMIT ?"
+)
+_STAYS = sql(
+    "SELECT COUNT(*) FROM case_visits m JOIN visits v ON v.id = m.visit_id LEFT JOIN contacts c ON c.id = m.contact_id"
+    " WHERE m.case_id = ? AND (m.contact_id = ? OR c.is_gone = ?)"
+)
+
+
+def after_number(case_id: int, number: int, most: int) -> list[ContactRow]:
+    """So many contacts whose numbers come after this one, in their order; without those who are gone."""
+    return [_contact(row) for row in execute(_BY_NUMBER, case_id, number, False, most).fetchall()]
+
+
+def count_stays(case_id: int) -> int:
+    """How many stays of the case and of its contacts are still in the records."""
+    row: Any = one(_STAYS, case_id, OWN, False)
+    return int(row[0])
+
+
 @functools.cache
 def _met_by(count: int) -> Callable[[], str]:
     return sql(f"{_MET} WHERE m.case_id = ? AND m.contact_id IN ({', '.join('?' * count)}) ORDER BY m.visit_id")

@@ -123,7 +123,7 @@ def _ways(row: CaseRow) -> list[tuple[str, str]]:
     """Where else this case leads: (what, address)."""
     ways = [("names.way_to", "names.opening"), ("notices.open", "notices.table")]
     if row.is_open:
-        ways.append(("names.sheet.way_to", "sheet.asking"))
+        ways += [("names.sheet.way_to", "sheet.asking"), ("names.export.way_to", "export.asking")]
     return [(say(key), url_for(f"cases.{endpoint}", case=row.public_id)) for key, endpoint in ways]
 
 

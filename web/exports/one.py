@@ -90,7 +90,7 @@ def _approved(post: Post, row: ExportRow) -> str:
 
 def _facts(row: ExportRow) -> list[tuple[str, str]]:
     facts = [
-        (say("exports.period"), days(row)),
+        (say("exports.label.condition" if row.case_id is not None else "exports.period"), days(row)),
         (say("exports.rows"), str(row.rows_done if row.status is Status.READY else row.rows_expected)),
         (say("exports.asked_at"), outside().time(row.made_at)),
         (say("exports.expires_at"), outside().time(row.expires_at)),

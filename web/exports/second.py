@@ -54,7 +54,8 @@ def _facts(asked: Second) -> list[tuple[str, str]]:
     facts = [(say("exports.second.who"), asked.asker), (say("exports.second.hall"), asked.hall.name)]
     row = exporting.by_id(asked.of_id) if asked.kind == exporting.KIND else None
     if row is not None:
-        facts += [(say("exports.period"), days(row)), (say("exports.rows"), str(row.rows_done))]
+        label = "exports.label.condition" if row.case_id is not None else "exports.period"
+        facts += [(say(label), days(row)), (say("exports.rows"), str(row.rows_done))]
     if asked.number:
         facts.append((say("names.second.case"), asked.number))
     return [

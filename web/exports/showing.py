@@ -36,7 +36,10 @@ def own(post: Post, export: str) -> ExportRow:
 
 
 def days(period: Period | ExportRow) -> str:
-    """The days of an export in words."""
+    """The days of an export in words; of one of a case, which case it is."""
+    case = exporting.case_of(period) if isinstance(period, ExportRow) else None
+    if case is not None:
+        return say("names.export.of", number=case.number)
     if period.first == period.last:
         return period.first.isoformat()
     return say("exports.days", first=period.first.isoformat(), last=period.last.isoformat())
