@@ -4,17 +4,10 @@ from typing import Any
 
 from flask import Blueprint, request
 
-<<<<<<< HEAD
 from web.cases import changing, contact, export, listing, names, notices, one, opening, sheet
 
 pages = Blueprint("cases", __name__, url_prefix="/hall/<code>/cases")
 for part in (listing, opening, one, contact, changing, names, sheet, export, notices):
-=======
-from web.cases import changing, contact, listing, names, notices, one, opening, sheet
-
-pages = Blueprint("cases", __name__, url_prefix="/hall/<code>/cases")
-for part in (listing, opening, one, contact, changing, names, sheet, notices):
->>>>>>> notify
     pages.register_blueprint(part.pages)
 
 

@@ -130,7 +130,8 @@ def rows_of(hall: int, number: int) -> dict[Any, dict[str, Any]]:
         Contact: {
             "id": hall * EACH + number, "case_id": hall, "number": number, "visit_id": hall * EACH + number,
             "person_id": hall * EACH + number, "is_companion": False, "is_gone": False, "stays": 1, "same_door": False,
-            "same_matter": False, "certainty": "certain", "least": 1, "most": 1, "tail": 0, "is_tail_only": False, "score": 1, "state": "todo",
+            "same_matter": False, "certainty": "certain", "least": 1, "most": 1, "tail": 0, "is_tail_only": False,
+            "score": 1, "state": "todo",
         },
         Notice: {
             "case_id": hall, "contact_id": hall * EACH + number, "key": name, "by": "oAdmin", "at": moment,
