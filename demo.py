@@ -87,8 +87,8 @@ class _Demo:
             clock=clock,
             followers=followers,
         )
-        notice = demo_data.NOTICE
-        self.platform.templates.add(notice.title, notice.content, notice.kind, notice.template_id)
+        for one in (demo_data.NOTICE, demo_data.TO_FOLLOWERS):
+            self.platform.templates.add(one.title, one.content, one.kind, one.template_id)
         self._remember(followers)
         browsing = browsing_of(self.platform)
         api = create_api(self.platform, browsing)

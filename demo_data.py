@@ -62,6 +62,14 @@ NOTICE = Template(
     "one_time",
 )
 """What visitors of the demo can agree to; its id stays when the demo is started again."""
+TO_FOLLOWERS = Template(
+    "demo-template-of-a-case",
+    "防疫提醒",
+    "大厅：{{thing1.DATA}}\n时间：{{time2.DATA}}\n提示：{{thing3.DATA}}\n电话：{{phone_number4.DATA}}",
+    "template",
+)
+"""Likewise, what followers get without having agreed to it."""
+_TO_FOLLOWERS = f"{TO_FOLLOWERS.template_id} thing1=hall time2=span thing3=advice phone_number4=phone"
 STAFF = {Role.ADMIN: ("管理员", "王海燕"), Role.GUARD: ("门岗", "陈立"), Role.OPERATOR: ("运营", "赵明远")}
 """What each role is called, and somebody made up who has it."""
 MOST_POSTERS = 24
@@ -115,7 +123,10 @@ def given(base_url: str, *, approval: bool = False) -> Mapping[str, Mapping[str,
             "oauth_url": platform,
             "js_url": f"{platform}/open/js/jweixin-1.6.0.js",
         },
-        "notices": {"contact_subscription": f"{NOTICE.template_id} thing1=hall time2=span thing3=advice"},
+        "notices": {
+            "contact_subscription": f"{NOTICE.template_id} thing1=hall time2=span thing3=advice",
+            "contact_template": _TO_FOLLOWERS,
+        },
         "halls": {"approval": approval},
         "privacy": {"data_keys": [kept["data"]], "hash_keys": [kept["hash"]]},
     }

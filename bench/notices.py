@@ -66,12 +66,14 @@ MOST_DELAY = 20.0
 
 @dataclass
 class Drill:
-    """A case of so many people on a simulated platform, and what has gone wrong so far."""
+    """A case of so many people on a simulated platform, and what has gone wrong so far. `is_calm`: nothing goes wrong
+    by itself; `waits_long`: calls that are never answered are among what does."""
 
     service: Service
     api: PlatformApi
     count: int
     seed: int
+    is_calm: bool = False
     waits_long: bool = False
     broken: Counter[str] = field(default_factory=Counter)
 
@@ -95,7 +97,7 @@ class Drill:
     def _send(self, send: Callable[[Channel, Message], Outcome], channel: Channel, message: Message) -> Outcome:
         """Hand it on; one call in ten goes wrong."""
         self.calls += 1
-        if self.luck.randrange(ONE_IN) == 0 or self.calls in self.seldom:
+        if not self.is_calm and (self.luck.randrange(ONE_IN) == 0 or self.calls in self.seldom):
             fault, after = self.seldom.get(self.calls) or self.luck.choice(TROUBLE)
             self.service.platform.faults.next(PATHS[channel], fault, after=after)
             self.broken[f"{fault}{' after' if after else ''}"] += 1
@@ -116,9 +118,9 @@ class Drill:
                 phone.says("帮助")
             elif number % 3 == 1:
                 phone.accepts(notice)
-            if self.luck.randrange(20) == 0:
-                phone.is_following = False
-            phone.blocks_templates = self.luck.randrange(20) == 0
+            if not self.is_calm:
+                phone.is_following = phone.is_following and self.luck.randrange(20) > 0
+                phone.blocks_templates = self.luck.randrange(20) == 0
         run(lambda: Case.update(contacts=self.count).where(Case.id == self.case.id).execute())
         self.service.clock.goes_on(minutes=5)
 
@@ -132,11 +134,15 @@ class Drill:
         plan = notices.plan(self.post, self.case.public_id, self.templates, now)
         return notices.send(self.post, self.case.public_id, plan.key, self.templates, now, again=again).count
 
+    def works(self) -> None:
+        """One run of the job, and what the platform tells then."""
+        JOBS["outbox"].run_once(self.service.clock(), self.desk)
+        self.service.platform.deliver_due()
+
     def runs_dry(self) -> None:
         """The job runs until nothing waits; the admin presses again in between, whatever that may do."""
         for number in range(MOST_ROUNDS):
-            JOBS["outbox"].run_once(self.service.clock(), self.desk)
-            self.service.platform.deliver_due()
+            self.works()
             left = run(Outgoing.select().where(Outgoing.state.in_(("waiting", "sending"))).count)
             if not left:
                 return

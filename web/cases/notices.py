@@ -51,9 +51,9 @@ def table(post: Post, case: str) -> ResponseReturnValue:
     live, tag = _live(post, row)
     return shown(
         post, "notices.html", row=row, plan=plan, ways=_ways(plan), done=plan.done, by_phone=plan.by_phone,
-        filled=_filled(plan),
-        lacks=_lacks(post, row), question=Question(formdata=None), tests=[str(way) for way in _open_to_tests()],
-        tested=_tested(post, request.args.get("test", "")), live=live, tag=tag, look_each=LOOK_EACH, at=_clock(post),
+        filled=_filled(plan), lacks=_lacks(post, row), question=Question(formdata=None),
+        tests=[str(way) for way in _open_to_tests()], tested=_tested(post, request.args.get("test", "")),
+        live=live, tag=tag, look_each=LOOK_EACH, at=_clock(post),
     )  # fmt: skip
 
 
