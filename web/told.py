@@ -204,6 +204,7 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "first": str,
     "last": str,
     "until": str,
+    "contact_number": str,
     "noted": lambda value: say("case.note" if value == "note" else f"case.state.{value}"),
     "copy": str,
     "sheet": lambda value: say(f"names.sheet.which_{value}"),

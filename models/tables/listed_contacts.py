@@ -16,6 +16,7 @@ from models.tables.fields import insert, moment_in, moment_out
 OWN = 0
 """In place of a contact: the case itself."""
 _FIRST = (2**31 - 1, 0)
+_LOOKED_AT = 300
 
 
 class ContactRow(NamedTuple):
@@ -86,7 +87,8 @@ class NoteRow(NamedTuple):
 
 
 _COLUMNS = ", ".join(f"c.`{name}`" for name in ContactRow._fields)
-_MET = "SELECT " + ", ".join(f"m.{name}" for name in MetRow._fields) + " FROM case_visits m"
+_MET_COLUMNS = ", ".join(f"m.{name}" for name in MetRow._fields)
+_MET = f"SELECT {_MET_COLUMNS} FROM case_visits m"
 _WITH_NUMBER = sql(f"SELECT {_COLUMNS} FROM contacts c WHERE c.case_id = ? AND c.`number` = ?")
 _STANDS = sql(
     "SELECT c.is_gone, c.state, c.assigned_to, COUNT(*) FROM contacts c WHERE c.case_id = ?"
@@ -211,17 +213,28 @@ def met_by(case_id: int, contact_ids: Sequence[int]) -> list[MetRow]:
 
 
 @functools.cache
-def _beside(count: int) -> Callable[[], str]:
-    places = ", ".join("?" * count)
-    return sql(
-        f"{_MET} JOIN contacts c ON c.id = m.contact_id WHERE m.case_id = ? AND m.with_visit IN ({places})"
-        " AND c.is_gone = 0 ORDER BY c.score DESC, c.id, m.visit_id LIMIT ?"
+def _beside(count: int) -> tuple[Callable[[], str], Callable[[], str]]:
+    """Among the highest scores of the list, and among all."""
+    those = "SELECT id, score FROM contacts WHERE case_id = ? AND is_gone = 0"
+    met = f"m.case_id = ? AND m.with_visit IN ({', '.join('?' * count)})"
+    order = "ORDER BY c.score DESC, c.id, m.visit_id LIMIT ?"
+    return (
+        sql(
+            f"SELECT {_MET_COLUMNS} FROM ({those} ORDER BY score DESC LIMIT {_LOOKED_AT}) c"
+            f" JOIN case_visits m ON m.contact_id = c.id WHERE {met} {order}"
+        ),
+        sql(f"{_MET} JOIN contacts c ON c.id = m.contact_id WHERE {met} AND c.is_gone = 0 {order}"),
     )
 
 
 def beside(case_id: int, visit_ids: Sequence[int], most: int) -> list[MetRow]:
-    """So many stays that met one of these stays of the case, those of the highest scores first."""
-    return [_met(row) for row in execute(_beside(len(visit_ids)), case_id, *visit_ids, most).fetchall()]
+    """So many stays that met one of these stays of the case, those of the highest scores first. In a full hall they
+    are among the first of the list, where they are found without looking at all of it."""
+    among_first, among_all = _beside(len(visit_ids))
+    rows = execute(among_first, case_id, case_id, *visit_ids, most).fetchall()
+    if len(rows) < most:
+        rows = execute(among_all, case_id, *visit_ids, most).fetchall()
+    return [_met(row) for row in rows]
 
 
 @functools.cache

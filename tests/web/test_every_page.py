@@ -38,7 +38,7 @@ def addresses(app: Flask) -> Iterator[tuple[str, set[str]]]:
     values = {"code": Service().hall().code, "direction": "in", "version": "2", "number": "404", "token": "a" * 43}
     values |= {
         "door": "1", "matter": "fund", "key": "0" * 16, "export": "e" * 16, "approval": "12345678", "mark": "0" * 16,
-        "field": "name", "visit": "a" * 16, "case": "a" * 16,
+        "field": "name", "visit": "a" * 16, "case": "a" * 16, "which": "all",
     }  # fmt: skip
     what = {"operators.review": "approve", "operators.stop": "suspend"}
     adapter = app.url_map.bind("localhost")

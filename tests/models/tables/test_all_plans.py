@@ -16,11 +16,12 @@ import pytest
 from models.migrations import migrate
 from models.rules.wanted import Exits
 from models.services import searching
-from models.tables import TABLES, cases, door, elsewhere, found_visits, mysql, visits
+from models.tables import TABLES, cases, door, elsewhere, found_visits, listed_contacts, mysql, visits
 from models.tables import database as units
 from models.tables.database import DB, open_database, run
 from models.tables.fields import AsciiField, BytesField, DayField, MomentField, SecretField, Table
 from models.tables.found_visits import Place, Sought
+from models.tables.listed_contacts import Chosen
 from models.tables.outbox import Outgoing
 from models.tables.visits import Visit
 from tests.architecture.test_sql import everybody_signs_in, faults, somebody_shows_a_pass
@@ -226,6 +227,13 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "its companions": lambda: run(lambda: found_visits.companions_of(52)),
     "its flags": lambda: run(lambda: door.flags_of(3, 52, NOW)),
     "its corrections": lambda: run(lambda: visits.earlier_exits(52)),
+    "contacts of a case": lambda: run(lambda: listed_contacts.page(Chosen(3), 30)),
+    "those without a phone": lambda: run(lambda: listed_contacts.page(Chosen(3, no_phone=True), 30)),
+    "those of one clerk": lambda: run(lambda: listed_contacts.page(Chosen(3, assigned_to="o"), 30)),
+    "who was beside a case": lambda: run(lambda: listed_contacts.beside(3, [52], 30)),
+    "how many were beside a case": lambda: run(lambda: listed_contacts.count_beside(3, [52])),
+    "some contacts": lambda: run(lambda: listed_contacts.with_ids([52, 53])),
+    "what is done in cases": lambda: run(lambda: listed_contacts.done([3, 4])),
 }
 """On top of what happens on a busy day."""
 MAY_SCAN = {

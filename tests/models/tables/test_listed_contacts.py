@@ -8,6 +8,7 @@ import pytest
 
 from models.rules.visits import Certainty
 from models.tables import listed_contacts
+from models.tables.cases import CaseVisit
 from models.tables.contacts import Contact, ContactState
 from models.tables.database import run
 from models.tables.fields import insert_rows
@@ -21,6 +22,8 @@ COLUMNS = (
     "case_id", "number", "visit_id", "person_id", "is_companion", "is_gone", "is_tail_only", "stays", "same_door",
     "same_matter", "certainty", "least", "most", "tail", "score", "state", "assigned_to", "changed_at",
 )  # fmt: skip
+
+MET_COLUMNS = ("case_id", "visit_id", "contact_id", "with_visit", "least", "most", "tail", "is_tail_only", "met")
 
 
 @pytest.fixture
@@ -94,3 +97,19 @@ def test_of_many_who_set_a_state_at_once_one_does(contacts: list[ContactRow]) ->
     other = ContactState.REACHED if one.state is not ContactState.REACHED else ContactState.CALLED
     work = partial(listed_contacts.set_state, one.id, one.state, other, MONDAY_9)
     assert sorted(at_once(*[partial(run, work)] * 4)) == [False, False, False, True]
+
+
+def test_those_beside_a_stay_are_the_first_of_the_list_who_met_it(contacts: list[ContactRow]) -> None:
+    stays = {one.id: 900 + one.number % 2 for one in contacts}
+    rows = [
+        (CASE, number, one, stay, 0, 9, 0, False, Certainty.CERTAIN) for number, (one, stay) in enumerate(stays.items())
+    ]
+    run(lambda: insert_rows(CaseVisit, MET_COLUMNS, rows))
+    met = [one.id for one in contacts if stays[one.id] == 901 and not one.is_gone]
+    for most in (1, 30, COUNT):
+        found = run(partial(listed_contacts.beside, CASE, [901], most))
+        assert [one.contact_id for one in found] == met[:most]
+    assert run(lambda: listed_contacts.count_beside(CASE, [901])) == len(met)
+    everybody = sum(not one.is_gone for one in contacts)
+    assert run(lambda: listed_contacts.count_beside(CASE, [900, 901])) == everybody
+    assert run(lambda: listed_contacts.count_beside(CASE, [902])) == 0
