@@ -121,10 +121,15 @@ def _list(post: Post, row: CaseRow, chosen: Any, after: Any) -> dict[str, Any]:
 
 def _ways(row: CaseRow) -> list[tuple[str, str]]:
     """Where else this case leads: (what, address)."""
-    ways = [("names.way_to", "names.opening"), ("notices.open", "notices.table")]
+    at = {"case": row.public_id}
+    ways = [
+        (say("names.way_to"), url_for("cases.names.opening", **at)),
+        (say("notices.open"), url_for("cases.notices.table", **at)),
+    ]
     if row.is_open:
-        ways += [("names.sheet.way_to", "sheet.asking"), ("names.export.way_to", "export.asking")]
-    return [(say(key), url_for(f"cases.{endpoint}", case=row.public_id)) for key, endpoint in ways]
+        ways.append((say("names.sheet.way_to"), url_for("cases.sheet.asking", **at)))
+        ways.append((say("names.export.way_to"), url_for("cases.export.asking", **at)))
+    return ways
 
 
 def _steps(row: CaseRow) -> list[tuple[str, str]]:
