@@ -68,7 +68,7 @@ _AT_ONCE = 200
 _COLUMNS = "SELECT " + ", ".join(LookRow._fields) + " FROM looks"
 _STAY = "SELECT id, hall_id, hall_day, in_at, out_at, companions FROM visits"
 _OWN_STAYS = sql(f"{_STAY} WHERE person_id = ? AND in_at > ? ORDER BY in_at DESC LIMIT ?")
-_OF_DAYS = sql(f"{_COLUMNS} WHERE hall_id = ? AND what = ? AND at > ? ORDER BY at DESC LIMIT ?")
+_OF_DAYS = sql(f"{_COLUMNS} WHERE hall_id = ? AND what = ? AND at >= ? ORDER BY at DESC LIMIT ?")
 _AS_CONTACT = sql("SELECT case_id, id FROM contacts WHERE person_id = ?")
 _OLD = sql("SELECT id FROM looks WHERE at < ? ORDER BY at LIMIT ?")
 _FORGET = sql("DELETE FROM looks WHERE id = ?")
@@ -123,7 +123,7 @@ def notices_at(case_id: int, contact_ids: Collection[int]) -> set[datetime]:
 
 
 def of_days(hall_id: int, what: str, since: datetime, most: int) -> list[LookRow]:
-    """The latest so many of a hall's looks of one kind after a moment."""
+    """The latest so many of a hall's looks of one kind from a moment on."""
     return [_row(row) for row in execute(_OF_DAYS, hall_id, what.encode(), moment_out(since), most).fetchall()]
 
 

@@ -175,6 +175,7 @@ def test_of_a_notice_only_those_are_told_whom_one_was_sent(hall: HallFacts) -> N
     ("came_at", "is_told"),
     [
         pytest.param(MONDAY_9, True, id="on a day of the copy"),
+        pytest.param(LATER, True, id="in the moment it was taken"),
         pytest.param(MONDAY_9 + timedelta(hours=3), False, id="after it was taken"),
         pytest.param(MONDAY_9 - DAY, False, id="the day before"),
     ],
