@@ -47,8 +47,9 @@ def put(
     visits = {one.visit_id: one for one in was.visits.values() if one.contact_id in gone}
     visits |= {one.visit_id: one for one in own}
     visits |= {one.visit_id: one for who, at in zip(candidates, ids, strict=True) for one in _visits(who, at)}
-    if visits != was.visits:
-        lists.put_visits(case_id, list(visits.values()))
+    fresh_visits = [one for one in visits.values() if was.visits.get(one.visit_id) != one]
+    over = [one.visit_id for one in was.visits.values() if visits.get(one.visit_id) != one]
+    lists.put_visits(case_id, over, fresh_visits)
     return len(candidates)
 
 

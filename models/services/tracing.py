@@ -27,7 +27,8 @@ from models.tables.found_visits import FoundVisit
 from models.tables.traced import TracedVisit
 
 AT_ONCE = 5000
-"""So many visits are looked at where somebody waits for the answer; of more the job `cases` tells."""
+STORED_AT_ONCE = 1000
+"""So many visits are looked at, and contacts kept, where somebody waits for the answer; more is for the job `cases`."""
 CLAIM_LASTS = timedelta(minutes=2)
 RETRY = timedelta(seconds=30)
 BATCH = 10
@@ -63,8 +64,11 @@ def begin(hall: HallFacts, row: CaseRow, visit: FoundVisit, now: datetime) -> No
     """Trace a case that is marked as to be traced, or leave it to the job where it is a large one. Part of a unit of
     work that holds the case's row."""
     own, case = stays_of(hall, row, visit, now)
-    if not is_large(hall, case, row.definition):
-        store(row, listing(read(hall, own, case, row.definition), row.definition, now), now)
+    if is_large(hall, case, row.definition):
+        return
+    found = listing(read(hall, own, case, row.definition), row.definition, now)
+    if len(found.candidates) <= STORED_AT_ONCE:
+        store(row, found, now)
 
 
 def first_meeting(case_id: int, contact_id: int) -> datetime | None:
@@ -174,8 +178,7 @@ def _read_of(hall: HallFacts, row: CaseRow, now: datetime) -> Read | None:
 def chosen(hall: HallFacts, row: CaseRow) -> FoundVisit | None:
     """The visit by which the case's person is known: the one that was chosen, or another stay of the case where that
     is gone. Part of a unit of work."""
-    own = (one.visit_id for one in lists.visits(row.id) if one.contact_id == lists.OWN)
-    for visit_id in (row.person, *own):
+    for visit_id in (row.person, *lists.own_visits(row.id)):
         if visit := found_visits.with_id(hall.id, visit_id):
             return visit
     return None

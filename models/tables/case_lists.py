@@ -1,6 +1,6 @@
 """The list of a case as tracing writes it: contacts and the stays that they met the case with."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from models.rules.visits import Certainty
@@ -67,7 +67,12 @@ class Counts(NamedTuple):
 
 
 _TRACED = ", ".join(f"`{name}`" for name in Traced._fields)
-_LISTED = sql(f"SELECT id, `number`, state, assigned_to, {_TRACED} FROM contacts WHERE case_id = ? ORDER BY `number`")
+_LISTED = sql(
+    f"SELECT id, `number`, state, assigned_to, {_TRACED} FROM contacts"
+    " WHERE case_id = ? AND `number` > ? ORDER BY `number` LIMIT ?"
+)
+EACH = 5000
+"""Rows of one answer: the server has seconds for each."""
 _IDS = sql("SELECT `number`, id FROM contacts WHERE case_id = ? AND `number` > ?")
 _UPDATE = sql(
     "UPDATE contacts SET state = ?, assigned_to = ?, "
@@ -84,8 +89,12 @@ _MOVE = (
     sql("UPDATE contact_notes SET contact_id = ? WHERE contact_id = ?"),
     sql("UPDATE notices SET contact_id = ? WHERE case_id = ? AND contact_id = ?"),
 )
-_VISITS = sql("SELECT " + ", ".join(ListedVisit._fields) + " FROM case_visits WHERE case_id = ?")
-_DROP_VISITS = sql("DELETE FROM case_visits WHERE case_id = ?")
+_VISITS = sql(
+    "SELECT " + ", ".join(ListedVisit._fields) + " FROM case_visits"
+    " WHERE case_id = ? AND visit_id > ? ORDER BY visit_id LIMIT ?"
+)
+_OWN_VISITS = sql("SELECT visit_id FROM case_visits WHERE case_id = ? AND contact_id = ?")
+_DROP_VISIT = sql("DELETE FROM case_visits WHERE case_id = ? AND visit_id = ?")
 _COUNTS = sql(
     "SELECT COUNT(*), SUM(is_companion), SUM(CASE WHEN is_tail_only = 0 AND certainty = ? THEN 1 ELSE 0 END),"
     " SUM(CASE WHEN is_tail_only = 0 AND certainty = ? THEN 1 ELSE 0 END),"
@@ -104,7 +113,7 @@ def listed(case_id: int) -> list[Listed]:
             row_id, number, ContactState(bytes(state).decode()), None if whose is None else bytes(whose).decode(),
             Traced._make(opens(value) for value, opens in zip(said, _TRACED_OPENERS, strict=True)),
         )
-        for row_id, number, state, whose, *said in execute(_LISTED, case_id).fetchall()
+        for row_id, number, state, whose, *said in _pages(_LISTED, case_id, 1)
     ]  # fmt: skip
 
 
@@ -155,14 +164,30 @@ def move(case_id: int, contact_id: int, to: int) -> None:
 
 def visits(case_id: int) -> list[ListedVisit]:
     """The stays in the list."""
-    rows = execute(_VISITS, case_id).fetchall()
-    return [ListedVisit._make((*row[:6], bool(row[6]), _text(row[7]))) for row in rows]
+    return [ListedVisit._make((*row[:6], bool(row[6]), _text(row[7]))) for row in _pages(_VISITS, case_id, 0)]
 
 
-def put_visits(case_id: int, rows: Iterable[ListedVisit]) -> None:
-    """Put these stays in place of those in the list."""
-    execute(_DROP_VISITS, case_id)
+def own_visits(case_id: int) -> list[int]:
+    """The ids of the case's own stays."""
+    return [row[0] for row in execute(_OWN_VISITS, case_id, OWN).fetchall()]
+
+
+def put_visits(case_id: int, gone: Iterable[int], rows: Iterable[ListedVisit]) -> None:
+    """Take the stays of some visits out of the list, then put these in."""
+    for visit_id in gone:
+        execute(_DROP_VISIT, case_id, visit_id)
     insert_rows(CaseVisit, ("case_id", *ListedVisit._fields), [(case_id, *row) for row in rows])
+
+
+def _pages(statement: Callable[[], str], case_id: int, key: int) -> Iterator[tuple[Any, ...]]:
+    """All rows of a list, a page after another by the number in their column `key`."""
+    after = 0
+    while True:
+        rows = execute(statement, case_id, after, EACH).fetchall()
+        yield from rows
+        if len(rows) < EACH:
+            return
+        after = rows[-1][key]
 
 
 def counts(case_id: int) -> Counts:

@@ -12,6 +12,7 @@ from models.rules.tracing import Area, Definition
 from models.rules.visits import HowIn, HowOut
 from models.services import cases, hall_settings, people, tracing
 from models.services.cases import Opened
+from models.tables import case_lists, traced
 from models.tables.cases import Case
 from models.tables.contacts import Contact, ContactNote, Notice
 from models.tables.database import run
@@ -386,14 +387,34 @@ def test_a_case_that_cannot_be_traced_is_tried_again_later_and_stops_no_other(ha
     assert row_of(broken).tries == 2
 
 
-@pytest.mark.parametrize("database", ["mariadb"], indirect=True)
-def test_a_hall_of_many_is_stored_whole(hall: HallFacts, case: str) -> None:
-    rows = 1300
+@pytest.mark.parametrize("each", [1, 2, 3])
+def test_whoever_came_in_the_same_moment_is_read_once_wherever_a_page_ends(
+    hall: HallFacts, case: str, each: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(traced, "EACH", each)
+    monkeypatch.setattr(case_lists, "EACH", each)
+    for number in range(7):
+        there(hall, f"客{number}", number // 3, 10)
+    first = opened(hall, case)
+    assert [one.number for one in contacts_of(first)] == list(range(1, 8))
+    before = {name: one.id for name, one in names_of(first).items()}
+    there(hall, "又一个", 1, 10)
+    assert {name: one.id for name, one in names_of(again(hall, first)).items() if name in before} == before
+    assert len(stays_of(first)) == 9
+
+
+def test_a_long_list_is_stored_whole(hall: HallFacts, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = 600
     like = run(lambda: Visit.get(Visit.public_id == case).__data__)
-    run(lambda: Visit.insert_many([row_like(like, number) for number in range(rows)]).execute())
+    for begin in range(0, rows, 100):
+        some = [row_like(like, number) for number in range(begin, begin + 100)]
+        run(lambda some=some: Visit.insert_many(some).execute())
     result = opened(hall, case)
     assert (result.contacts, len(stays_of(result))) == (rows, rows + 1)
     assert [one.number for one in contacts_of(result)] == list(range(1, rows + 1))
+    monkeypatch.setattr(tracing, "STORED_AT_ONCE", rows - 1)
+    later = opened(hall, case, now=at(300))
+    assert (later.is_traced, later.contacts) == (False, 0)
 
 
 def row_like(row: dict[str, Any], number: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import pytest
 from models.migrations import migrate
 from models.rules.wanted import Exits
 from models.services import searching
-from models.tables import TABLES, cases, door, elsewhere, found_visits, listed_contacts, mysql, visits
+from models.tables import TABLES, cases, door, elsewhere, found_visits, listed_contacts, mysql, traced, visits
 from models.tables import database as units
 from models.tables.database import DB, open_database, run
 from models.tables.fields import AsciiField, BytesField, DayField, MomentField, SecretField, Table
@@ -234,6 +234,8 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "how many were beside a case": lambda: run(lambda: listed_contacts.count_beside(3, [52])),
     "some contacts": lambda: run(lambda: listed_contacts.with_ids([52, 53])),
     "what is done in cases": lambda: run(lambda: listed_contacts.done([3, 4])),
+    "whoever was there with a case": lambda: run(lambda: traced.stays(3, NOW - timedelta(hours=30), NOW)),
+    "how many to look at for a case": lambda: run(lambda: traced.count(3, NOW - timedelta(hours=30), NOW)),
 }
 """On top of what happens on a busy day."""
 MAY_SCAN = {
