@@ -19,6 +19,7 @@ import demo_data
 from bot.simulator import Clock, HttpTransport, Platform, browsing_of, create_api, create_page
 from bot.staff_menu import publish_menus
 from bot.wechat.errors import WechatError
+from demo_crowd import CASE_NAME, CASE_PHONE
 from jobs import staff_menus
 from jobs.schedule import JOBS, scheduler
 from models.rules.access import Role
@@ -164,6 +165,7 @@ def _go_on(server: BaseWSGIServer, demo: _Demo, address: str) -> int:
     running.start()
     print(f"演示 Demo: {address}")
     print("扫进厅码，照着回答，再扫离厅码。 Scan the way-in code, answer, then scan the way-out code.")
+    print(f"发现病例：添一部管理员手机，发 密接 {CASE_NAME} 或 密接 {CASE_PHONE}。 A case: from an admin's phone.")
     print("按 Ctrl-C 结束。 Ctrl-C ends it.", flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     stop.wait()

@@ -85,3 +85,29 @@ def let_in(hall: HallFacts, now: datetime) -> None:
         who, how_in = ("oDemoCrowd", HowIn.SCAN) if left else (f"{BROWSER}DemoCrowd", HowIn.FORM)
         entry = Entry(f"{who}{stay.number:018}", hall, stay.door, how_in, stay.came, None, "zh")
         check_in.sign_in(entry, stay.said, None, left)
+
+
+CASE_NAME, CASE_PHONE = "周大江", "13800009000"
+"""Somebody to try 密接 with: they left a moment ago, so that whoever comes in within half an hour is found too."""
+_MET = (
+    # name, born, phone, door, minutes before now: in and out, how the exit is known, and whether they use WeChat
+    ("吴一帆", "19860512", "13800009001", 1, 55, 20, HowOut.SCAN, True),
+    ("郑小满", "19910203", "13800009002", 2, 50, 15, HowOut.STATED, True),
+    ("王长青", "19551120", "13800009003", 1, 65, 25, HowOut.CLOSING, True),
+    ("冯玉兰", "19480707", "13800009004", 1, 45, 12, HowOut.STAFF, False),
+)
+"""One of each kind: surely, as they said, perhaps, and to be told by phone only."""
+
+
+def meet(hall: HallFacts, now: datetime) -> None:
+    """Register somebody who will be a case, their companion, and whom they met; part of a unit of work."""
+    case = (CASE_NAME, "19790318", CASE_PHONE, 1, 60, 2, HowOut.SCAN, True)
+    for number, (name, born, phone, door, came, left, how_out, is_in_wechat) in enumerate((case, *_MET)):
+        body = f"371402{born}{900 + number}"
+        said = SignIn(
+            name=name, id_number=body + check_digit(body), phone=phone, address=None, matter="social",
+            temperature="36.5", companions="周小江" if name == CASE_NAME else None,
+        )  # fmt: skip
+        who, how_in = ("oDemoCase0", HowIn.SCAN) if is_in_wechat else (f"{BROWSER}DemoCase0", HowIn.FORM)
+        entry = Entry(f"{who}{number:018}", hall, door, how_in, now - timedelta(minutes=came), None, "zh")
+        check_in.sign_in(entry, said, None, Exit(now - timedelta(minutes=left), how_out))

@@ -190,6 +190,7 @@ def seed(now: datetime) -> str:
             for number in range(len(PAST)):
                 _visit(number, hall, now)
             demo_crowd.let_in(hall, now)
+            demo_crowd.meet(hall, now)
         if not members(hall.id):
             for role in (Role.ADMIN, Role.GUARD):
                 _bind(f"oDemoStaff{role:0>18}", role, hall.id, now)

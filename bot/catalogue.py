@@ -1,6 +1,7 @@
 """The flows: where scripts meet services. Each has its script, the facts it depends on, what the profile already
 answers, and what is done when it ends."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -58,6 +59,11 @@ def _own_halls(here: Situation, talk: Talk, hall: None) -> list[tuple[int, str]]
     return [(post.hall.id, post.hall.name) for post in here.posts if post.hall]
 
 
+def _people(here: Situation, talk: Talk, hall: None) -> list[tuple[str, str]]:
+    # As they were shown: whoever comes in meanwhile moves no number of the list.
+    return [(suspect, shown) for suspect, shown in json.loads(str(talk.context["people"]))]
+
+
 def _nothing(here: Situation, talk: Talk, hall: HallFacts | None) -> None:
     return None
 
@@ -77,6 +83,7 @@ FLOWS: dict[str, Flow] = {
     "reject": Flow(staff.give_reason, _nothing, _empty, staff_finishing.rejected, is_of_visitors=False),
     "suspend": Flow(staff.give_reason, _nothing, _empty, staff_finishing.suspended, is_of_visitors=False),
     "switch": Flow(staff.switch, _own_halls, _empty, staff_finishing.switched, is_of_visitors=False),
+    "case": Flow(staff.which_person, _people, _empty, staff_finishing.case_opened, is_of_visitors=False),
     "sign_in": Flow(staff.confirm_sign_in, _nothing, _empty, staff_finishing.signed_in, is_of_visitors=False),
     "sweep": Flow(staff.confirm_sweep, _nothing, _empty, staff_finishing.swept, is_of_visitors=False),
     "notify": Flow(staff.confirm_notices, _nothing, _empty, staff_finishing.notified, is_of_visitors=False),

@@ -127,11 +127,6 @@ def show_staff_help(here: Situation, post: Post, rest: str) -> Answer:
     return still_open(here, here.say(f"staff.help_{post.role}", hall=_name(post)))
 
 
-def later(here: Situation, post: Post, rest: str) -> Answer:
-    """A word that does nothing yet."""
-    return still_open(here, here.say("staff.later"))
-
-
 def bind(here: Situation, rest: str) -> Answer:
     """绑定 CODE, from anyone."""
     if not rest:

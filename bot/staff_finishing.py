@@ -1,14 +1,18 @@
 """What a finished conversation of staff does, and what is said of it."""
 
+from datetime import date
+
+from bot import case_replies
 from bot.flow import Talk
 from bot.links import page
 from bot.scripts.registering import NewHall
-from bot.scripts.staff import Because, InHall, Invitation, Notifies, SignsIn, Sweeps
+from bot.scripts.staff import Because, InHall, Invitation, IsTheCase, Notifies, SignsIn, Sweeps
 from bot.situation import Answer, Situation
 from models.rules.access import Action, Role
 from models.rules.contact import person_name
 from models.rules.refusal import Refused
-from models.services import front_desk, halls, notices, posts, registering, sign_ins, staff
+from models.rules.wanted import Period
+from models.services import cases, front_desk, halls, notices, posts, registering, sign_ins, staff
 from models.services.audit import Actor
 from models.services.posts import Post
 
@@ -89,6 +93,20 @@ def swept(here: Situation, talk: Talk, hall: None, outcome: Sweeps) -> Answer:
     minutes = int(front_desk.UNDO_LASTS.total_seconds()) // 60
     undo = page(here, here.say("todo.undo_page"), f"/hall/{by.hall.code}/desk")
     return here.finished(f"{here.say('todo.swept', hall=by.hall.name, count=done.count, minutes=minutes)}\n{undo}")
+
+
+def case_opened(here: Situation, talk: Talk, hall: None, outcome: IsTheCase) -> Answer:
+    """The end of 密接 where several people might have been meant."""
+    by = _post(here, talk, Action.CASES)
+    first, last, onset = (_day(talk, name) for name in ("first", "last", "onset"))
+    period = Period(first, last) if first and last else None
+    opened = cases.open_case(by, outcome.suspect, period, onset, here.now)
+    return here.finished(case_replies.told(here, cases.hall_of(by), opened))
+
+
+def _day(talk: Talk, name: str) -> date | None:
+    kept = talk.context.get(name)
+    return date.fromisoformat(str(kept)) if kept else None
 
 
 def notified(here: Situation, talk: Talk, hall: None, outcome: Notifies) -> Answer:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot import case_words, count_words, desk_words, hall_words, operator_words, record_words
+from bot import case_words, count_words, desk_words, hall_words, operator_words, record_words, tracing_words
 from bot.flow import clean, normalised
 from bot.situation import IDLE, Answer, Situation
 from bot.words import still_open
@@ -50,7 +50,7 @@ WORDS: dict[str, StaffWord] = {
     "查询": StaffWord(Action.RECORDS, record_words.search, _ANYTHING),
     "更多": StaffWord(Action.RECORDS, record_words.more),
     "导出": StaffWord(Action.EXPORT, record_words.export, _ANYTHING),
-    "密接": StaffWord(Action.CASES, hall_words.later, _ANYTHING),
+    "密接": StaffWord(Action.CASES, tracing_words.trace, _ANYTHING),
     "通知": StaffWord(Action.CASES, case_words.notify_word, _ANYTHING),
     "全部签退": StaffWord(Action.SWEEP, desk_words.sweep),
     "二维码": StaffWord(Action.CODES, hall_words.show_codes),

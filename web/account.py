@@ -34,7 +34,11 @@ def _ways(post: Post) -> list[tuple[str, str]]:
     if post.hall is None:
         return [
             (say(f"login.to_{name}"), url_for(endpoint))
-            for name, endpoint in (("halls", "operators.halls"), ("health", "operators.health"))
+            for name, endpoint in (
+                ("halls", "operators.halls"),
+                ("cases", "operators.cases"),
+                ("health", "operators.health"),
+            )
         ]
     return [(say(f"login.to_{name}"), url) for name, url in hall_pages(post)]
 

@@ -6,6 +6,7 @@ from models.rules.access import Role
 from models.rules.halls import Matter
 from models.rules.hours import Calendar
 from models.rules.opening_hours import say_hours
+from models.rules.tracing import Definition
 from web.language import asked_language, say
 
 
@@ -42,6 +43,16 @@ def yes_or_no(value: bool) -> str:
 def people_words(most: int) -> str:
     """How many people may be inside at once."""
     return say("said.most_people", count=most) if most else say("said.no_limit")
+
+
+def tracing_words(definition: Definition) -> list[tuple[str, str]]:
+    """Who counts as a contact of a case, a line each: what it is called, and how it is set."""
+    return [
+        (say("tracing.look_back"), say("said.days", days=definition.look_back_days)),
+        (say("tracing.tail"), say("said.minutes", minutes=definition.tail_minutes)),
+        (say("tracing.least"), say("said.minutes", minutes=definition.least_minutes)),
+        (say("tracing.area"), say(f"tracing.area_of.{definition.area}")),
+    ]
 
 
 def temperature_words(declared: bool) -> str:

@@ -11,6 +11,7 @@ from models.rules.day_exceptions import say_exceptions
 from models.rules.halls import FEVER_TENTHS, Matter
 from models.rules.hours import Calendar
 from models.rules.refusal import Refused
+from models.rules.tracing import AS_USUAL, Definition
 from models.services import halls
 from models.tables.audit import AuditRow
 from web.language import asked_language, say
@@ -24,6 +25,7 @@ from web.said import (
     people_words,
     role_words,
     temperature_words,
+    tracing_words,
     yes_or_no,
 )
 
@@ -34,7 +36,7 @@ ACTIONS = (
     "release", "help_done", "flag_seen", "slip_sheet", "slip", "slip_merged", "slip_corrected",
     "sweep", "undo", "sign_out_visitor", "register_visitor",
     "correct_visit",
-    "case_note", "case_assign", "case_close", "case_reopen", "case_hold", "case_release",
+    "case_elsewhere", "case_note", "case_assign", "case_close", "case_reopen", "case_hold", "case_release",
 )  # fmt: skip
 """What there are phrases for."""
 LONGEST_UNKNOWN = 300
@@ -91,6 +93,7 @@ def default_facts() -> dict[str, Any]:
         "declared_temperature": True,
         "four_eyes": False,
         "capacity": 0,
+        "tracing": AS_USUAL.to_dict(),
         "retention_days": halls.defaults().retention_days,
     }
 
@@ -171,7 +174,16 @@ def _fields(before: Any, after: Any) -> list[Change]:
     ]
 
 
-_SEVERAL: Mapping[str, Callable[[Any, Any], list[Change]]] = {"calendar": _calendar, "fields": _fields}
+def _tracing(before: Any, after: Any) -> list[Change]:
+    old, new = (tracing_words(Definition.from_dict(one or {})) for one in (before, after))
+    return [Change(label, said, now) for (label, said), (_, now) in zip(old, new, strict=True)]
+
+
+_SEVERAL: Mapping[str, Callable[[Any, Any], list[Change]]] = {
+    "calendar": _calendar,
+    "fields": _fields,
+    "tracing": _tracing,
+}
 """Facts that are several to whoever reads of them."""
 _SAID: Mapping[str, Callable[[Any], str]] = {
     "notice_text": str,

@@ -1,5 +1,5 @@
-"""What staff and operators are asked: whom to invite, why a hall is turned down, which hall, whether it is they who
-sign in."""
+"""What staff and operators are asked: whom to invite, why a hall is turned down, which hall, which person, whether it
+is they who sign in."""
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
@@ -59,6 +59,13 @@ class SignsIn:
 
 
 @dataclass(frozen=True)
+class IsTheCase:
+    """Who of those that were shown is the case: the public id of a visit of theirs."""
+
+    suspect: str
+
+
+@dataclass(frozen=True)
 class Sweeps:
     """Whether everybody who is inside is signed out."""
 
@@ -90,6 +97,11 @@ def switch(facts: Sequence[tuple[int, str]]) -> Generator[Step, Any, InHall]:
     if not options:
         return InHall(0)  # of somebody who lost every post meanwhile: refused at the end
     return InHall(int((yield Choice("which_hall", options))))
+
+
+def which_person(facts: Sequence[tuple[str, str]]) -> Generator[Step, Any, IsTheCase]:
+    """密接 of a name that several people have: which of them."""
+    return IsTheCase((yield Choice("which_person", [Option(suspect, shown) for suspect, shown in facts])))
 
 
 def confirm_sign_in(facts: None) -> Generator[Step, Any, SignsIn]:

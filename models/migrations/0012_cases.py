@@ -49,6 +49,7 @@ def _cases(db: Any) -> list[type[peewee.Model]]:
                 (("hall_id", "opened_at"), False),
                 (("tracing", "claimed_until"), False),
                 (("held_until",), False),
+                (("status", "opened_at"), False),
             )
 
     class CaseVisit(db.Model):

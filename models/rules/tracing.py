@@ -22,6 +22,11 @@ class Area(StrEnum):
     """Those who came for the same matter."""
 
 
+MOST_LOOK_BACK_DAYS = 30
+MOST_MINUTES = 240
+"""Of the tail and of the least time together: half a working day, beyond which either would say nothing of a hall."""
+
+
 @dataclass(frozen=True)
 class Definition:
     """Who is looked for: stays of the case from `look_back_days` before the day that is named; contacts who were there

@@ -10,6 +10,7 @@ from models.rules.halls import NOTICE_VERSION, Door, HallFacts
 from models.rules.plain_words import plain_words
 from models.rules.refusal import Refused
 from models.rules.spelling import half_width, readable
+from models.rules.tracing import Definition
 from models.services import audit, codes, halls, registering, staff_notices
 from models.services.posts import Post
 from models.tables import halls as hall_rows
@@ -44,14 +45,17 @@ def save(by: Post, revision: int, changes: Mapping[str, Any], now: datetime, nam
     `revision` is that of the hall which the person saw: Refused with hall_changed if it is another one by now, with
     hall_double for a name that another hall of the region has, notice_too_long (most), what hall_name refuses and what
     facts cannot be. A new notice_text is a new version of the notice; the earlier ones are kept, since people agreed to
-    them. Open visits are re-dated by a change of the hours. Of another name or region the operators are told, of four
-    eyes turned off the other admins, or where there are none the operators.
+    them. Another `tracing` is a new version of it, also where it is as it was. Open visits are re-dated by a change
+    of the hours. Of another name or region the operators are told, of four eyes turned off the other admins, or where
+    there are none the operators.
     """
     if by.hall is None:
         raise ValueError("settings are a hall's")
     hall, facts = halls.stored(by.hall.id)
     if hall.revision != revision:
         raise Refused("hall_changed")
+    if "tracing" in changes:
+        changes = _traced_anew(hall, changes)
     after = {**facts, **changes}
     if "notice_text" in changes:
         after = {**after, **_notice(hall, facts, changes["notice_text"])}
@@ -89,6 +93,14 @@ def _notice(hall: HallFacts, before: Mapping[str, Any], given: str) -> dict[str,
         "notices": dict(kept[-MOST_NOTICES:]),
         "notice_version": max(hall.notice_version, NOTICE_VERSION) + 1,
     }
+
+
+def _traced_anew(hall: HallFacts, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes, with a version of its own for who counts as a contact; the same again is no change."""
+    given = {**changes["tracing"], "version": hall.tracing.version}
+    if Definition.from_dict(given) == hall.tracing:
+        return {fact: value for fact, value in changes.items() if fact != "tracing"}
+    return {**changes, "tracing": {**given, "version": hall.tracing.version + 1}}
 
 
 def _name_taken(hall: HallFacts, before: Mapping[str, Any], name: str, after: Mapping[str, Any]) -> bytes | None:

@@ -86,6 +86,11 @@ def went_alone(hall: HallFacts, by: str, number: str, reason: str, now: datetime
     _tell(others, "names.told_alone", now, hall, name=name, number=number, reason=reason)
 
 
+def case_elsewhere(hall: HallFacts, number: str, now: datetime) -> None:
+    """An operator has opened a case in a hall, whose person was somewhere else too: its admins hear of it."""
+    _tell(_admins(hall), "elsewhere.told", now, hall, number=number)
+
+
 def one_suffices(hall: HallFacts, by: str, now: datetime) -> None:
     """An admin has turned four eyes off: the other admins of the hall hear of it; where there are none, the
     operators."""

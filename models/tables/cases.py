@@ -67,6 +67,7 @@ class Case(Table):
             (("hall_id", "opened_at"), False),  # a hall's list
             (("tracing", "claimed_until"), False),  # what a job may take
             (("held_until",), False),  # what retention leaves alone
+            (("status", "opened_at"), False),  # what is worked on in all halls
         )
 
 
@@ -165,6 +166,12 @@ class CaseRow(NamedTuple):
 _COLUMNS = "SELECT " + ", ".join(f"`{name}`" for name in CaseRow._fields) + " FROM cases"
 _IN_HALL = sql(f"{_COLUMNS} WHERE public_id = ? AND hall_id = ?")
 _WITH_ID = sql(f"{_COLUMNS} WHERE id = ?")
+_WITH_PUBLIC_ID = sql(f"{_COLUMNS} WHERE public_id = ?")
+# The first comparison bounds the range, the others tell apart the cases of one moment.
+_OPEN = sql(
+    f"{_COLUMNS} WHERE status = ? AND contact_id IS NULL AND opened_at <= ? AND (opened_at < ? OR id < ?)"
+    " ORDER BY opened_at DESC, id DESC LIMIT ?"
+)
 _WITH_NUMBER = sql(f"{_COLUMNS} WHERE hall_id = ? AND `number` = ?")
 _LATEST = sql(f"{_COLUMNS} WHERE hall_id = ? AND opened_at >= ? ORDER BY opened_at DESC, id DESC LIMIT ?")
 _STEPS = sql(f"{_COLUMNS} WHERE origin_id = ? ORDER BY id")
@@ -190,6 +197,18 @@ def in_hall(hall_id: int, public_id: str) -> CaseRow | None:
 def with_id(case_id: int) -> CaseRow | None:
     """The case with this id, as it stands now."""
     return _found(one(_WITH_ID, case_id))
+
+
+def with_public_id(public_id: str) -> CaseRow | None:
+    """The case with this public id, of whatever hall."""
+    return _found(one(_WITH_PUBLIC_ID, public_id.encode("utf-8", "replace")))
+
+
+def open_ones(most: int, after: tuple[datetime, int]) -> list[CaseRow]:
+    """The open cases of all halls but those for the contacts of a contact, the latest first, after this place: the
+    moment and the id of the last one that is known."""
+    at = moment_out(after[0])
+    return [_row(row) for row in execute(_OPEN, CaseStatus.OPEN.encode(), at, at, after[1], most).fetchall()]
 
 
 def with_number(hall_id: int, number: str) -> CaseRow | None:

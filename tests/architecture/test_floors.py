@@ -62,7 +62,7 @@ IMPORTED_BY = {
     "assembly": (*COMPOSING, "bench"),
     "demo": ("hallpass",),
     "demo_data": ("demo",),
-    "demo_crowd": ("demo_data",),
+    "demo_crowd": ("demo", "demo_data"),
     "card_engine": ("readers", "hallpass", "bench"),
     "readers": ("assembly", "hallpass", "checks", "bench"),
     "checks": ("hallpass",),

@@ -4,10 +4,23 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from web.admin import asked, basics, capacity, codes, history, hours, matters, posters, privacy, settings, staff
+from web.admin import (
+    asked,
+    basics,
+    capacity,
+    codes,
+    history,
+    hours,
+    matters,
+    posters,
+    privacy,
+    settings,
+    staff,
+    tracing,
+)
 
 pages = Blueprint("admins", __name__, url_prefix="/hall/<code>")
-for part in (codes, posters, staff, settings, basics, hours, capacity, matters, asked, privacy, history):
+for part in (codes, posters, staff, settings, basics, hours, capacity, matters, asked, privacy, tracing, history):
     pages.register_blueprint(part.pages)
 
 

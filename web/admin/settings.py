@@ -8,7 +8,7 @@ from models.rules.day_exceptions import say_exceptions
 from models.rules.halls import HallFacts
 from models.services.posts import Post
 from web.access import needs
-from web.admin import asked, basics, capacity, hours, privacy
+from web.admin import asked, basics, capacity, hours, privacy, tracing
 from web.admin.showing import Facts, hall_of, now, shown
 from web.language import asked_language, say
 from web.said import matter_words
@@ -33,6 +33,7 @@ def overview(post: Post) -> ResponseReturnValue:
             ("fields", asked.current(hall), "admins.asked.edit"),
             ("temperature", asked.current_temperature(hall), "admins.asked.temperature"),
             ("privacy", privacy.current(hall), "admins.privacy.edit"),
+            ("tracing", tracing.current(hall), "admins.tracing.edit"),
             ("notice", privacy.current_notice(hall), "admins.privacy.notice"),
         )
     ]

@@ -1,7 +1,6 @@
 """What staff and operators did, the latest first."""
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from flask import render_template, request, url_for
 from wtforms import SelectChoice, SelectField, StringField
@@ -17,13 +16,11 @@ from models.tables.staff import NO_HALL
 from web.access import operator_needs
 from web.forms import PageForm
 from web.language import Phrase, asked_language
-from web.operator.blueprint import asked, pages, until_now
+from web.operator.blueprint import asked, page_from, page_place, pages, until_now
 from web.told import ACTIONS, Told, told
 
 PERIODS = {"day": 1, "week": 7, "month": 30, "all": 0}
 """How many days back; 0: to the beginning."""
-_MOMENT = "%Y%m%d%H%M%S%f"
-_PLACE = re.compile(r"([12][0-9]{19})-([0-9]{1,18})", re.ASCII)
 
 
 class Filter(PageForm):
@@ -61,7 +58,7 @@ def audit(post: Post) -> str:
         filters=Filter(formdata=None, data={"hall": code, "action": action, "period": period}),
         is_unknown=bool(code) and hall is None,
         rows=_told(rows[:PAGE]),
-        earlier_url=last and url_for("operators.audit", **asked_for, before=_place(last)),
+        earlier_url=last and url_for("operators.audit", **asked_for, before=page_place(last.at, last.id)),
         latest_url=url_for("operators.audit", **asked_for) if "before" in request.args else None,
     )
 
@@ -69,24 +66,8 @@ def audit(post: Post) -> str:
 def _rows(hall_id: int | None, action: str, period: str) -> list[AuditRow]:
     """One more than a page shows, if there are more."""
     since = until_now() - timedelta(days=PERIODS[period]) if PERIODS[period] else BEFORE_ALL
-    before, before_id = _from(request.args.get("before", ""), until_now())
+    before, before_id = page_from(request.args.get("before", ""), until_now())
     return audits.latest(hall_id, before, before_id, PAGE + 1, action=action or None, since=since)
-
-
-def _place(row: AuditRow) -> str:
-    """Where a page ended."""
-    return f"{row.at:{_MOMENT}}-{row.id}"
-
-
-def _from(text: str, otherwise: datetime) -> tuple[datetime, int]:
-    """Where a page begins; whatever is no such place, at the latest row."""
-    found = _PLACE.fullmatch(text)
-    if found is None:
-        return otherwise, 0
-    try:
-        return datetime.strptime(found[1], _MOMENT).replace(tzinfo=UTC), int(found[2])
-    except ValueError:
-        return otherwise, 0
 
 
 def _told(rows: list[AuditRow]) -> list[Told]:

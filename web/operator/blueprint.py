@@ -1,6 +1,7 @@
 """What the operators' pages have in common."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, g, request, url_for
 from werkzeug.exceptions import NotFound
@@ -15,9 +16,11 @@ from web.outside import outside
 
 pages = Blueprint("operators", __name__, url_prefix="/operator")
 
-_SECTIONS = (("halls", "hall"), ("health",), ("audit",), ("staff",))
+_SECTIONS = (("halls", "hall"), ("cases", "case", "open_there"), ("health",), ("audit",), ("staff",))
 """The page that each section leads to, and others that are part of it."""
 LONGEST_ASKED = 40
+_MOMENT = "%Y%m%d%H%M%S%f"
+_PLACE = re.compile(r"([12][0-9]{19})-([0-9]{1,18})", re.ASCII)
 
 
 @pages.context_processor
@@ -51,3 +54,19 @@ def asked(name: str) -> str:
 def until_now() -> datetime:
     """The moment before which what has happened lies, this very moment's too."""
     return outside().clock() + timedelta(microseconds=1)
+
+
+def page_place(at: datetime, row_id: int) -> str:
+    """Where a page ended, as an address holds it."""
+    return f"{at:{_MOMENT}}-{row_id}"
+
+
+def page_from(text: str, otherwise: datetime, otherwise_id: int = 0) -> tuple[datetime, int]:
+    """Where a page begins; whatever is no such place, at the latest row."""
+    found = _PLACE.fullmatch(text)
+    if found is None:
+        return otherwise, otherwise_id
+    try:
+        return datetime.strptime(found[1], _MOMENT).replace(tzinfo=UTC), int(found[2])
+    except ValueError:
+        return otherwise, otherwise_id

@@ -16,7 +16,18 @@ import pytest
 from models.migrations import migrate
 from models.rules.wanted import Exits
 from models.services import searching
-from models.tables import TABLES, door, exported_visits, found_visits, listed_contacts, mysql, traced, visits
+from models.tables import (
+    TABLES,
+    cases,
+    door,
+    elsewhere,
+    exported_visits,
+    found_visits,
+    listed_contacts,
+    mysql,
+    traced,
+    visits,
+)
 from models.tables import database as units
 from models.tables.database import DB, open_database, run
 from models.tables.fields import AsciiField, BytesField, DayField, MomentField, SecretField, Table
@@ -216,6 +227,12 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     **test_plans.QUESTIONS,
     **{f"page {name}": lambda one=one: run(lambda: found_visits.page(one, 30)) for name, one in LOOK_UPS.items()},
     **{f"count {name}": lambda one=one: run(lambda: found_visits.count(one)) for name, one in LOOK_UPS.items()},
+    "a number in other halls": lambda: run(lambda: elsewhere.by_number(2, hash_of("id", 52), BEGIN, END)),
+    "a phone in other halls": lambda: run(
+        lambda: elsewhere.by_phone(2, hash_of("phone", 52), hash_of("name", 1), BEGIN, END)
+    ),
+    "an account in other halls": lambda: run(lambda: elsewhere.by_account(2, 52, hash_of("name", 1), BEGIN, END)),
+    "a case of any hall": lambda: run(lambda: cases.with_public_id("p000000000000052")),
     "one record": lambda: run(lambda: found_visits.with_public_id(3, "p000000000000052")),
     "one by its row": lambda: run(lambda: found_visits.with_id(3, 52)),
     "its companions": lambda: run(lambda: found_visits.companions_of(52)),

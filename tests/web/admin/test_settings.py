@@ -2,14 +2,18 @@
 
 import html
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import peewee
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from models.rules.access import Role
 from models.rules.halls import Defaults
+from models.rules.tracing import AS_USUAL
 from models.services import audit, halls, registering
 from models.services.audit import Actor
 from models.tables.audit import AuditRow
@@ -44,6 +48,12 @@ GOOD: dict[str, tuple[str, dict[str, Any], str, Any]] = {
     "fever": ("/settings/temperature", {"fever": "37.5"}, "fever_tenths", 375),
     "days": ("/settings/privacy", {"days": "20"}, "retention_days", 20),
     "four eyes": ("/settings/privacy", {"four_eyes": "y"}, "four_eyes", True),
+    "tracing": (
+        "/settings/tracing",
+        {"look_back": "4", "tail": "0", "least": "15", "area": "door"},
+        "tracing",
+        {"look_back_days": 4, "tail_minutes": 0, "least_minutes": 15, "area": "door", "version": 2},
+    ),
     "notice": ("/settings/notice", {"text": "母婴室在二楼。"}, "notice_text", "母婴室在二楼。"),
 }
 
@@ -111,6 +121,15 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "fewer days than an illness takes": ("/settings/privacy", {"days": "13"}),
     "more days than the operator allows": ("/settings/privacy", {"days": "31"}),
     "days without end": ("/settings/privacy", {"days": "9" * 5000}),
+    "31 days back": ("/settings/tracing", {"look_back": "31"}),
+    "days back below nothing": ("/settings/tracing", {"look_back": "-1"}),
+    "days back in words": ("/settings/tracing", {"look_back": "两天"}),
+    "days back in other digits": ("/settings/tracing", {"look_back": "²"}),
+    "no days back": ("/settings/tracing", {"look_back": ""}),
+    "a tail of 241 minutes": ("/settings/tracing", {"tail": "241"}),
+    "a tail without end": ("/settings/tracing", {"tail": "9" * 5000}),
+    "together for half a minute": ("/settings/tracing", {"least": "0.5"}),
+    "together below nothing": ("/settings/tracing", {"least": "-30"}),
     "a notice of 600": ("/settings/notice", {"text": "字" * 600}),
     "a matter in HTML": ("/settings/matters", {"added": "<b>宠物</b>"}),
     "a matter that is there": ("/settings/matters", {"added": "社保"}),
@@ -176,6 +195,74 @@ def test_of_two_who_change_at_once_the_second_sees_the_first_and_loses_nothing(o
     assert again.status_code == 303
     assert {**office.facts(), "name": office.hall.name}[fact] == value
     assert office.hall.fields["address"] == "off"
+
+
+# --- who counts as a contact ---
+
+
+def test_who_counts_is_what_is_usual_until_a_hall_says_otherwise(office: Office) -> None:
+    assert office.hall.tracing == AS_USUAL
+    page = office.browser().get("/settings").text
+    assert "密接怎么算" in page
+    assert "在厅里的都算" in page
+
+
+def test_each_change_of_who_counts_is_a_version_and_the_same_again_is_none(office: Office) -> None:
+    browser = office.browser()
+    browser.sends("/settings/tracing")
+    assert office.hall.tracing.version == 1
+    assert [row.action for row in office.audited()] == ["register"]
+    for days, version in (("3", 2), ("3", 2), ("2", 3)):
+        browser.sends("/settings/tracing", {"look_back": days})
+        assert (office.hall.tracing.look_back_days, office.hall.tracing.version) == (int(days), version)
+
+
+def test_what_is_usual_is_filled_in_and_holds_once_it_is_saved(office: Office) -> None:
+    browser = office.browser()
+    browser.sends("/settings/tracing", {"look_back": "5", "area": "matter"})
+    assert "usual=1" in browser.get("/settings/tracing").text
+    seen = browser.fields("/settings/tracing?usual=1")
+    assert (seen["look_back"], seen["tail"], seen["least"], seen["area"]) == ("2", "30", "0", "hall")
+    assert office.hall.tracing.look_back_days == 5
+    browser.sends("/settings/tracing?usual=1", seen=seen)
+    assert office.hall.tracing == replace(AS_USUAL, version=3)
+
+
+def test_an_area_that_is_none_is_refused(office: Office) -> None:
+    page = office.browser().sends("/settings/tracing", {"area": "floor"})
+    assert 'role="alert"' in page.text
+    assert office.hall.tracing == AS_USUAL
+
+
+def test_nobody_looks_further_back_than_the_hall_keeps_its_records(office: Office) -> None:
+    browser = office.browser()
+    browser.sends("/settings/privacy", {"days": "20"})
+    page = browser.sends("/settings/tracing", {"look_back": "21"})
+    assert "保留 20 天" in page.text
+    assert office.hall.tracing == AS_USUAL
+    assert browser.sends("/settings/tracing", {"look_back": "20"}).status_code == 303
+
+
+def test_the_way_back_leads_to_what_counted_before_as_a_version_of_its_own(office: Office) -> None:
+    browser = office.browser()
+    browser.sends("/settings/tracing", {"look_back": "4", "area": "door"})
+    history = browser.get("/settings/history").text
+    assert "只算从同一个门进的" in history
+    browser.sends("/settings/history/undo")
+    assert office.hall.tracing == replace(AS_USUAL, version=3)
+    assert "在厅里的都算" in browser.get("/settings/history").text
+
+
+@given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=30), st.text(max_size=30))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_sent_who_counts_stays_within_bounds(
+    office: Office, back: str, tail: str, least: str, area: str
+) -> None:
+    sent = {"look_back": back, "tail": tail, "least": least, "area": area}
+    assert office.browser().sends("/settings/tracing", sent).status_code in (200, 303)
+    kept = office.hall.tracing
+    assert 0 <= kept.look_back_days <= 30
+    assert 0 <= kept.tail_minutes <= 240 and 0 <= kept.least_minutes <= 240
 
 
 # --- hours ---

@@ -15,6 +15,9 @@ OPERATORS_MAY = {
     "operators.review": "approve",
     "operators.stop": "suspend",
     "operators.limits": "limits",
+    "operators.cases": "elsewhere",
+    "operators.case": "elsewhere",
+    "operators.open_there": "elsewhere",
     "operators.health": "health",
     "operators.audit": "audit",
     "operators.staff": "operators",
@@ -27,7 +30,7 @@ OPERATORS_MAY = {
 def addresses(app: Flask, code: str) -> dict[str, tuple[str, set[str]]]:
     """Every operators' page there is, and by which methods it is asked for."""
     adapter = app.url_map.bind("localhost")
-    values = {"code": code, "key": "0" * 16}
+    values = {"code": code, "key": "0" * 16, "case": "c" * 16, "visit": "a" * 16}
     what = {"operators.review": "approve", "operators.stop": "suspend"}
     found = {}
     for rule in app.url_map.iter_rules():
@@ -72,8 +75,12 @@ def test_whoever_is_not_signed_in_is_led_to_sign_in_whatever_they_ask_for(app: F
 def test_operators_get_every_page(app: Flask, client: FlaskClient, zhao: Post) -> None:
     hall = registered()
     codes = {endpoint: client.get(path).status_code for endpoint, (path, _) in addresses(app, hall.code).items()}
-    # Approving what is open leads to the hall; nobody has the mark of zeros.
-    others = {"operators.review": 303, "operators.remove": 404, "operators.withdraw": 404}
+    # Approving what is open leads to the hall; nobody has the mark of zeros, and there is no such case.
+    others = {"operators.case": 404, "operators.open_there": 404} | {
+        "operators.review": 303,
+        "operators.remove": 404,
+        "operators.withdraw": 404,
+    }
     assert codes == dict.fromkeys(OPERATORS_MAY, 200) | others
 
 

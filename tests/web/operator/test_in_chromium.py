@@ -1,17 +1,20 @@
 """Operators' pages as operators have them before them: on a phone and a desk, light and dark, without scripts."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import expect
 
-from models.services import hall_settings, registering, sign_in_links, staff
+from models.rules.visits import HowOut
+from models.services import cases, hall_settings, registering, sign_in_links, staff
 from models.services.posts import Post
 from tests.plugins.chromium import Tab
 from tests.service import Clock
 from tests.staffed import joins, openid, operator, post, registered
+from tests.visited import came
 from tests.web.browser import LOOKS, looked_at, served
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -47,7 +50,17 @@ def addresses(zhao: Post, clock: Clock) -> dict[str, str]:
     registering.suspend(zhao, stopped.code, "消防检查没有通过，整改后再开", now)
     refused = registered("城南大厅", "South", approval=True)
     registering.reject(zhao, refused.code, "找不到这个大厅", now)
+    copy_open = registered("武侯区政务大厅", "Fourth", region="510107", region_name="四川省成都市武侯区")
+    case = cases.open_case(post(hall), came(hall, now), None, None, now).public_id
+    visit = came(copy_open, now - timedelta(days=1), how_out=HowOut.CLOSING)
+    came(copy_open, now - timedelta(minutes=30), left=None)
+    came(stopped, now - timedelta(days=2))
     return {
+        "cases": "/operator/cases",
+        "cases-en": "/operator/cases?lang=en",
+        "case": f"/operator/cases/{case}",
+        "case-en": f"/operator/cases/{case}?lang=en",
+        "case-there": f"/operator/cases/{case}/{visit}/open",
         "halls": "/operator/halls",
         "halls-en": "/operator/halls?lang=en",
         "halls-found": "/operator/halls?q=城",
