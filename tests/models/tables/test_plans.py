@@ -84,7 +84,8 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "who has come in again": lambda: run(lambda: exits.back_inside([13, 14])),
     "when somebody came in again": lambda: run(lambda: visits.next_entry(13, MONDAY_9)),
     "an amendment": lambda: run(lambda: amendments.with_id(13)),
-    "a visit that is removed": lambda: run(lambda: desk_visits.remove(3, 13, MONDAY_9)),
+    "a visit that is removed": lambda: run(lambda: desk_visits.remove(3, [13], MONDAY_9)),
+    "a visit that is held to be removed": lambda: run(lambda: desk_visits.held_untouched(13)),
 }
 SMALL = ("job_runs",)
 """Two rows a job, whatever happens."""
