@@ -55,7 +55,7 @@ def _twin(statement: Callable[[], str], *values: Any) -> Twin | None:
     return None if row is None else Twin(bytes(row[0]).decode(), moment_in(row[1]), row[2])
 
 
-_PARTY = sql("SELECT id FROM visits WHERE id = ? UNION ALL SELECT id FROM visits WHERE lead_id = ? ORDER BY 1")
+_PARTY = sql("SELECT id FROM visits WHERE id = ? UNION ALL SELECT id FROM visits WHERE lead_id = ?")
 # Put to what it is the row is changed by nobody else until this unit of work ends, and is still found by its number.
 _HOLD = sql("UPDATE visits SET how_in = how_in WHERE id = ? AND slip IS NULL AND (out_at IS NULL OR how_out = ?)")
 _AMENDED = sql("SELECT COUNT(*) FROM amendments WHERE visit_id = ?")
@@ -66,7 +66,8 @@ _UNFLAG = sql("DELETE FROM flags WHERE hall_id = ? AND at >= ? AND visit_id = ?"
 def held_untouched(visit_id: int) -> list[int] | None:
     """The ids of a visit and of those of its companions, held as they are until the unit of work ends; none where the
     visit is gone, None where one of them was signed out, put right, or has taken a slip since it was made."""
-    ids = [row[0] for row in execute(_PARTY, visit_id, visit_id).fetchall()]
+    # In one order for all who hold them.
+    ids = sorted(row[0] for row in execute(_PARTY, visit_id, visit_id).fetchall())
     if any(changed(_HOLD, one_id, HowOut.CLOSING.encode()) != 1 for one_id in ids):
         return None
     # Read once they are held, so that what somebody else just stored is seen.
