@@ -12,7 +12,7 @@ from models.tables.database import run
 from models.tables.halls import Hall
 from tests.staffed import told
 from tests.web.admin.desk import Browser, Office
-from tests.web.cases.morning import ILL, Morning, opened
+from tests.web.cases.morning import Morning, opened
 
 CONTACT = {"why": "contact", "words": ""}
 
@@ -90,7 +90,6 @@ def test_who_opened_the_names_and_what_for_stands_on_the_page(before: Before) ->
         pytest.param({"why": "fun"}, id="a purpose that is none"),
         pytest.param({"why": "other", "words": ""}, id="another one, and not which"),
         pytest.param({"why": "other", "words": "长" * 500}, id="a purpose without end"),
-        pytest.param({"why": "other", "words": f"找{ILL}"}, id="the name of the case"),
         pytest.param({"why": "other", "words": "13800138001"}, id="a number"),
         pytest.param({"why": "other", "words": "<script>alert(1)</script>"}, id="markup"),
         pytest.param({"decision": "approved"}, id="a yes that nobody said"),
