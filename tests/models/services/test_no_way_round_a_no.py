@@ -1,4 +1,4 @@
-"""An admin who was told no opens the names of another case instead."""
+"""Names of a case by other ways than those there are: another case after a no, a reason that names somebody."""
 
 import pytest
 
@@ -8,11 +8,12 @@ from models.services import case_names, second_eyes
 from models.services.case_names import ALONE_AFTER
 from models.services.posts import Post
 from models.tables.approvals import Approval
+from models.tables.audit import Audit
 from models.tables.cases import CaseRow
 from models.tables.database import run
-from tests.named import a_case
+from tests.named import CASE_NAME, a_case
 from tests.service import MONDAY_9
-from tests.staffed import joins, post, refused, registered
+from tests.staffed import joins, messages, post, refused, registered
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -58,3 +59,13 @@ def test_it_hinders_nobody_else_and_no_other_hall(hall: HallFacts) -> None:
     asks(post(elsewhere), far_away)
     assert alone(post(hall, "Second"), another) is None
     assert alone(post(elsewhere), far_away) is None
+
+
+def test_the_name_of_the_case_is_left_out_of_reasons(hall: HallFacts) -> None:
+    case = a_case(hall)
+    case_names.open_names(post(hall), case.public_id, "session", "other", f"给{CASE_NAME}打电话", MONDAY_9)
+    case_names.open_alone(post(hall), case.public_id, "session", f"急找{CASE_NAME}", LATER)
+    kept = [one.reason for one in case_names.openings(post(hall), case.public_id)]
+    assert kept == ["给***打电话；急找***"]
+    assert CASE_NAME not in "".join(text for _, text in messages())
+    assert CASE_NAME not in "".join(run(lambda: [row.detail for row in Audit.select()]))

@@ -1,6 +1,5 @@
 """Contacts of a case who turn out to be one person by tracing again, after notices went to both."""
 
-
 import pytest
 
 from models.rules.halls import HallFacts
