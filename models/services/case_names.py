@@ -2,7 +2,8 @@
 
 With four eyes they open by another one's yes, which counts once. Where nobody answers within ALONE_AFTER, whoever asked
 may go on alone with a further reason, which the operators and the hall's other admins hear of. A no to anybody's
-question about the case stops that way for as long as the question would have lasted: whoever said it has looked.
+question about the case, or to theirs about another case of the hall, stops that way for as long as the question would
+have lasted: whoever said it has looked.
 What is closed may be read too: authorities ask later.
 """
 
@@ -142,7 +143,7 @@ def open_alone(post: Post, public_id: str, session_id: str, words: str, now: dat
     if until is not None:
         return until
     asked = question(post, case, now)
-    if second_eyes.was_refused(KIND, case.id, now):
+    if second_eyes.was_refused(post, KIND, case.id, now):
         raise Refused("case_refused")
     if asked is None:
         raise Refused("case_not_asked")

@@ -142,7 +142,9 @@ def _stays(origin: OpenCase, now: datetime) -> list[tuple[HallFacts, StayElsewhe
     visit = found_visits.with_id(origin.hall.id, origin.case.person)
     if visit is None:
         return []
-    begin, end = origin.hall.calendar.span(origin.case.asked_first, origin.case.last)
+    # Of what came before that nothing is kept in any hall, and the first day that there is is nothing to reckon with.
+    oldest = origin.hall.calendar.hall_day(now) - timedelta(days=halls.defaults().retention_days + 1)
+    begin, end = origin.hall.calendar.span(max(origin.case.asked_first, oldest), origin.case.last)
     found: dict[int, StayElsewhere] = {}
     waiting = list(_marks_here(case_persons.all_of(origin.hall, visit, now)))
     known: set[tuple[object, ...]] = set()

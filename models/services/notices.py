@@ -336,10 +336,11 @@ def _send_some(
     case = _case(post, public_id)
     _check(case, hall)
     batch, goes_on = _some(case.id, after, templates, now)
+    newest = notices.last_id(case.id)
     # Whoever was sent one since the plan was shown was so by it, or by somebody else's.
     due = [one for one in batch if _wanted(one, again) and (one.last is None or one.last.id <= last_id)]
     for one in due:
-        _write(case, hall, one, post, now)
+        _write(case, hall, one, newest, post, now)
     if due:
         ways = Counter(str(_wanted(one, again)) for one in due)
         audit.note(post.actor, "case_notice", hall.id, now, number=case.number, count=len(due), **ways)
@@ -353,9 +354,9 @@ def _wanted(one: Planned, again: bool) -> Way | None:
     return way if way in MESSAGES and not one.is_done else None
 
 
-def _write(case: CaseRow, hall: HallFacts, one: Planned, post: Post, now: datetime) -> None:
-    earlier = int(one.last.key.rpartition(":")[2]) if one.last else 0
-    key = f"notice:{one.contact_id}:{earlier + 1}"
+def _write(case: CaseRow, hall: HallFacts, one: Planned, newest: int, post: Post, now: datetime) -> None:
+    # By the newest notice of the case: contacts who turn out to be one person bring theirs along.
+    key = f"notice:{case.id}:{one.contact_id}:{newest}"
     if one.last:
         notices.keep(one.last, notices.REPLACED)
     said = notice_texts.text(one.language, hall, one.stays)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+from models.rules.notices import KIND
 from models.rules.persons import is_in_wechat
 from models.rules.sending import (
     HOLD,
@@ -23,7 +24,7 @@ from models.rules.sending import (
     State,
     after,
 )
-from models.services import reach
+from models.services import halls, reach
 from models.services.desk import CodeToSend, Desk, Message
 from models.tables import outbox
 from models.tables.database import run, transaction
@@ -151,6 +152,9 @@ def _claim(row_id: int, now: datetime, desk: Desk) -> Claimed | None:
     if message.visit_is_over:
         outbox.end(row_id, State.DROPPED, "visit_over")
         return None
+    if message.kind == KIND and not _may_still_tell(message):
+        outbox.end(row_id, State.GIVEN_UP, "hall_closed")
+        return None
     if message.unsure_since is not None and now > min(message.unsure_since + SAME_ID, message.expires_at):
         # Whoever was to try again came too late: a repeat might be a second message.
         outbox.end(row_id, State.UNKNOWN, "outcome_unknown")
@@ -169,6 +173,13 @@ def _claim(row_id: int, now: datetime, desk: Desk) -> Claimed | None:
             outbox.postpone(row_id, max(forerunner_due, now + ONE_BY_ONE))
             return None
     return outbox.claim(message, content, channel, now)
+
+
+def _may_still_tell(message: Waiting) -> bool:
+    """Whether the hall that a notice of a case is of may still send any; one that was suspended meanwhile may not. Of
+    what may be with the platform already the outcome is found out all the same."""
+    hall = halls.by_id(message.hall_id, None) if message.hall_id is not None else None
+    return message.unsure_since is not None or hall is None or hall.is_open_for_visitors
 
 
 def _channel(message: Waiting, now: datetime, desk: Desk) -> Channel | None:

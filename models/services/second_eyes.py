@@ -142,9 +142,12 @@ def go_alone(row: ApprovalRow, now: datetime) -> None:
 
 
 @transaction
-def was_refused(kind: str, of_id: int, now: datetime) -> bool:
-    """Whether somebody has said no to a question about this, whoever asked it, whose time is not over yet."""
-    return any(row.answer is Answer.NO and now < row.expires_at for row in approvals.of(kind, of_id))
+def was_refused(post: Post, kind: str, of_id: int, now: datetime) -> bool:
+    """Whether somebody has said no to a question about this, whoever asked it, or to one of this person about another
+    thing of the kind in the same hall, whose time is not over yet."""
+    # The same people stand in many cases: whoever is told no does not come by their names over another one.
+    rows = approvals.refused(post.hall_id, now)
+    return any(row.kind == kind and (row.of_id == of_id or row.asked_by == post.openid) for row in rows)
 
 
 @transaction

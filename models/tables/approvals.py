@@ -88,6 +88,11 @@ def waiting(hall_id: int, now: datetime) -> list[ApprovalRow]:
     return [_row(row) for row in execute(_IN_HALL, hall_id, moment_out(now), Answer.WAITING.encode()).fetchall()]
 
 
+def refused(hall_id: int, now: datetime) -> list[ApprovalRow]:
+    """What somebody has said no to in a hall, as long as the question would have lasted."""
+    return [_row(row) for row in execute(_IN_HALL, hall_id, moment_out(now), Answer.NO.encode()).fetchall()]
+
+
 def waiting_anywhere(now: datetime, most: int) -> list[ApprovalRow]:
     """What waits for an answer in any hall, the longest waiting first."""
     return [_row(row) for row in execute(_ANYWHERE, moment_out(now), Answer.WAITING.encode(), most).fetchall()]

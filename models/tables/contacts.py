@@ -73,8 +73,8 @@ class ContactNote(Table):
 
 
 class Notice(Table):
-    """A message to a contact through the outbox, whose row has the same `key` (notice:CONTACT:N) for as long as it is
-    kept; afterwards what became of it stands here alone. `by`: who sent it."""
+    """A message to a contact through the outbox, whose row has the same `key` (notice:CASE:CONTACT:NOTICE, the newest
+    one before it) for as long as it is kept; afterwards what became of it stands here alone. `by`: who sent it."""
 
     case_id = peewee.IntegerField()
     contact_id = peewee.IntegerField()

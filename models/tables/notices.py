@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from models.rules.notices import Told, fate
 from models.tables.contacts import Notice
 from models.tables.database import execute, one, sql
 from models.tables.fields import insert, moment_in, moment_out
@@ -102,10 +103,12 @@ def _of(count: int) -> Callable[[], str]:
 
 
 def of(case_id: int, contact_ids: Sequence[int]) -> list[NoticeRow]:
-    """The notices to these contacts, the earliest first."""
+    """The notices to these contacts, the earliest first, but before all others those that surely did not arrive: of
+    two contacts who turned out to be one person, what one of them was told counts."""
     if not contact_ids:
         return []
-    return [_row(row) for row in execute(_of(len(contact_ids)), case_id, *contact_ids).fetchall()]
+    rows = [_row(row) for row in execute(_of(len(contact_ids)), case_id, *contact_ids).fetchall()]
+    return sorted(rows, key=lambda row: fate(row.state, row.reason, row.verdict).told is not Told.FAILED)
 
 
 _COUNTS = sql(

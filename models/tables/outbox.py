@@ -101,6 +101,7 @@ class Waiting(NamedTuple):
     unsure_since: datetime | None
     reason: str | None
     visit_is_over: bool
+    hall_id: int | None
 
 
 # Codes are kept as bytes, so they stand in statements as values, never as quoted texts.
@@ -115,7 +116,7 @@ _DUE = {
 }
 _READ = sql(
     "SELECT o.id, o.`key`, o.kind, o.openid, o.content, o.closed, o.tries, o.expires_at, o.unsure_since, o.reason,"
-    " v.out_at IS NOT NULL FROM outbox o LEFT JOIN visits v ON v.id = o.visit_id"
+    " v.out_at IS NOT NULL, o.hall_id FROM outbox o LEFT JOIN visits v ON v.id = o.visit_id"
     " WHERE o.id = ? AND o.state = ?"
 )
 _FORERUNNER = sql(
@@ -174,6 +175,7 @@ def waiting(row_id: int) -> Waiting | None:
     return Waiting(
         row[0], _text(row[1]), _text(row[2]), _text(row[3]), bytes(row[4]), _names(row[5]), row[6], moment_in(row[7]),
         None if row[8] is None else moment_in(row[8]), None if row[9] is None else _text(row[9]), bool(row[10]),
+        row[11],
     )  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""Every form of a hall's daily pages, with something behind each: a visit, a slip, a fever, an export, a question."""
+"""Every form of a hall's daily pages, with something behind each: a visit, a slip, a fever, an export, a question, a
+case with a contact."""
 
 from collections.abc import Iterator
 from urllib.parse import quote_from_bytes
@@ -7,12 +8,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from models.rules.access import Role
-from models.services import fever, front_desk, help_requests, second_eyes, slips, waiting
+from models.services import cases, fever, front_desk, help_requests, second_eyes, slips, waiting
 from tests.exported import ready_export
 from tests.staffed import joins, post
 from tests.web.desk.door import Door
 
-PREFIXES = ("desks.", "to_do.", "paper.", "hall_records.", "exported.", "second.")
+PREFIXES = ("desks.", "to_do.", "paper.", "hall_records.", "exported.", "second.", "cases.")
 
 
 class Busy(Door):
@@ -26,7 +27,11 @@ class Busy(Door):
         self.export = ready_export(self.hall)
         fever.declare("oSick", self.hall, 1, 381, self.clock(), "李四", "13900139000")
         help_requests.ask(self.hall, 1, self.clock())
+        self.comes("Li")
         self.clock.goes_on(minutes=5)
+        self.case = cases.open_case(
+            post(self.hall), self.visit, None, None, self.clock(), reason="疾控通知", authority="甲市疾控中心"
+        ).public_id
 
     def forms(self) -> Iterator[str]:
         """Where each form is sent to, as of now."""
@@ -43,6 +48,7 @@ class Busy(Door):
             values = {
                 "code": self.hall.code, "visit": self.visit, "number": 1, "export": self.export.public_id,
                 "approval": second_eyes.ask(post(self.hall), "export", self.export.id, "检查", self.clock()),
+                "case": self.case,
                 "key": (keys.get(rule.endpoint) or ["0" * 16])[0],
             }  # fmt: skip
             for field in front_desk.FIELDS if "field" in rule.arguments else ("",):

@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from models.rules.access import Role
-from models.services import building, slips
+from models.services import building, cases, slips
 from models.tables.audit import Audit
 from models.tables.database import run
 from models.tables.visits import Visit
@@ -17,6 +17,7 @@ from tests.bot.trouble import after_each_statement
 from tests.exported import DESK
 from tests.reading import visits
 from tests.service import Service
+from tests.staffed import post
 from tests.web.admin.desk import Browser
 from tests.web.staff_pages import Busy
 from tests.web.trial import token
@@ -88,9 +89,30 @@ def a_day(traced: Traced) -> None:
     building.build_due(busy.clock(), DESK)
     for kind in ("masked", "full"):
         traced.sends(f"/exports/{busy.export.public_id}", kind=kind, why="other", more="统计人次")
+    a_case(traced, visit)
     for path in list(busy.forms()):
         if path.startswith(busy.at):
             traced.sends(path.removeprefix(busy.at), value=NAME, who=PHONE, words=ADDRESS)
+
+
+def a_case(traced: Traced, visit: str) -> None:
+    """What they do about somebody of whom they are told that they are ill, and about who was there with them."""
+    busy = traced.busy
+    why = {"why": "other", "more": f"联系{OTHER_NAME}", "authority": "甲市疾控中心"}
+    traced.sends("/cases/new", who=OTHER_PHONE)
+    traced.sends("/cases/new", who=OTHER_NAME, choosing="1", suspect=visit, **why)
+    latest, *_ = cases.of_hall(post(busy.hall), busy.clock())
+    case = f"/cases/{latest.public_id}"
+    traced.sends(f"{case}/contacts/1", state="called", state_was="todo", text=f"问过{COMPANION}，{PHONE}")
+    traced.sends(f"{case}/hold", until="2026-03-20", reason=f"等{OTHER_NAME}")
+    traced.sends(f"{case}/names", why="other", words=f"打给{OTHER_NAME}")
+    busy.clock.goes_on(minutes=11)
+    traced.sends(f"{case}/names", decision="alone", alone=f"急找{OTHER_NAME}")
+    traced.sends(f"{case}/sheet", which="all")
+    traced.sends(f"{case}/export")
+    building.build_due(busy.clock(), DESK)
+    for path in ("", "/contacts/1", "/names", "/notices", "/notices/send", "/sheet/all/1"):
+        traced.gets(f"{case}{path}")
 
 
 def nothing_of_anybody_in(text: str) -> bool:
@@ -110,7 +132,7 @@ def test_a_day_at_the_desk_leaves_nothing_in_logs_addresses_and_audit(
     assert any(one.name in (NAME, OTHER_NAME) for one in visits()), "without this nothing was looked for"
     assert nothing_of_anybody_in(caplog.text)
     assert nothing_of_anybody_in("\n".join(traced.addresses))
-    assert "search" in {row.action for row in busy.audited()}
+    assert {"search", "case_note", "case_hold", "case_alone", "case_sheet"} <= {row.action for row in busy.audited()}
     assert nothing_of_anybody_in(audited())
 
 
@@ -161,11 +183,22 @@ def test_words_of_the_chat_leave_nothing_in_logs_and_audit(
         visitor.scan(service.code(hall))
         for words in ("同意", f"{NAME} {NUMBER} {PHONE} 社保 36.5", "确认"):
             visitor.says(words)
-        for words in ("今日", "在厅", "待处理", *(f"查询 {one}" for one in LOOKED_UP), "更多", "导出 今日", "全部签退"):
+        for words in (
+            "今日",
+            "在厅",
+            "待处理",
+            *(f"查询 {one}" for one in LOOKED_UP),
+            "更多",
+            "导出 今日",
+            *(f"密接 {one}" for one in LOOKED_UP),
+            "密接",
+            "通知 2026-1",
+            "全部签退",
+        ):
             admin.says(words)
         for column in ("name", "phone"):
             run(lambda column=column: database.execute_sql(f"UPDATE visits SET {column} = {database.param}", (b"x",)))
             for words in ("在厅", f"查询 {NAME}", "查询 今日"):
                 admin.says(words)
-    assert {"search", "export"} <= run(lambda: {row.action for row in Audit.select(Audit.action)})
+    assert {"search", "export", "case_open"} <= run(lambda: {row.action for row in Audit.select(Audit.action)})
     assert nothing_of_anybody_in(caplog.text + audited())

@@ -1,7 +1,7 @@
 """Where else the person of a case was: for operators, under that case, without who it is."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import peewee
@@ -123,6 +123,13 @@ def test_a_stay_that_began_before_these_days_and_lasted_into_them_is_told(
     over = came(other, MONDAY_9 - DAY - timedelta(hours=12), left=timedelta(hours=8))
     came(other, MONDAY_9 - DAY - timedelta(hours=12), left=timedelta(hours=1))
     assert [stay.public_id for stay in seen(zhao, case)] == [over]
+
+
+@pytest.mark.parametrize("first", [date.min, date(1900, 1, 1)])
+def test_days_that_nobody_remembers_hinder_nobody(hall: HallFacts, other: HallFacts, zhao: Post, first: date) -> None:
+    there = came(other, MONDAY_9 - DAY)
+    case = opened(hall, came(hall), Period(first, MONDAY_9.date()))
+    assert [stay.public_id for stay in seen(zhao, case)] == [there]
 
 
 def test_what_another_hall_keeps_no_longer_is_not_told(hall: HallFacts, zhao: Post) -> None:

@@ -214,7 +214,7 @@ def test_whom_a_notice_did_not_reach_is_told_by_telephone_or_sent_another_one_on
     [one] = planned(hall, found, clock).contacts
     assert (one.sent, one.is_by_phone) == (Fate(Told.ACCEPTED), False)
     assert notices.counts(post(hall), found.public_id) == {Fate(Told.ACCEPTED): 1}
-    assert [row.key for row in run(lambda: list(Notice.select()))] == [f"notice:{one.contact_id}:{n}" for n in (1, 2)]
+    assert len({row.key for row in run(lambda: list(Notice.select()))}) == 2
 
 
 @pytest.mark.parametrize(

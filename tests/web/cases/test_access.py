@@ -91,6 +91,24 @@ def test_a_case_of_another_hall_is_no_page(office: Office, morning: Morning) -> 
         assert browser.get(path).status_code == 404
 
 
+def test_nothing_of_a_case_of_another_hall_is_changed_by_its_address(office: Office, morning: Morning) -> None:
+    case = public_id(opened(office.browser()))
+    [elsewhere] = posts.posts(openid("Elsewhere"))
+    assert elsewhere.hall is not None
+    browser = Browser(office.browser("Elsewhere").client, f"/hall/{elsewhere.hall.code}")
+    token = held(browser)
+    before = left_by(office)
+    typed = {
+        "state": "reached", "text": "x", "until": "2026-03-09", "reason": "还在查", "decision": "alone",
+        "alone": "急用", "which": "all", "way": "window", "key": "0-0", **WHY,
+    }  # fmt: skip
+    for path, method in pages(office, case):
+        if method == "POST" and not path.endswith("/new"):
+            sent = browser.client.post(browser.at + path, data={"csrf_token": token, **typed})
+            assert sent.status_code == 404, path
+    assert left_by(office) == before
+
+
 def test_a_guard_is_shown_no_way_to_cases(office: Office) -> None:
     assert "/cases" not in office.browser("Guard").get("/desk").text
     assert f'href="{office.at}/cases"' in office.browser().get("/records").text
