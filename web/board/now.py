@@ -40,8 +40,8 @@ class Drawn:
     tag: str
 
 
-# By hall, language and whether earlier days are shown; drawn once for all screens of a hall.
-_drawn: dict[tuple[int, str, bool], Drawn] = {}
+# By hall, language, whether earlier days are shown, whether visits can be opened; drawn once for all who see the same.
+_drawn: dict[tuple[int, str, bool, bool], Drawn] = {}
 
 
 @pages.get("/board")
@@ -71,11 +71,10 @@ def live(post: Post) -> ResponseReturnValue:
 def _draw(post: Post) -> Drawn:
     hall = shown.hall_of(post)
     found = boards.board(hall, outside().clock())
-    with_days = post.may(Action.HISTORY)
-    key = (hall.id, asked_language(), with_days)
+    key = (hall.id, asked_language(), post.may(Action.HISTORY), post.may(Action.DESK))
     drawn = _drawn.get(key)
     if drawn is None or drawn.of is not found:
-        html = render_template("board/live.html", **_values(hall, found, with_days))
+        html = render_template("board/live.html", **_values(post, found))
         drawn = Drawn(found, html, hashlib.blake2b(html.encode(), digest_size=12).hexdigest())
         if len(_drawn) >= _MOST_DRAWN:
             _drawn.clear()
@@ -83,7 +82,8 @@ def _draw(post: Post) -> Drawn:
     return drawn
 
 
-def _values(hall: HallFacts, found: Board, with_days: bool) -> dict[str, Any]:
+def _values(post: Post, found: Board) -> dict[str, Any]:
+    hall, with_days = shown.hall_of(post), post.may(Action.HISTORY)
     hours = found.today.hours
     return {
         "counts": found.counts,
@@ -94,7 +94,7 @@ def _values(hall: HallFacts, found: Board, with_days: bool) -> dict[str, Any]:
         "waiting_url": url_for("to_do.listed", code=hall.code),
         "doors": [(shown.door_name(hall, door), count) for door, count in found.doors],
         "matters": [(shown.matter_name(hall, code), count) for code, count in found.matters],
-        "people": [shown.person(one, hall) for one in found.rows],
+        "people": [shown.person(one, post) for one in found.rows],
         "all_url": url_for("boards.inside.listed", code=hall.code) if found.next else "",
         "hours": hours,
         "hours_chart": _hours_chart(hours) if hours else "",
