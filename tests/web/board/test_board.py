@@ -9,7 +9,7 @@ import pytest
 from models.rules.access import Role
 from models.services import fever, help_requests
 from tests.service import MONDAY_9
-from tests.stays import stay
+from tests.visited import stay
 from tests.web.admin.desk import Browser, Office
 
 MINUTE = timedelta(minutes=1)
