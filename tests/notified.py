@@ -17,7 +17,7 @@ from models.tables.outbox import Grant
 from models.tables.people import Person
 from tests.service import MONDAY_9
 from tests.staffed import openid
-from tests.stays import stay
+from tests.visited import stay
 
 TEMPLATE = NoticeTemplate("template0002", {"thing1": "hall", "time2": "span", "thing3": "advice"})
 SUBSCRIPTION = NoticeTemplate("subscription2", {"thing1": "hall", "phone_number4": "phone"})

@@ -51,6 +51,16 @@ def came(
     return public_id
 
 
+def stay(
+    hall: HallFacts, in_at: datetime, left: datetime | None = None, how_out: str = HowOut.SCAN, name: str = "张三",
+    **columns: Any,
+) -> int:  # fmt: skip
+    """A stay without number and phone, from then on, or until they left; due in four hours. Gives the id."""
+    given = {"number": None, "phone": None, "due_at": in_at + timedelta(hours=4), **columns}
+    until = left - in_at if left else None
+    return id_of(came(hall, in_at, name, until, HowOut(how_out), **given))
+
+
 def id_of(public_id: str) -> int:
     """The row behind a public id."""
     row = run(lambda: Visit.get(Visit.public_id == public_id))

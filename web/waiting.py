@@ -20,7 +20,8 @@ from models.tables.waiting import UndeliveredRow
 from web.access import needs
 from web.forms import PageForm, Question
 from web.hall_sections import hall_sections
-from web.language import Phrase, refusal, say
+from web.language import Phrase, asked_language, refusal, say
+from web.moving import LOOK_EACH, RELOAD_EACH, moved, tag_of
 from web.outside import outside
 from web.said import degrees
 from web.seconds import asks
@@ -44,21 +45,36 @@ class Row(NamedTuple):
 @pages.get("")
 @needs(Action.TODO)
 def listed(post: Post) -> ResponseReturnValue:
-    """Everything that waits, the longest ago first."""
+    """Everything that waits, the longest ago first; a script goes on asking for it."""
     hall, now = _hall(post), outside().clock()
-    found = waiting.all_of(hall, now)
+    html, tag = _live(post, hall, now)
     return render_template(
-        "waiting/listed.html",
-        **_frame(post),
-        as_of=hall.calendar.clock(now),
-        fevers=[_fever_row(hall, one, now) for one in found.fevers],
-        helps=[_help_row(hall, one, now) for one in found.helps],
-        flags=[_flag_row(post, hall, one) for one in found.flags],
-        seconds=[_second_row(one) for one in second_eyes.open_of(post, now)],
-        undelivered=[_undelivered_row(one) for one in found.undelivered],
-        may_act=post.may(Action.DESK),
-        form=Question(),
-    )
+        "waiting/listed.html", **_frame(post), live=html, tag=tag, as_of=hall.calendar.clock(now), look_each=LOOK_EACH,
+        reload_each=RELOAD_EACH,
+    )  # fmt: skip
+
+
+@pages.get("/live")
+@needs(Action.TODO)
+def live(post: Post) -> ResponseReturnValue:
+    """What waits, alone; 304 where it is what the browser has."""
+    hall, now = _hall(post), outside().clock()
+    return moved(*_live(post, hall, now), hall.calendar.clock(now))
+
+
+def _live(post: Post, hall: HallFacts, now: datetime) -> tuple[str, str]:
+    """What waits, and its tag. The tokens of its buttons are others each time and make no difference, but an open page
+    gets new ones by the hour, before they lapse."""
+    found = waiting.all_of(hall, now)
+    rows: dict[str, list[Row]] = {
+        "fevers": [_fever_row(hall, one, now) for one in found.fevers],
+        "helps": [_help_row(hall, one, now) for one in found.helps],
+        "flags": [_flag_row(post, hall, one) for one in found.flags],
+        "seconds": [_second_row(one) for one in second_eyes.open_of(post, now)],
+        "undelivered": [_undelivered_row(one) for one in found.undelivered],
+    }
+    html = render_template("waiting/live.html", **rows, may_act=post.may(Action.DESK), form=Question(formdata=None))
+    return html, tag_of(repr((rows, asked_language(), f"{now:%d %H}")))
 
 
 class Release(PageForm):

@@ -10,7 +10,7 @@ from models.phrases import say
 from models.rules.halls import HallFacts
 from models.rules.identity import IdKind
 from models.rules.persons import is_in_wechat
-from models.rules.visits import HowIn, HowOut, TemperatureSource
+from models.rules.visits import HowIn, HowOut, TemperatureSource, is_estimate
 from models.rules.workbook import BETWEEN, COLUMNS, ENCRYPTED, WIDTHS, bare_number, time_in
 from models.tables import exported_visits
 from models.tables.database import run
@@ -100,8 +100,8 @@ class Words:
         self._now = now
         self._zone = ZoneInfo(hall.calendar.zone)
         self._matters = {matter.code: matter.label(LANGUAGE) for matter in hall.matters}
-        self._in = {str(how): say(LANGUAGE, f"exports.in.{how}") for how in HowIn}
-        self._out = {str(how): say(LANGUAGE, f"exports.out.{how}") for how in HowOut}
+        self._in = {str(how): say(LANGUAGE, f"record.how_in.{how}") for how in HowIn}
+        self._out = {str(how): _left(how) for how in HowOut}
         self._kinds = {str(kind): say(LANGUAGE, f"exports.document.{kind}") for kind in IdKind}
         self._normal = say(LANGUAGE, "exports.normal")
 
@@ -124,6 +124,12 @@ class Words:
         if visit.temperature_tenths is not None:
             return f"{visit.temperature_tenths // 10}.{visit.temperature_tenths % 10}"
         return self._normal if visit.temperature_source == TemperatureSource.DECLARED_NORMAL else ""
+
+
+def _left(how: HowOut) -> str:
+    """The one column of it, so that an estimate is told as one there."""
+    words = say(LANGUAGE, f"record.how_out.{how}")
+    return say(LANGUAGE, "exports.estimated_exit", how=words) if is_estimate(how) else words
 
 
 def _said(words: dict[str, str], code: str | None) -> str:

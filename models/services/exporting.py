@@ -8,7 +8,7 @@ from models.rules.access import Action
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.wanted import Period, Wanted
-from models.services import audit, cases, halls, looked, second_eyes
+from models.services import audit, cases, halls, looked, searching, second_eyes
 from models.services.posts import Post
 from models.tables import approvals, exports, found_visits, listed_contacts, turns
 from models.tables import cases as case_table
@@ -17,7 +17,6 @@ from models.tables.cases import CaseRow
 from models.tables.database import transaction
 from models.tables.exports import CopyRow, Export, ExportRow, Kind, Status
 from models.tables.fields import insert
-from models.tables.found_visits import Sought
 
 LASTS = timedelta(hours=24)
 """After that nothing of the workbooks is there any more."""
@@ -47,15 +46,17 @@ class Asked:
 def ask(post: Post, wanted: Wanted, now: datetime) -> Asked:
     """导出 X: have the hall's visits of a period written into a workbook; of the days asked for, those that are kept.
 
-    Refused with hall_not_yours, export_nothing (days: no visit in these days, of as many as are kept) and
-    export_too_many (most: that many of this hall wait). ValueError where no period is asked for.
+    Refused with hall_not_yours, as searching.kept_part, and with export_nothing (days: no visit in these days, of as
+    many as are kept) and export_too_many (most: that many of this hall wait). ValueError where no period is asked for.
     """
     hall = _hall(post)
-    period = _kept(hall, wanted, now)
+    if wanted.period is None:
+        raise ValueError("an export is of a period")
+    period = searching.kept_part(hall, wanted.period, now)
     turns.take(hall.id)
     if same := _same(post, hall, period, None, now):
         return same
-    rows = found_visits.count(Sought(hall.id, *hall.calendar.span(period.first, period.last), now))
+    rows = found_visits.count(searching.sought(hall, Wanted(period), now))
     if not rows:
         raise Refused("export_nothing", days=hall.retention_days)
     made = _wanted(post, hall, period, rows, None, now)
@@ -234,15 +235,3 @@ def _hall(post: Post) -> HallFacts:
     if hall is None or not post.may(Action.EXPORT):
         raise Refused("hall_not_yours")
     return hall
-
-
-def _kept(hall: HallFacts, wanted: Wanted, now: datetime) -> Period:
-    """Of the days asked for, those that may still be there and have begun."""
-    if wanted.period is None:
-        raise ValueError("an export is of a period")
-    today = hall.calendar.hall_day(now)
-    first = max(wanted.period.first, today - timedelta(days=hall.retention_days))
-    last = min(wanted.period.last, today)
-    if last < first:
-        raise Refused("export_nothing", days=hall.retention_days)
-    return Period(first, last)

@@ -1,6 +1,6 @@
 """A hall's records as its admins look for them: counted in full, a page at a time, the latest first."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,9 +19,6 @@ from models.tables.found_visits import INSIDE, OVERDUE, UNREADABLE, FoundVisit, 
 
 Cursor = Place
 """Where a page ended; the next one goes on after it."""
-
-EACH = 500
-"""How many visits one unit of work reads of a long list."""
 
 
 @dataclass(frozen=True)
@@ -56,25 +53,9 @@ def find(post: Post, wanted: Wanted, now: datetime, most: int, after: Cursor | N
 
 @transaction
 def count(post: Post, wanted: Wanted, now: datetime) -> int:
-    """How many visits `find` and `rows` come to. Refused as `find`."""
+    """How many visits `find` comes to. Refused as `find`."""
     hall = hall_of(post)
     return found_visits.count(sought(hall, wanted, now))
-
-
-def rows(post: Post, wanted: Wanted, now: datetime, each: int = EACH) -> Iterator[FoundVisit]:
-    """Every visit, the latest first; so many of them are read in each unit of work. Refused as `find`, when the first
-    is asked for."""
-    hall = hall_of(post)
-    look_up = sought(hall, wanted, now)
-    after: Cursor | None = None
-    while batch := _batch(look_up, each, after):
-        yield from (as_due(row, now) for row in batch)
-        after = Cursor(batch[-1].in_at, batch[-1].id)
-
-
-@transaction
-def _batch(look_up: Sought, each: int, after: Cursor | None) -> list[FoundVisit]:
-    return found_visits.page(look_up, each, after)
 
 
 @transaction

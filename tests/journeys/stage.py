@@ -12,7 +12,7 @@ from tests.plugins.chromium import DESK, Tab
 
 IN, OUT = "东门进厅码", "东门离厅码"
 ZHANG = "张三 11010519491231002X 13800138000 社保 36.5"
-LI = "李四 320102199003070025 13900139000 公积金 36.5"
+LI = "李四 320102199003070025 13900139765 公积金 36.5"
 
 _VISITS = (
     "SELECT CAST(v.how_in AS TEXT), CAST(v.how_out AS TEXT) FROM visits v JOIN people p ON p.id = v.person_id"

@@ -12,7 +12,7 @@ from tests.journeys.chat import READ_MS, Phone
 from tests.journeys.stage import IN, LI, Stage
 from tests.office import as_office_shows
 
-TAIL, ID_NUMBER = "9000", re.compile("320102 ?19900307 ?0025")
+TAIL, ID_NUMBER = "9765", re.compile("320102 ?19900307 ?0025")
 """Of the visitor LI."""
 CARD = Path("bot/simulator/page/static/cards/plum.jpg")
 
@@ -36,7 +36,7 @@ def test_yesterdays_visitor_is_found_by_four_digits_and_the_exit_put_right(stage
     expect(desk.get_by_text("共 1 条")).to_be_visible()
     desk.get_by_role("link", name="李*").click()
     found = desk.url
-    desk.goto(found.replace("/records/", "/desk/visit/"))
+    desk.get_by_role("link", name="更正", exact=True).click()
     desk.get_by_role("link", name="离开时间").click()
     desk.get_by_label("离开时间").fill("14:10")
     desk.get_by_role("button", name="改成这个").click()

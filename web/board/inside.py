@@ -27,7 +27,7 @@ def listed(post: Post) -> ResponseReturnValue:
     goes_on = found.next
     next_url = url_for(".listed", code=hall.code, after=goes_on.in_at.isoformat(), id=goes_on.id) if goes_on else ""
     return shown.page(
-        post, "inside.html", count=found.count, people=[shown.person(one, hall) for one in found.rows],
+        post, "inside.html", count=found.count, people=[shown.person(one, post) for one in found.rows],
         next_url=next_url, is_first=_asked() is None,
     )  # fmt: skip
 

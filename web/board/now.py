@@ -1,11 +1,10 @@
 """The board: who is inside, who came and went today, what stands out. A script asks for its moving part again and
 again; the answer is tagged with what it shows, so that a board on which nothing has changed costs next to nothing."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from models.rules.access import Action
@@ -17,17 +16,12 @@ from web.access import needs
 from web.board import shown
 from web.board.drawing import Bar, bars
 from web.language import asked_language, say
+from web.moving import LOOK_EACH, RELOAD_EACH, moved, tag_of
 from web.outside import outside
 
 pages = Blueprint("now", __name__)
 
-LOOK_EACH = 5
-"""Seconds from one look of the script to the next."""
-RELOAD_EACH = 30
-"""Seconds after which a page without scripts asks for itself anew."""
 ALMOST_FULL = 0.9
-TIME = "Hall-Time"
-"""The header that says as of when an answer is, by the hall's clocks: what has not changed is of now all the same."""
 _MOST_DRAWN = 2000
 
 
@@ -40,8 +34,8 @@ class Drawn:
     tag: str
 
 
-# By hall, language and whether earlier days are shown; drawn once for all screens of a hall.
-_drawn: dict[tuple[int, str, bool], Drawn] = {}
+# By hall, language, whether earlier days are shown, whether visits can be opened; drawn once for all who see the same.
+_drawn: dict[tuple[int, str, bool, bool], Drawn] = {}
 
 
 @pages.get("/board")
@@ -62,28 +56,25 @@ def board(post: Post) -> ResponseReturnValue:
 def live(post: Post) -> ResponseReturnValue:
     """The moving part alone; 304 where it would be the one that the browser has."""
     drawn = _draw(post)
-    answer = make_response(drawn.html)
-    answer.set_etag(drawn.tag)
-    answer.headers[TIME] = shown.clock(outside().clock(), shown.hall_of(post))
-    return answer.make_conditional(request)
+    return moved(drawn.html, drawn.tag, shown.clock(outside().clock(), shown.hall_of(post)))
 
 
 def _draw(post: Post) -> Drawn:
     hall = shown.hall_of(post)
     found = boards.board(hall, outside().clock())
-    with_days = post.may(Action.HISTORY)
-    key = (hall.id, asked_language(), with_days)
+    key = (hall.id, asked_language(), post.may(Action.HISTORY), post.may(Action.DESK))
     drawn = _drawn.get(key)
     if drawn is None or drawn.of is not found:
-        html = render_template("board/live.html", **_values(hall, found, with_days))
-        drawn = Drawn(found, html, hashlib.blake2b(html.encode(), digest_size=12).hexdigest())
+        html = render_template("board/live.html", **_values(post, found))
+        drawn = Drawn(found, html, tag_of(html))
         if len(_drawn) >= _MOST_DRAWN:
             _drawn.clear()
         _drawn[key] = drawn
     return drawn
 
 
-def _values(hall: HallFacts, found: Board, with_days: bool) -> dict[str, Any]:
+def _values(post: Post, found: Board) -> dict[str, Any]:
+    hall, with_days = shown.hall_of(post), post.may(Action.HISTORY)
     hours = found.today.hours
     return {
         "counts": found.counts,
@@ -94,7 +85,7 @@ def _values(hall: HallFacts, found: Board, with_days: bool) -> dict[str, Any]:
         "waiting_url": url_for("to_do.listed", code=hall.code),
         "doors": [(shown.door_name(hall, door), count) for door, count in found.doors],
         "matters": [(shown.matter_name(hall, code), count) for code, count in found.matters],
-        "people": [shown.person(one, hall) for one in found.rows],
+        "people": [shown.person(one, post) for one in found.rows],
         "all_url": url_for("boards.inside.listed", code=hall.code) if found.next else "",
         "hours": hours,
         "hours_chart": _hours_chart(hours) if hours else "",

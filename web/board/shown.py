@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from flask import render_template
+from flask import render_template, url_for
 
 from models.rules import masks
+from models.rules.access import Action
 from models.rules.halls import HallFacts
 from models.services.posts import Post
 from models.services.watching import Inside
@@ -15,7 +16,8 @@ from web.language import asked_language, say
 
 
 class Person(NamedTuple):
-    """Somebody inside, as staff may see them; `note` says what stands out."""
+    """Somebody inside, as staff may see them; `note` says what stands out; `url`: the desk's page of the visit, empty
+    for who may not open it."""
 
     name: str
     matter: str
@@ -23,6 +25,7 @@ class Person(NamedTuple):
     entered: str
     due: str
     note: str
+    url: str
 
 
 def hall_of(post: Post) -> HallFacts:
@@ -55,8 +58,9 @@ def matter_name(hall: HallFacts, code: str | None) -> str:
     return found.label(asked_language()) if found else code or say("board.no_matter")
 
 
-def person(one: Inside, hall: HallFacts) -> Person:
+def person(one: Inside, post: Post) -> Person:
     """One of those inside, the name masked."""
+    hall = hall_of(post)
     notes = []
     if one.is_companion:
         notes.append(say("board.companion"))
@@ -71,4 +75,5 @@ def person(one: Inside, hall: HallFacts) -> Person:
         clock(one.in_at, hall),
         clock(one.due_at, hall),
         say("said.between").join(notes),
+        url_for("desks.one_visit", code=hall.code, visit=one.public_id) if post.may(Action.DESK) else "",
     )

@@ -1,13 +1,12 @@
 """The notices of a case: whom they would reach by what, before anything is sent; a test to oneself; what became of
 each afterwards, which the page goes on asking for."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 from wtforms import HiddenField
@@ -25,14 +24,11 @@ from web.access import needs
 from web.cases.showing import hall_of, now, own, shown
 from web.forms import Question
 from web.language import refusal, say
+from web.moving import LOOK_EACH, moved, tag_of
 from web.outside import outside
 
 pages = Blueprint("notices", __name__)
 
-LOOK_EACH = 5
-"""Seconds from one look of the script to the next."""
-TIME = "Hall-Time"
-"""The header that says as of when an answer is, as static/hall-board.js has it."""
 _TEST = re.compile("[0-9a-f]{24}")
 
 
@@ -62,10 +58,7 @@ def table(post: Post, case: str) -> ResponseReturnValue:
 def live(post: Post, case: str) -> ResponseReturnValue:
     """What became of the notices, alone; 304 where that is what the browser has."""
     html, tag = _live(post, own(post, case))
-    answer = make_response(html)
-    answer.set_etag(tag)
-    answer.headers[TIME] = _clock(post)
-    return answer.make_conditional(request)
+    return moved(html, tag, _clock(post))
 
 
 @pages.route("/<case>/notices/send", methods=["GET", "POST"])
@@ -167,7 +160,7 @@ def _live(post: Post, row: CaseRow) -> tuple[str, str]:
     rows = sorted(counts.items(), key=lambda one: (order.index(one[0].told), -one[1], one[0].why))
     values: dict[str, Any] = {"rows": [(said(fate), count, str(fate.told)) for fate, count in rows]}
     html = render_template("cases/notices-live.html", total=counts.total(), **values)
-    return html, hashlib.blake2b(html.encode(), digest_size=12).hexdigest()
+    return html, tag_of(html)
 
 
 def _clock(post: Post) -> str:

@@ -1,4 +1,4 @@
-// A board that stays true while it is open: it asks for its moving part again and again, and says when it has lost the
+// A page, such as the board, that stays true while it is open: it asks for its moving part again and again, and says when it has lost the
 // service, so that no old number is taken for one of now. Without this script the page asks for itself anew.
 "use strict";
 const shown = document.querySelector("[data-polls]");
@@ -9,11 +9,21 @@ const each = Number(shown.dataset.each) * 1000;
 let tag = `"${shown.dataset.tag}"`;
 let waits = 0;
 
+function whereTo(one) {
+  return one.href || one.form?.action || "";
+}
+
 function replace(html) {
+  // Whoever stands on a link or a button goes on standing on it.
+  const inFocus = shown.contains(document.activeElement) ? document.activeElement : null;
+  const where = inFocus && whereTo(inFocus);
   const open = [...shown.querySelectorAll("details[open]")].map((one) => one.dataset.keep);
   shown.innerHTML = html;
   for (const name of open) {
     shown.querySelector(`details[data-keep="${name}"]`)?.setAttribute("open", "");
+  }
+  if (where) {
+    [...shown.querySelectorAll("a, button")].find((one) => whereTo(one) === where)?.focus({ preventScroll: true });
   }
 }
 

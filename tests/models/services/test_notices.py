@@ -22,7 +22,7 @@ from models.tables.visits import Visit
 from tests.notified import TEMPLATE, TEMPLATES, account, agreed, also_was_there, case, contact, did
 from tests.service import MONDAY_9, Clock
 from tests.staffed import at_once, joins, openid, operator, post, refused, registered, told
-from tests.stays import stay
+from tests.visited import stay
 
 pytestmark = pytest.mark.usefixtures("database")
 

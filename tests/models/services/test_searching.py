@@ -161,7 +161,6 @@ def test_only_an_admin_of_an_open_hall_searches(hall: HallFacts) -> None:
         for search in (
             lambda refused=refused: searching.find(refused, Wanted(), NOON, 5),
             lambda refused=refused: searching.count(refused, Wanted(), NOON),
-            lambda refused=refused: list(searching.rows(refused, Wanted(), NOON)),
         ):
             with pytest.raises(Refused, match="not_yours"):
                 search()
@@ -183,7 +182,6 @@ def test_pages_show_every_visit_once_also_those_of_one_moment(hall: HallFacts, e
         after = answer.next
     assert after is None
     assert shown == [f"客{number}" for number in range(22, -1, -1)]
-    assert [row.name for row in searching.rows(post(hall), wanted, NOON, 4)] == shown
     assert searching.count(post(hall), wanted, NOON) == 23
 
 

@@ -11,7 +11,7 @@ from models.services.watching import DayCounts
 from models.tables.database import DB, run
 from tests.bot.test_check_in import first_visit
 from tests.service import MONDAY_9, ONE_LINE, Service
-from tests.stays import stay
+from tests.visited import stay
 
 TEN = MONDAY_9 + timedelta(hours=1)
 MINUTE = timedelta(minutes=1)

@@ -9,7 +9,7 @@ import pytest
 from models.rules.access import Role
 from models.services import fever, help_requests
 from tests.service import MONDAY_9
-from tests.stays import stay
+from tests.visited import stay
 from tests.web.admin.desk import Browser, Office
 
 MINUTE = timedelta(minutes=1)
@@ -119,6 +119,16 @@ def test_a_guard_sees_today_only(office: Office) -> None:
     assert "02-28" not in guards
     assert "/charts" in admins
     assert "/charts" not in guards
+
+
+def test_somebody_inside_is_a_press_away_from_what_the_desk_knows_of_them(office: Office) -> None:
+    stay(office.hall, office.clock() - timedelta(hours=3, minutes=1), due_at=office.clock() + timedelta(hours=1))
+    for who in ("Admin", "Guard"):
+        browser = office.browser(who)
+        for path in ("/board", "/board/live", "/board/inside"):
+            found = re.search(r'<a href="([^"]*/desk/visit/[^"]*)"><b>张\*</b></a>', browser.get(path).text)
+            assert found is not None, path
+            assert browser.client.get(found[1]).status_code == 200
 
 
 # --- how full it is ---

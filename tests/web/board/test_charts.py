@@ -13,7 +13,7 @@ from models.rules.dwelling import quartiles
 from models.rules.visits import Certainty
 from models.services import charting
 from tests.service import MONDAY_9
-from tests.stays import stay
+from tests.visited import stay
 from tests.web.admin.desk import Browser, Office
 from web.board.drawing import HEIGHT, WIDTH, Bar, bars, span, strip
 

@@ -15,7 +15,7 @@ from models.services.sessions import Place
 from tests.plugins.chromium import Tab
 from tests.service import MONDAY_9
 from tests.staffed import openid
-from tests.stays import stay
+from tests.visited import stay
 from tests.web.admin.desk import Office
 from tests.web.browser import LOOKS, looked_at, served
 

@@ -63,3 +63,8 @@ def listed(page: str) -> dict[str, str]:
     """What the list says of each contact, by name."""
     rows = re.findall(r'<p class="contact-who"><a href="[^"]+">\d+　(.*?)</a>(.*?)</li>', page, re.S)
     return {name: re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", rest)).strip() for name, rest in rows}
+
+
+def wrong(page: str) -> str:
+    """What is said at the fields."""
+    return " ".join(re.findall(r'class="wrong"[^>]*>(.*?)<', page))

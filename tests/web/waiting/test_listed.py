@@ -167,6 +167,39 @@ def test_a_fever_that_is_settled_leads_back_to_the_list(office: Office, guard: B
     assert say("zh", "refused.waiting_unknown") in shown(guard)
 
 
+# --- while it is open ---
+
+
+def test_while_nothing_changes_the_answer_is_empty(office: Office, guard: Browser) -> None:
+    with_doubt(office)
+    tag = f'"{re.findall("data-tag=.([0-9a-f]+)", guard.get("/waiting").text)[0]}"'
+    office.clock.goes_on(minutes=5)
+    again = guard.get("/waiting/live", headers={"If-None-Match": tag})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["Hall-Time"] == "09:05"
+
+
+@pytest.mark.parametrize("goes_on", [{"seconds": 5}, {"hours": 1}], ids=["somebody calls", "its buttons would lapse"])
+def test_once_something_changes_the_answer_is_another(office: Office, guard: Browser, goes_on: dict[str, int]) -> None:
+    with_doubt(office)
+    before = guard.get("/waiting/live")
+    office.clock.goes_on(**goes_on)
+    if "seconds" in goes_on:
+        with_call(office)
+    after = guard.get("/waiting/live", headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert after.headers["ETag"] != before.headers["ETag"]
+    assert ("西门" in html.unescape(after.text)) is ("seconds" in goes_on)
+
+
+def test_what_waits_alone_is_no_whole_page_and_its_buttons_work(office: Office, guard: Browser) -> None:
+    key = with_call(office)
+    found = guard.get("/waiting/live").text
+    assert "<html" not in found
+    assert guard.sends(f"/waiting/help/{key}", seen=guard.fields("/waiting/live")).status_code == 303
+    assert waiting.count(office.hall, office.clock()).total == 0
+
+
 @pytest.mark.parametrize("who", ["Admin", "Guard", "Operator", "Elsewhere", "Visitor"])
 @pytest.mark.parametrize("state", ["open", "waiting", "suspended", "rejected"])
 def test_it_is_there_for_staff_of_an_open_hall_alone(office: Office, who: str, state: str) -> None:
@@ -179,6 +212,7 @@ def test_it_is_there_for_staff_of_an_open_hall_alone(office: Office, who: str, s
     expected = state in MAY.get(who, set())
     asks: list[Callable[[], int]] = [
         lambda: browser.get("/waiting").status_code,
+        lambda: browser.get("/waiting/live").status_code,
         lambda: browser.get(f"/waiting/fever/{fever_key}").status_code,
         lambda: (
             browser.client.post(
@@ -186,7 +220,7 @@ def test_it_is_there_for_staff_of_an_open_hall_alone(office: Office, who: str, s
             ).status_code
         ),
     ]
-    assert [ask() for ask in asks] == ([200, 200, 303] if expected else [404] * 3)
+    assert [ask() for ask in asks] == ([200, 200, 200, 303] if expected else [404] * 4)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
