@@ -135,9 +135,9 @@ def _called(
     leads = case_names.people_of(
         post, case, [one.lead_id for one in visits.values() if one.lead_id], session_id, now
     )  # fmt: skip
-    companions = exported_visits.companions([one.id for one in visits.values() if one.companions])
-    told = notices.states(post, case.public_id, ids)
     own = {one.visit_id for one in listed_contacts.of_contact(case.id, listed_contacts.OWN)}
+    companions = exported_visits.companions([one.id for one in visits.values() if one.companions], own)
+    told = notices.states(post, case.public_id, ids)
     people = [
         _one(row, visits, leads, companions, met.get(row.id, []), told[row.id][0] if row.id in told else None)
         for row in rows
