@@ -7,6 +7,7 @@ from datetime import timedelta
 import peewee
 import pytest
 
+from models.rules.visits import HowOut
 from models.services import case_names, cases, sessions
 from models.tables.audit import Audit
 from models.tables.cases import Case
@@ -52,6 +53,16 @@ def test_sure_and_possible_contacts_are_told_apart_with_their_bounds(office: Off
     assert "0–35 分钟 可能" in said["钱**"]
     assert "病例离开后 30 分钟内在厅" in said["孙**"]
     assert "同行人员" in said["王**"]
+
+
+def test_whoever_surely_met_the_case_for_nobody_knows_how_long_is_told_so(office: Office, morning: Morning) -> None:
+    twice = {"phone": "13800138007"}
+    morning.comes("吴两次", 31, 41, **twice)
+    morning.comes("吴两次", 60, 240, HowOut.CLOSING, **twice)
+    browser = office.browser()
+    page = browser.get(opened(browser)).text
+    assert "10–40 分钟 确定同时在厅过，多久是推定的" in listed(page)["吴**"]
+    assert '<span class="known known-guess">10–40 分钟</span>' in page
 
 
 @pytest.mark.parametrize(
