@@ -157,6 +157,17 @@ def test_a_guessed_exit_is_told_as_one(hall: HallFacts, found: Case, clock: Cloc
     assert guessed == [False, True, False]
 
 
+def test_nor_does_a_template_give_a_guessed_exit_as_the_end_of_a_stay(
+    hall: HallFacts, found: Case, clock: Clock
+) -> None:
+    contact(hall, found, 1, account("A"), how_out="closing")
+    contact(hall, found, 2, account("B"), how_out="scan")
+    send(hall, found, clock)
+    told_by = {row.openid: json.loads(row.content)["values"] for row in run(lambda: list(Outgoing.select()))}
+    assert told_by[openid("A")]["span"] == "2026-03-02 09:00"
+    assert told_by[openid("B")]["span"] == "2026-03-02 09:00~2026-03-02 09:40"
+
+
 def test_a_hall_of_a_long_name_and_many_stays_still_fit_into_a_message(clock: Clock) -> None:
     hall = registered("政务服务大厅" * 6)
     found = case(hall)
