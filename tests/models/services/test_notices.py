@@ -12,7 +12,7 @@ from models.rules.notices import KIND, Fate, Told, Way
 from models.rules.sending import Channel, Outcome, Result
 from models.services import audit, notices, outbox
 from models.services.desk import Desk, Message
-from models.tables.cases import Case, CaseStatus
+from models.tables.cases import Case, CaseStatus, Tracing
 from models.tables.contacts import ContactState, Notice
 from models.tables.database import run
 from models.tables.looks import Look
@@ -348,6 +348,7 @@ def test_only_a_case_of_ones_own_hall_that_is_open_and_explained_is_sent_notices
         ("case_reason_missing", {"reason": None}),
         ("case_reason_missing", {"authority": None}),
         ("case_closed", {"status": CaseStatus.CLOSED}),
+        ("case_not_traced", {"tracing": Tracing.WANTED}),
     ):
         row = case(hall, **columns)
         assert (

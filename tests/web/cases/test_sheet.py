@@ -130,6 +130,12 @@ def test_of_a_case_that_is_closed_nothing_is_printed(printing: Printing) -> None
     assert printing.admin.get(f"{printing.case}/sheet/all/1").status_code == 303
 
 
+def test_while_the_list_is_made_no_empty_sheet_is_taken_for_a_whole_one(printing: Printing) -> None:
+    run(lambda: Case.update(tracing="wanted").execute())
+    assert "正在查找接触者" in printing.admin.sends(f"{printing.case}/sheet", {"which": "all"}).text
+    assert printing.admin.get(f"{printing.case}/sheet/all/1").status_code == 303
+
+
 def test_without_opened_names_the_page_leads_to_them(office: Office, morning: Morning) -> None:
     admin = office.browser()
     case = opened(admin)
