@@ -13,6 +13,7 @@ from models.tables.audit import Audit
 from models.tables.cases import Case
 from models.tables.contacts import Contact
 from models.tables.database import run
+from models.tables.visits import Visit
 from tests.service import MONDAY_9
 from tests.staffed import post
 from tests.visited import came
@@ -63,6 +64,19 @@ def test_whoever_surely_met_the_case_for_nobody_knows_how_long_is_told_so(office
     page = browser.get(opened(browser)).text
     assert "10–40 分钟 确定同时在厅过，多久是推定的" in listed(page)["吴**"]
     assert '<span class="known known-guess">10–40 分钟</span>' in page
+
+
+def test_a_list_that_was_made_while_the_case_was_still_there_says_who_is_not_in_it(office: Office) -> None:
+    there = came(office.hall, MONDAY_9 + timedelta(hours=2), ILL, None, number=None, phone=ILL_PHONE)
+    browser = office.browser()
+    case = opened(browser)
+    assert "后来的人还没有算" in browser.get(case).text
+    office.clock.goes_on(hours=1)
+    gone = {"out_at": office.clock() - timedelta(minutes=31), "how_out": "scan", "open_key": None}
+    run(lambda: Visit.update(**gone).where(Visit.public_id == there).execute())
+    assert "后来的人还没有算" in browser.get(case).text
+    browser.sends(f"{case}/again", seen=browser.fields(case))
+    assert "后来的人还没有算" not in browser.get(case).text
 
 
 @pytest.mark.parametrize(
@@ -180,7 +194,7 @@ def test_the_list_says_of_each_case_how_far_it_is(office: Office, morning: Morni
     case = opened(browser)
     browser.sends(f"{case}/contacts/1", {"state": "reached"}, seen=browser.fields(f"{case}/contacts/1", 0))
     page = browser.get("/cases").text
-    assert "病例 2026-1" in page and "6 人，已处理 1 人" in page and "正在处理" in page
+    assert "病例 2026-1" in page and "6 人，已有进展 1 人" in page and "正在处理" in page
 
 
 @pytest.mark.parametrize("skip", ["", "0", "5", "99999", "-1", "x", "９", "9" * 5000])
