@@ -212,8 +212,9 @@ _CONTACT_NOTICE = (
 class Notices:
     """Templates of the account, so that messages reach people who wrote nothing in the chat: the template's id, then
     field=value for each of its fields. Values of a reminder are hall, entered and closing (two times); of a message to
-    the contacts of a case hall, day (2026-03-02), from, to (2026-03-02 09:00), span (both, with ~ between them), phone
-    (the hall's public number) and advice (watch your health). thing holds 20 characters, time one time or a span."""
+    the contacts of a case hall, day (2026-03-02), from, to (2026-03-02 09:00; the latest there can be where an exit is
+    an estimate), span (both, with ~ between them; from alone where an exit is an estimate), phone (the hall's public
+    number) and advice (watch your health). thing holds 20 characters, time one time or a span."""
 
     reminder_template: str = _optional(
         "", "Template message that asks before closing: have you left? Empty: only in chat.", _NOTICE,

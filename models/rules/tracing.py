@@ -306,6 +306,12 @@ def sure_until(stay: Stay) -> datetime:
     return stay.in_at if stay.sure_out is _ESTIMATED else stay.left_at
 
 
+def only_length_is_guessed(met: Certainty, least: int, most: int) -> bool:
+    """Whether they did meet, and how long is a guess all the same, since another of the stays that are summed up ends
+    by one."""
+    return met is not _ESTIMATED and least != most
+
+
 def _known(one: Stay, other: Stay) -> Certainty:
     """What is known of four ends: what is known of the worst."""
     ends = (one.sure_in, one.sure_out, other.sure_in, other.sure_out)

@@ -76,7 +76,7 @@ class Sheet:
 @transaction
 def note(post: Post, public_id: str, session_id: str, which: Which, now: datetime) -> None:
     """Note that this sheet is printed, and open it for as long as the names are. Refused with not_yours, case_unknown,
-    case_closed, case_names_closed."""
+    case_closed, case_not_traced (its list is being made), case_names_closed."""
     case, opening = _open(post, public_id, session_id, now)
     if _is_noted(post, case, opening, session_id, which, now):
         return
@@ -135,9 +135,9 @@ def _called(
     leads = case_names.people_of(
         post, case, [one.lead_id for one in visits.values() if one.lead_id], session_id, now
     )  # fmt: skip
-    companions = exported_visits.companions([one.id for one in visits.values() if one.companions])
-    told = notices.states(post, case.public_id, ids)
     own = {one.visit_id for one in listed_contacts.of_contact(case.id, listed_contacts.OWN)}
+    companions = exported_visits.companions([one.id for one in visits.values() if one.companions], own)
+    told = notices.states(post, case.public_id, ids)
     people = [
         _one(row, visits, leads, companions, met.get(row.id, []), told[row.id][0] if row.id in told else None)
         for row in rows
@@ -167,6 +167,8 @@ def _readable(phone: str | None) -> str:
 
 def _open(post: Post, public_id: str, session_id: str, now: datetime) -> tuple[CaseRow, Opening]:
     case = cases.open_one(post, public_id)
+    if not case.is_traced:
+        raise Refused("case_not_traced")
     opening = case_names.current(post, case, session_id, now)
     if opening is None:
         raise Refused("case_names_closed")

@@ -7,6 +7,7 @@ from datetime import datetime
 from models.phrases import has, say
 from models.rules.halls import HallFacts
 from models.rules.notices import Fate, fate
+from models.rules.tracing import only_length_is_guessed
 from models.rules.workbook import CASE_COLUMNS, CASE_WIDTHS, COLUMNS, WIDTHS
 from models.services.export_rows import LANGUAGE, Row, Words
 from models.tables import exported_visits, listed_contacts, notices
@@ -72,8 +73,10 @@ def _own() -> list[str]:
 def _beside(contact: ContactRow, met: MetRow, told: Fate | None) -> list[str]:
     """The columns of CASE_COLUMNS; minutes with their bounds where an end is a guess."""
     minutes = str(met.most) if met.least == met.most else f"{met.least}–{met.most}"
+    only_length = only_length_is_guessed(met.met, met.least, met.most)
+    known = say(LANGUAGE, f"case.sure.met_{met.met}" if only_length else f"case.sure.{met.met}")
     return [
-        str(contact.number), minutes, say(LANGUAGE, f"case.sure.{met.met}"), str(met.tail) if met.tail else "",
+        str(contact.number), minutes, known, str(met.tail) if met.tail else "",
         _yes(contact.same_door), _yes(contact.same_matter), _yes(contact.is_companion), str(contact.score),
         say(LANGUAGE, f"case.state.{contact.state}"), _told(told), str(contact.stays),
     ]  # fmt: skip

@@ -7,7 +7,7 @@ list, without a visit.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from models.rules.visits import Certainty, HowIn, HowOut, certainty_in, certainty_out
@@ -168,6 +168,15 @@ def own(post: Post, row: CaseRow, session_id: str, now: datetime) -> list[FoundV
     """The stays of the case, the earliest first."""
     ids = [one.visit_id for one in listed_contacts.of_contact(row.id, OWN)]
     return sorted(case_names.people_of(post, row, ids, session_id, now).values(), key=lambda one: (one.in_at, one.id))
+
+
+@transaction
+def is_early(post: Post, row: CaseRow, session_id: str, now: datetime) -> bool:
+    """Whether the list was made before the case had left, or before the time after that was over: whoever came in then
+    is not in it."""
+    made, tail = row.traced_at, timedelta(minutes=row.definition.tail_minutes)
+    stays = own(post, row, session_id, now) if made else []
+    return any(one.out_at is None or made < one.out_at + tail for one in stays if made)
 
 
 @transaction

@@ -12,7 +12,7 @@ from models.rules.hours import LONGEST_STAY
 from models.rules.refusal import Refused
 from models.rules.visits import Certainty, HowIn, HowOut, certainty_in, certainty_out
 from models.rules.wanted import Period
-from models.services import audit, case_persons, cases, halls, hashing, staff_notices
+from models.services import audit, case_persons, cases, halls, hashing, staff_notices, tracing
 from models.services.posts import Post
 from models.tables import cases as case_rows
 from models.tables import elsewhere, found_visits, turns
@@ -139,7 +139,7 @@ def _opened_from(case: CaseRow) -> list[CaseRow]:
 
 
 def _stays(origin: OpenCase, now: datetime) -> list[tuple[HallFacts, StayElsewhere]]:
-    visit = found_visits.with_id(origin.hall.id, origin.case.person)
+    visit = tracing.chosen(origin.hall, origin.case)
     if visit is None:
         return []
     # Of what came before that nothing is kept in any hall, and the first day that there is is nothing to reckon with.

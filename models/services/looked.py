@@ -31,8 +31,6 @@ class What(StrEnum):
     """A record, whole."""
     CASE = "case"
     """The names of a case's contacts."""
-    STEP = "step"
-    """The contacts of a contact."""
     SHEET = "sheet"
     """The sheet of people to call."""
     NOTICE = "notice"

@@ -32,11 +32,13 @@ def text(language: str, hall: HallFacts, stays: Sequence[Stayed]) -> str:
 
 
 def values(language: str, hall: HallFacts, stay: Stayed) -> dict[str, str]:
-    """What templates are filled with (setting_values.CONTACT_VALUES)."""
+    """What templates are filled with (setting_values.CONTACT_VALUES). A field for times takes no word beside them, so
+    that the span of a stay whose end is a guess is its entry alone."""
     entered, left = (_local(at, hall) for at in (stay.in_at, stay.left_at))
     begin, end = f"{entered:%Y-%m-%d %H:%M}", f"{left:%Y-%m-%d %H:%M}"
+    span = begin if stay.is_guess else f"{begin}~{end}"
     return {
-        "hall": hall.name, "day": f"{entered:%Y-%m-%d}", "from": begin, "to": end, "span": f"{begin}~{end}",
+        "hall": hall.name, "day": f"{entered:%Y-%m-%d}", "from": begin, "to": end, "span": span,
         "phone": hall.phone, "advice": say(language, "notices.advice"),
     }  # fmt: skip
 

@@ -139,7 +139,8 @@ def send(
     another press goes on. `plan_key`: of the plan that was shown; with the same one nobody is sent a second notice,
     whoever presses how often. `again`: to those whom the last one did not reach, in place of the others.
 
-    Refused with not_yours, case_unknown, case_closed, case_reason_missing, notice_no_phone, notice_plan_changed."""
+    Refused with not_yours, case_unknown, case_closed, case_reason_missing, case_not_traced, notice_no_phone,
+    notice_plan_changed."""
     case, key, hall = _seen(post, public_id, templates)
     _check(case, hall)
     last_id = _same_plan(plan_key, key)
@@ -231,11 +232,14 @@ def _case(post: Post, public_id: str) -> CaseRow:
 
 
 def hindrance(case: CaseRow, hall: HallFacts) -> Refused | None:
-    """Why no notice of this case can be sent now: case_closed, case_reason_missing or notice_no_phone."""
+    """Why no notice of this case can be sent now: case_closed, case_reason_missing, case_not_traced (its list is
+    being made) or notice_no_phone."""
     if not case.is_open:
         return Refused("case_closed")
     if not (case.reason and case.authority):
         return Refused("case_reason_missing")
+    if not case.is_traced:
+        return Refused("case_not_traced")
     return None if hall.phone else Refused("notice_no_phone")
 
 

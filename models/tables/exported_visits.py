@@ -4,7 +4,7 @@ A value that does not open (written under a key that is lost, or damaged) stops 
 """
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -95,18 +95,18 @@ def names(visit_ids: Sequence[int]) -> dict[int, str]:
     return {row[0]: name for row in _of_ids(_NAMES, visit_ids) if (name := _opened("name", row[1])[0])}
 
 
-def companions(lead_ids: Sequence[int]) -> dict[int, list[str]]:
-    """The names of those who came with each of these leads, of those that open."""
+def companions(lead_ids: Sequence[int], without: Collection[int] = ()) -> dict[int, list[str]]:
+    """The names of those who came with each of these leads, of those that open; `without` these visits."""
     found: dict[int, list[str]] = {}
-    for row in _of_ids(_COMPANIONS, lead_ids):
-        name = _opened("name", row[1])[0]
+    for lead_id, visit_id, stored in _of_ids(_COMPANIONS, lead_ids):
+        name = "" if visit_id in without else _opened("name", stored)[0]
         if name:
-            found.setdefault(row[0], []).append(name)
+            found.setdefault(lead_id, []).append(name)
     return found
 
 
 _NAMES = "SELECT id, name FROM visits WHERE id IN ({})"
-_COMPANIONS = "SELECT lead_id, name FROM visits WHERE lead_id IN ({}) ORDER BY id"
+_COMPANIONS = "SELECT lead_id, id, name FROM visits WHERE lead_id IN ({}) ORDER BY id"
 
 
 def _of_ids(text: str, ids: Sequence[int], *before: int) -> list[tuple[Any, ...]]:

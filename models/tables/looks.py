@@ -12,7 +12,7 @@ from models.tables.fields import AsciiField, DayField, MomentField, SecretField,
 
 
 class Look(Table):
-    """`what`: record, case, sheet, copy, notice, step (contacts of a contact). Whose data it was follows from
+    """`what`: record, case, sheet, copy, notice. Whose data it was follows from
     `visit_id`, from the contacts of `case_id`, or from the hall days `first` to `last` of a full export. `why`: a code,
     `words` what was said beside it."""
 

@@ -5,7 +5,7 @@ import pytest
 from models.phrases import say
 from models.rules.access import Role
 from models.rules.notices import KIND
-from models.tables.cases import Case, CaseStatus
+from models.tables.cases import Case, CaseStatus, Tracing
 from models.tables.database import run
 from models.tables.outbox import Outgoing
 from tests.notified import account, case, contact, did
@@ -99,11 +99,15 @@ def test_a_guard_and_a_visitor_hear_nothing_of_cases(service: Service, found: Ca
         assert tells(phone.says(f"通知 {found.number}"), "hall.staff_only")
 
 
-@pytest.mark.parametrize("code", ["case_reason_missing", "notice_no_phone", "case_closed"])
+@pytest.mark.parametrize("code", ["case_reason_missing", "notice_no_phone", "case_closed", "case_not_traced"])
 def test_what_is_missing_is_said_with_the_way_to_it(service: Service, code: str) -> None:
     hall = service.hall(phone="" if code == "notice_no_phone" else "0534-8210000")
     admin = service.staff(hall)
-    columns = {"case_reason_missing": {"reason": None}, "case_closed": {"status": CaseStatus.CLOSED}}.get(code, {})
+    columns = {
+        "case_reason_missing": {"reason": None},
+        "case_closed": {"status": CaseStatus.CLOSED},
+        "case_not_traced": {"tracing": Tracing.WANTED},
+    }.get(code, {})
     found = case(hall, **columns)
     contact(hall, found, 1, account("A"))
     reply = admin.says(f"通知 {found.number}")

@@ -60,6 +60,7 @@ def _page(post: Post, row: CaseRow, form: Why) -> ResponseReturnValue:
     return shown_named(
         post, "case.html", until, row=row, form=form, longest=LONGEST, question=Question(formdata=None),
         lacks=_lacks(row), facts_shown=_facts(post, row), definition=wording.definition(row.definition),
+        is_early=row.is_open and row.is_traced and contact_list.is_early(post, row, session_id(), now()),
         counts=_counts(numbers), is_whole_page=is_whole_page, filters=filtering.form(numbers), ways=_ways(row),
         pictures=picturing.pictures(post, row, session_id(), now()) if is_whole_page else [],
         state_url=url_for(".state", case=row.public_id), formula=wording.formula(), steps=_steps(row),

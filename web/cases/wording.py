@@ -50,13 +50,19 @@ def together(met: ContactRow | MetRow, tail_minutes: int) -> str:
 
 def how_sure(met: ContactRow | MetRow) -> str:
     """What is known of the ends that it follows from."""
-    certainty = met.certainty if isinstance(met, ContactRow) else met.met
+    certainty = _certainty(met)
+    if tracing.only_length_is_guessed(certainty, met.least, met.most):
+        return say(f"case.sure.met_{certainty}")
     return say(f"case.sure.{certainty}")
 
 
 def is_sure(met: ContactRow | MetRow) -> bool:
     """Whether no end is a guess."""
-    return (met.certainty if isinstance(met, ContactRow) else met.met) is not Certainty.ESTIMATED
+    return met.least == met.most and _certainty(met) is not Certainty.ESTIMATED
+
+
+def _certainty(met: ContactRow | MetRow) -> Certainty:
+    return met.certainty if isinstance(met, ContactRow) else met.met
 
 
 def name_of(visit: FoundVisit | None) -> str:

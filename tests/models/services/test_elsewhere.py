@@ -167,6 +167,17 @@ def test_of_a_case_whose_visits_are_gone_nothing_is_told(hall: HallFacts, other:
     assert seen(zhao, case) == []
 
 
+def test_a_case_whose_visit_is_gone_is_known_by_another_of_its_stays(
+    hall: HallFacts, other: HallFacts, zhao: Post
+) -> None:
+    came(hall, MONDAY_9 - DAY)
+    visit = came(hall)
+    case = opened(hall, visit)
+    there = came(other)
+    run(lambda: Visit.delete().where(Visit.public_id == visit).execute())
+    assert [stay.public_id for stay in seen(zhao, case)] == [there]
+
+
 @pytest.mark.parametrize("field", ["name", "id_number", "phone"])
 def test_a_field_that_does_not_open_is_no_failure(hall: HallFacts, other: HallFacts, zhao: Post, field: str) -> None:
     visit = came(hall)

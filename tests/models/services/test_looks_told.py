@@ -203,7 +203,7 @@ def test_what_the_operator_withholds_is_not_told(hall: HallFacts) -> None:
     person, case = a_person("Visitor"), a_case(hall)
     visit = came(hall, person_id=person)
     a_contact(case, visit, person)
-    for what in (What.CASE, What.STEP, What.SHEET, What.COPY):
+    for what in (What.CASE, What.SHEET, What.COPY):
         looks_at_case(hall, case, what)
     looked.note(post(hall), What.COPY, "copy", LATER, first=MONDAY_9.date(), last=MONDAY_9.date())
     looks_at_visit(hall, visit)

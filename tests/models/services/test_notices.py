@@ -12,7 +12,7 @@ from models.rules.notices import KIND, Fate, Told, Way
 from models.rules.sending import Channel, Outcome, Result
 from models.services import audit, notices, outbox
 from models.services.desk import Desk, Message
-from models.tables.cases import Case, CaseStatus
+from models.tables.cases import Case, CaseStatus, Tracing
 from models.tables.contacts import ContactState, Notice
 from models.tables.database import run
 from models.tables.looks import Look
@@ -155,6 +155,17 @@ def test_a_guessed_exit_is_told_as_one(hall: HallFacts, found: Case, clock: Cloc
     send(hall, found, clock)
     guessed = ["最晚到" in told(who)[0] for who in "ABC"]
     assert guessed == [False, True, False]
+
+
+def test_nor_does_a_template_give_a_guessed_exit_as_the_end_of_a_stay(
+    hall: HallFacts, found: Case, clock: Clock
+) -> None:
+    contact(hall, found, 1, account("A"), how_out="closing")
+    contact(hall, found, 2, account("B"), how_out="scan")
+    send(hall, found, clock)
+    told_by = {row.openid: json.loads(row.content)["values"] for row in run(lambda: list(Outgoing.select()))}
+    assert told_by[openid("A")]["span"] == "2026-03-02 09:00"
+    assert told_by[openid("B")]["span"] == "2026-03-02 09:00~2026-03-02 09:40"
 
 
 def test_a_hall_of_a_long_name_and_many_stays_still_fit_into_a_message(clock: Clock) -> None:
@@ -337,6 +348,7 @@ def test_only_a_case_of_ones_own_hall_that_is_open_and_explained_is_sent_notices
         ("case_reason_missing", {"reason": None}),
         ("case_reason_missing", {"authority": None}),
         ("case_closed", {"status": CaseStatus.CLOSED}),
+        ("case_not_traced", {"tracing": Tracing.WANTED}),
     ):
         row = case(hall, **columns)
         assert (

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from models.rules.access import Role
+from models.rules.visits import HowOut
 from models.rules.workbook import CASE_COLUMNS, COLUMNS
 from models.services import building, exporting, halls
 from models.tables.cases import Case
@@ -68,12 +69,23 @@ def test_the_workbook_has_the_columns_of_the_other_one_and_those_of_a_contact(ca
 
 def test_minutes_stand_there_with_their_bounds_and_how_sure_they_are(case: Exporting) -> None:
     rows = case.rows()
-    columns = ("与病例同时在厅分钟", "可能性", "同门", "同行")
+    columns = ("与病例同时在厅分钟", "时间是否确定", "同门", "同行")
     assert [rows["张确定"][one] for one in columns] == ["40", "确定", "是", ""]
     assert [rows["李说明"][one] for one in columns[:2]] == ["30", "按本人或工作人员说的时间"]
-    assert rows["赵推定"]["与病例同时在厅分钟"] == "0–40" and "推定" in rows["赵推定"]["可能性"]
+    assert rows["赵推定"]["与病例同时在厅分钟"] == "0–40" and "推定" in rows["赵推定"]["时间是否确定"]
     assert rows["王同行"]["同行"] == "是"
     assert rows["孙之后"]["与病例同时在厅分钟"] == "0" and rows["孙之后"]["离开后"] == "20"
+
+
+def test_a_stay_that_met_two_of_the_case_one_of_them_perhaps_is_not_told_as_sure(
+    office: Office, morning: Morning
+) -> None:
+    morning.comes(ILL, 95, 240, HowOut.CLOSING, phone=ILL_PHONE)
+    morning.comes("吴全程", 80, 200, phone="13800138007")
+    rows = Exporting(office).rows()
+    columns = ("与病例同时在厅分钟", "时间是否确定")
+    assert [rows["孙之后"][one] for one in columns] == ["0–30", "可能，离开时间是推定的"]
+    assert [rows["吴全程"][one] for one in columns] == ["10–115", "确定同时在厅过，多久是推定的"]
 
 
 def test_the_state_of_each_contact_stands_there(case: Exporting) -> None:

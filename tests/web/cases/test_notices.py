@@ -15,7 +15,7 @@ from models.rules.sending import Outcome, Result
 from models.services import outbox, sessions
 from models.services.desk import Desk
 from models.services.sessions import Place
-from models.tables.cases import Case, CaseStatus
+from models.tables.cases import Case, CaseStatus, Tracing
 from models.tables.contacts import Notice
 from models.tables.database import run
 from models.tables.outbox import Outgoing
@@ -129,7 +129,12 @@ def test_tests_are_not_sent_without_end(office: Office, found: Case) -> None:
 
 @pytest.mark.parametrize(
     ("code", "columns"),
-    [("case_reason_missing", {"reason": None}), ("case_closed", {"status": CaseStatus.CLOSED}), ("phone", {})],
+    [
+        ("case_reason_missing", {"reason": None}),
+        ("case_closed", {"status": CaseStatus.CLOSED}),
+        ("case_not_traced", {"tracing": Tracing.WANTED}),
+        ("phone", {}),
+    ],
 )
 def test_where_nothing_can_be_sent_the_page_says_why_and_offers_no_button(
     office: Office, code: str, columns: dict[str, str]
@@ -148,6 +153,7 @@ def test_where_nothing_can_be_sent_the_page_says_why_and_offers_no_button(
     page = browser.get(at(row)).text
     assert "told-problem" in page
     assert "/notices/send" not in page
+    assert "没有人可以用消息通知" not in page
     browser.sends(at(row, "/send"))
     assert run(Outgoing.select().count) == 0
 

@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from models.rules.visits import HowOut
 from models.tables.cases import Case
 from models.tables.database import run
+from models.tables.visits import Visit
 from tests.service import MONDAY_9
 from tests.visited import came
 from tests.web.admin.desk import Office
@@ -34,6 +36,29 @@ def test_sure_and_possible_contacts_are_told_apart_with_their_bounds(office: Off
     assert "0–35 分钟 可能" in said["钱**"]
     assert "病例离开后 30 分钟内在厅" in said["孙**"]
     assert "同行人员" in said["王**"]
+
+
+def test_whoever_surely_met_the_case_for_nobody_knows_how_long_is_told_so(office: Office, morning: Morning) -> None:
+    twice = {"phone": "13800138007"}
+    morning.comes("吴两次", 31, 41, **twice)
+    morning.comes("吴两次", 60, 240, HowOut.CLOSING, **twice)
+    browser = office.browser()
+    page = browser.get(opened(browser)).text
+    assert "10–40 分钟 确定同时在厅过，多久是推定的" in listed(page)["吴**"]
+    assert '<span class="known known-guess">10–40 分钟</span>' in page
+
+
+def test_a_list_that_was_made_while_the_case_was_still_there_says_who_is_not_in_it(office: Office) -> None:
+    there = came(office.hall, MONDAY_9 + timedelta(hours=2), ILL, None, number=None, phone=ILL_PHONE)
+    browser = office.browser()
+    case = opened(browser)
+    assert "后来的人还没有算" in browser.get(case).text
+    office.clock.goes_on(hours=1)
+    gone = {"out_at": office.clock() - timedelta(minutes=31), "how_out": "scan", "open_key": None}
+    run(lambda: Visit.update(**gone).where(Visit.public_id == there).execute())
+    assert "后来的人还没有算" in browser.get(case).text
+    browser.sends(f"{case}/again", seen=browser.fields(case))
+    assert "后来的人还没有算" not in browser.get(case).text
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def test_the_list_says_of_each_case_how_far_it_is(office: Office, morning: Morni
     case = opened(browser)
     browser.sends(f"{case}/contacts/1", {"state": "reached"}, seen=browser.fields(f"{case}/contacts/1", 0))
     page = browser.get("/cases").text
-    assert "病例 2026-1" in page and "6 人，已处理 1 人" in page and "正在处理" in page
+    assert "病例 2026-1" in page and "6 人，已有进展 1 人" in page and "正在处理" in page
 
 
 @pytest.mark.parametrize("skip", ["", "0", "5", "99999", "-1", "x", "９", "9" * 5000])

@@ -13,6 +13,7 @@ from models.tables.contacts import Contact, ContactState
 from models.tables.database import run
 from models.tables.looks import Look
 from tests.staffed import joins, post, refused
+from tests.visited import id_of
 from tests.web.admin.desk import Browser, Office
 from tests.web.cases.morning import ILL, ILL_PHONE, Morning, opened
 
@@ -20,10 +21,10 @@ from tests.web.cases.morning import ILL, ILL_PHONE, Morning, opened
 class Printing:
     """A case whose names are open."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, who: str = ILL_PHONE) -> None:
         self.office = office
         self.admin = office.browser()
-        self.case = opened(self.admin)
+        self.case = opened(self.admin, who)
         self.admin.sends(f"{self.case}/names", {"why": "contact", "words": ""})
 
     def prints(self, which: str = "all") -> str:
@@ -83,6 +84,15 @@ def test_nowhere_on_the_sheet_the_case_is_named(printing: Printing) -> None:
     assert ILL not in printing.prints()
 
 
+def test_nor_is_it_named_as_somebody_who_came_with_a_contact(office: Office, morning: Morning) -> None:
+    lead = id_of(morning.comes("陈带队", 30, 90, phone="13800138007", companions=2))
+    morning.comes("何带来", 30, 90, phone="13900139001", lead_id=lead)
+    morning.comes("小孙", 30, 90, phone=None, lead_id=lead)
+    page = Printing(office, "13900139001").prints()
+    assert "何带来" not in page
+    assert next(row for row in rows(page) if "陈带队" in row).count("同来：小孙") == 1
+
+
 def test_it_is_noted_before_it_is_shown_and_once_an_hour(printing: Printing) -> None:
     printing.prints()
     printing.prints()
@@ -117,6 +127,12 @@ def test_another_session_has_no_sheet(printing: Printing) -> None:
 def test_of_a_case_that_is_closed_nothing_is_printed(printing: Printing) -> None:
     run(lambda: Case.update(status="closed").execute())
     assert "这个病例已经结束" in printing.admin.get(f"{printing.case}/sheet").text
+    assert printing.admin.get(f"{printing.case}/sheet/all/1").status_code == 303
+
+
+def test_while_the_list_is_made_no_empty_sheet_is_taken_for_a_whole_one(printing: Printing) -> None:
+    run(lambda: Case.update(tracing="wanted").execute())
+    assert "正在查找接触者" in printing.admin.sends(f"{printing.case}/sheet", {"which": "all"}).text
     assert printing.admin.get(f"{printing.case}/sheet/all/1").status_code == 303
 
 
