@@ -72,8 +72,9 @@ def _own() -> list[str]:
 def _beside(contact: ContactRow, met: MetRow, told: Fate | None) -> list[str]:
     """The columns of CASE_COLUMNS; minutes with their bounds where an end is a guess."""
     minutes = str(met.most) if met.least == met.most else f"{met.least}–{met.most}"
+    tail = str(met.tail) if met.tail or met.is_tail_only else ""
     return [
-        str(contact.number), minutes, say(LANGUAGE, f"case.sure.{met.met}"), str(met.tail) if met.tail else "",
+        str(contact.number), minutes, say(LANGUAGE, f"case.sure.{met.met}"), tail,
         _yes(contact.same_door), _yes(contact.same_matter), _yes(contact.is_companion), str(contact.score),
         say(LANGUAGE, f"case.state.{contact.state}"), _told(told), str(contact.stays),
     ]  # fmt: skip

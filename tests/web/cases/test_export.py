@@ -7,7 +7,7 @@ import pytest
 from models.rules.access import Role
 from models.rules.workbook import CASE_COLUMNS, COLUMNS
 from models.services import building, exporting, halls
-from models.tables.cases import Case
+from models.tables.cases import Case, CaseVisit
 from models.tables.contacts import Contact, ContactState
 from models.tables.database import DB, run
 from models.tables.exports import Export, Status
@@ -74,6 +74,12 @@ def test_minutes_stand_there_with_their_bounds_and_how_sure_they_are(case: Expor
     assert rows["赵推定"]["与病例同时在厅分钟"] == "0–40" and "推定" in rows["赵推定"]["可能性"]
     assert rows["王同行"]["同行"] == "是"
     assert rows["孙之后"]["与病例同时在厅分钟"] == "0" and rows["孙之后"]["离开后"] == "20"
+
+
+def test_who_came_only_afterwards_is_told_apart_however_shortly_they_were_there(case: Exporting) -> None:
+    run(lambda: CaseVisit.update(tail=0).execute())
+    rows = case.rows()
+    assert (rows["孙之后"]["离开后"], rows["张确定"]["离开后"]) == ("0", "")
 
 
 def test_the_state_of_each_contact_stands_there(case: Exporting) -> None:
