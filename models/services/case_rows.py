@@ -75,8 +75,9 @@ def _beside(contact: ContactRow, met: MetRow, told: Fate | None) -> list[str]:
     minutes = str(met.most) if met.least == met.most else f"{met.least}–{met.most}"
     only_length = only_length_is_guessed(met.met, met.least, met.most)
     known = say(LANGUAGE, f"case.sure.met_{met.met}" if only_length else f"case.sure.{met.met}")
+    tail = str(met.tail) if met.tail or met.is_tail_only else ""
     return [
-        str(contact.number), minutes, known, str(met.tail) if met.tail else "",
+        str(contact.number), minutes, known, tail,
         _yes(contact.same_door), _yes(contact.same_matter), _yes(contact.is_companion), str(contact.score),
         say(LANGUAGE, f"case.state.{contact.state}"), _told(told), str(contact.stays),
     ]  # fmt: skip

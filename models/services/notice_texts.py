@@ -16,11 +16,13 @@ MOST_STAYS = 3
 
 
 class Stayed(NamedTuple):
-    """From when to when somebody was there; `is_guess`: they left then at the latest."""
+    """From when to when somebody was there; `is_guess`: they left then at the latest; `is_inside`: they have not left,
+    as far as anybody knows, and `left_at` is now."""
 
     in_at: datetime
     left_at: datetime
     is_guess: bool
+    is_inside: bool = False
 
 
 def text(language: str, hall: HallFacts, stays: Sequence[Stayed]) -> str:
@@ -45,7 +47,7 @@ def values(language: str, hall: HallFacts, stay: Stayed) -> dict[str, str]:
 
 def _span(language: str, hall: HallFacts, stay: Stayed) -> str:
     entered, left = (_local(at, hall) for at in (stay.in_at, stay.left_at))
-    key = "notices.span_guess" if stay.is_guess else "notices.span"
+    key = "notices.span_inside" if stay.is_inside else "notices.span_guess" if stay.is_guess else "notices.span"
     until = f"{left:%H:%M}" if left.date() == entered.date() else f"{left:%Y-%m-%d %H:%M}"
     return say(language, key, day=f"{entered:%Y-%m-%d}", entered=f"{entered:%H:%M}", left=until)
 

@@ -84,6 +84,11 @@ class Plan:
         return Counter(one.way for one in self.contacts if one.sent is None and not one.is_done)
 
     @property
+    def ways_again(self) -> Counter[Way]:
+        """By what another notice would reach those whom the last one did not: how many each."""
+        return Counter(way for one in self.contacts if (way := _wanted(one, again=True)))
+
+    @property
     def fates(self) -> Counter[Told]:
         """What became of the notices: how many each."""
         return Counter(one.sent.told for one in self.contacts if one.sent is not None)
@@ -319,7 +324,7 @@ def _by_phone(rows: Collection[StayRow]) -> Way:
 
 def _stayed(row: StayRow, now: datetime) -> Stayed:
     if row.out_at is None or row.how_out is None:
-        return Stayed(row.in_at, max(row.in_at, min(now, row.due_at)), True)
+        return Stayed(row.in_at, max(row.in_at, min(now, row.due_at)), True, now < row.due_at)
     return Stayed(row.in_at, row.out_at, certainty_out(HowOut(row.how_out)) is Certainty.ESTIMATED)
 
 

@@ -63,7 +63,8 @@ def test_a_visitor_sees_which_hall_in_which_role_what_when_and_why(door: Door) -
         "看了您的登记",
         "物业报修核对",
         "2026-03-02 09:0",
-        "打印了电话通知名单",
+        # Which of the sheets it was, with everybody on it or not, nobody can tell any more.
+        "打印了电话通知名单，里面可能有您",
     ):
         assert said in page, said
     assert "给您发了提醒" not in page

@@ -40,7 +40,7 @@ class Deed(PageForm):
 class Carer(PageForm):
     """Who cares for a contact; `whom_was`: who did when the page was shown."""
 
-    whom = SelectField(Phrase("case.carer_label"))
+    whom = SelectField(Phrase("case.whom"))
     whom_was = HiddenField()
 
     def offer(self, post: Post) -> None:
@@ -116,6 +116,8 @@ def _page(post: Post, row: CaseRow, number: int, form: Deed, caring: Carer) -> R
     form.state_was.data = contact.state.value
     caring.offer(post)
     caring.whom_was.data = case_work.key_of(row.hall_id, contact.assigned_to)
+    # One is always chosen: nothing there may be left out.
+    form.state.flags.required = caring.whom.flags.required = True
     if not form.errors:
         form.state.data = form.state_was.data
     if not caring.errors:

@@ -2,7 +2,7 @@
 each afterwards, which the page goes on asking for."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,9 +13,9 @@ from wtforms import HiddenField
 
 from models.phrases import has
 from models.rules.access import Action
-from models.rules.notices import BY_CHANNEL, KIND, Fate, Told, Way
+from models.rules.notices import BY_CHANNEL, KIND, MESSAGES, Fate, Told, Way
 from models.rules.refusal import Refused
-from models.rules.sending import Channel
+from models.rules.sending import Channel, NoticeTemplate
 from models.services import notices
 from models.services.notices import Plan
 from models.services.posts import Post
@@ -47,7 +47,7 @@ def table(post: Post, case: str) -> ResponseReturnValue:
     live, tag = _live(post, row)
     return shown(
         post, "notices.html", row=row, plan=plan, ways=_ways(plan), done=plan.done, by_phone=plan.by_phone,
-        filled=_filled(plan), lacks=_lacks(post, row), question=Question(formdata=None),
+        filled=_filled(plan, MESSAGES), lacks=_lacks(post, row), question=Question(formdata=None),
         tests=[str(way) for way in _open_to_tests()], tested=_tested(post, request.args.get("test", "")),
         live=live, tag=tag, look_each=LOOK_EACH, at=_clock(post),
     )  # fmt: skip
@@ -80,7 +80,8 @@ def send(post: Post, case: str) -> ResponseReturnValue:
     plan = notices.plan(post, case, outside().templates, now())
     form.key.data = plan.key
     return shown(
-        post, "notices-send.html", row=row, form=form, plan=plan, lacks=_lacks(post, row), filled=_filled(plan),
+        post, "notices-send.html", row=row, form=form, plan=plan, lacks=_lacks(post, row),
+        filled=_filled(plan, plan.ways_again if again else plan.ways),
         count=plan.to_send_again if again else plan.to_send, ways=[] if again else _ways(plan),
     )  # fmt: skip
 
@@ -113,13 +114,19 @@ def _ways(plan: Plan) -> list[tuple[str, int, str]]:
     ]
 
 
-def _filled(plan: Plan) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """The templates that are configured: (by what, its id, what would stand in which field)."""
+def _filled(plan: Plan, ways: Container[Way]) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """The templates that are configured for these ways: (by what, its id, what would stand in which field)."""
     return [
-        (say(f"notices.way.{BY_CHANNEL[channel]}"), template.template_id, list(template.filled(plan.values).items()))
+        (say(f"notices.way.{BY_CHANNEL[channel]}"), template.template_id, _fields(template, plan))
         for channel in (Channel.SUBSCRIPTION, Channel.TEMPLATE)
-        if (template := outside().templates.get((KIND, channel)))
+        if BY_CHANNEL[channel] in ways and (template := outside().templates.get((KIND, channel)))
     ]
+
+
+def _fields(template: NoticeTemplate, plan: Plan) -> list[tuple[str, str]]:
+    """What each field is about: its name at the platform, such as thing1, says nothing to anybody."""
+    filled = template.filled(plan.values)
+    return [(say(f"notices.field.{value}"), filled[name]) for name, value in template.fields.items()]
 
 
 def _open_to_tests() -> Mapping[Way, Channel]:

@@ -95,11 +95,12 @@ def _counts(numbers: Numbers) -> list[tuple[str, int, str]]:
     counts = numbers.counts
     given = (
         ("contacts", counts.contacts, ""),
-        ("companions", counts.companions, "companions"),
         ("certain", counts.certain, "certain"),
         ("stated", counts.stated, "stated"),
         ("estimated", counts.estimated, "estimated"),
         ("tail", counts.tail_only, "tail"),
+        # Last: they are among the others.
+        ("companions", counts.companions, "companions"),
     )
     return [(say(f"case.count.{name}"), count, kind) for name, count, kind in given]
 

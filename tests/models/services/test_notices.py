@@ -168,6 +168,14 @@ def test_nor_does_a_template_give_a_guessed_exit_as_the_end_of_a_stay(
     assert told_by[openid("B")]["span"] == "2026-03-02 09:00~2026-03-02 09:40"
 
 
+def test_who_is_still_inside_is_told_since_when(hall: HallFacts, found: Case, clock: Clock) -> None:
+    contact(hall, found, 1, account("A"), left=None)
+    notices.send(
+        post(hall), found.public_id, planned(hall, found, clock).key, TEMPLATES, MONDAY_9 + timedelta(minutes=1)
+    )
+    assert "您 2026-03-02 09:00 起 在本大厅" in told("A")[0]
+
+
 def test_a_hall_of_a_long_name_and_many_stays_still_fit_into_a_message(clock: Clock) -> None:
     hall = registered("政务服务大厅" * 6)
     found = case(hall)

@@ -8,7 +8,7 @@ from models.rules.access import Role
 from models.rules.visits import HowOut
 from models.rules.workbook import CASE_COLUMNS, COLUMNS
 from models.services import building, exporting, halls
-from models.tables.cases import Case
+from models.tables.cases import Case, CaseVisit
 from models.tables.contacts import Contact, ContactState
 from models.tables.database import DB, run
 from models.tables.exports import Export, Status
@@ -86,6 +86,12 @@ def test_a_stay_that_met_two_of_the_case_one_of_them_perhaps_is_not_told_as_sure
     columns = ("与病例同时在厅分钟", "时间是否确定")
     assert [rows["孙之后"][one] for one in columns] == ["0–30", "可能，离开时间是推定的"]
     assert [rows["吴全程"][one] for one in columns] == ["10–115", "确定同时在厅过，多久是推定的"]
+
+
+def test_who_came_only_afterwards_is_told_apart_however_shortly_they_were_there(case: Exporting) -> None:
+    run(lambda: CaseVisit.update(tail=0).execute())
+    rows = case.rows()
+    assert (rows["孙之后"]["离开后"], rows["张确定"]["离开后"]) == ("0", "")
 
 
 def test_the_state_of_each_contact_stands_there(case: Exporting) -> None:

@@ -83,6 +83,11 @@ def test_who_opened_the_names_and_what_for_stands_on_the_page(before: Before) ->
     assert "2026-03-02 12:00 王海燕，写明用途后打开，街道要求" in page
 
 
+def test_the_name_of_the_case_is_left_out_of_what_was_said(before: Before) -> None:
+    before.admin.sends(before.page, {"why": "other", "words": f"找{ILL}"})
+    assert "王海燕，写明用途后打开，找***" in before.admin.get(before.page).text
+
+
 @pytest.mark.parametrize(
     "typed",
     [

@@ -16,7 +16,7 @@ from models.services import outbox, sessions
 from models.services.desk import Desk
 from models.services.sessions import Place
 from models.tables.cases import Case, CaseStatus, Tracing
-from models.tables.contacts import Notice
+from models.tables.contacts import Contact, ContactState, Notice
 from models.tables.database import run
 from models.tables.outbox import Outgoing
 from tests.notified import SUBSCRIPTION, TEMPLATE, TEMPLATES, account, agreed, case, contact, did
@@ -76,6 +76,26 @@ def test_before_anything_is_sent_the_page_shows_whom_each_way_reaches_and_what_i
     assert office.hall.phone in page
     assert not any(name in page for name in ("孙小", "周大福", "13800138001"))
     assert told("Wrote") == []
+
+
+def test_what_stands_in_a_template_is_said_in_words_and_asked_about_only_where_it_is_used(
+    office: Office, found: Case
+) -> None:
+    assert all(f"<dt>{about}</dt>" in office.browser().get(at(found)).text for about in ("大厅", "时间", "提示"))
+    run(lambda: Contact.update(state=ContactState.REACHED).where(Contact.number == 2).execute())
+    asked = office.browser().get(at(found, "/send")).text
+    assert (TEMPLATE.template_id in asked, SUBSCRIPTION.template_id in asked) == (True, False)
+
+
+def test_once_notices_are_sent_no_number_of_calls_is_shown_that_grows_behind_its_back(
+    office: Office, found: Case
+) -> None:
+    browser = office.browser()
+    assert "打印要打电话的 2 人" in browser.get(at(found)).text
+    browser.sends(at(found, "/send"))
+    page = browser.get(at(found)).text
+    assert "打印要打电话的" not in page
+    assert "打印电话名单" in page and "还没有发过的人" in page
 
 
 def test_after_a_yes_each_of_those_is_told_once_and_the_page_says_so(office: Office, found: Case) -> None:
