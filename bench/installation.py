@@ -4,7 +4,6 @@ import base64
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from models.rules.scenes import Scene, encode
 from models.services import halls
 from models.services.keys import check_keys
 from models.tables.database import DB, thread_is_done
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 HALL_NAME = "示例市民服务中心"
@@ -128,14 +128,6 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
         # Its own session: this reaches the workers too, and nothing else.
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _config(url: str, port: int, wechat: str, tables: str) -> str:

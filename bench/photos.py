@@ -26,11 +26,12 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bench.account import AES_KEY, APP_ID, ORIGINAL_ID, TOKEN
 from bench.driver import Outcome, at_rate, parsed
-from bench.installation import Installation, Served, free_port, running
+from bench.installation import Installation, Served, running
 from bench.visitors import FAILURES, Post, Visitor, first_visit, says
 from bot.simulator import HttpTransport, Phone, Platform
 from bot.simulator.api import create_api
 from tests.mariadb import DURABLE, MariaDB
+from tests.ports import free_port
 
 PEOPLE, ROUNDS = 8, 5
 WORKERS, THREADS = 2, 8

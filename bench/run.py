@@ -14,9 +14,10 @@ from pathlib import Path
 import pymysql
 
 from bench.driver import Outcome, all_at_once, at_rate, parsed
-from bench.installation import Installation, Served, free_port, running
+from bench.installation import Installation, Served, running
 from bench.visitors import FAILURES, Post, Turn, Visitor, first_visit, question_by_question, return_visit, says
 from tests.mariadb import DURABLE, MariaDB
+from tests.ports import free_port
 
 WORKERS, THREADS, CONNECTIONS = 2, 8, 32
 WARM_UP, PEOPLE, ROUNDS = 100, 300, 5

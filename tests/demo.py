@@ -5,7 +5,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from urllib.parse import urlencode
 
 import demo_data
 import hallpass
+from tests.ports import free_port
 
 ROOT = Path(hallpass.__file__).parent
 START_SECONDS = 30
@@ -117,10 +117,3 @@ class Demo:
     def rows(self, statement: str) -> list[tuple[object, ...]]:
         with contextlib.closing(sqlite3.connect(self.folder / "var/demo/hallpass.db")) as connection:
             return connection.execute(statement).fetchall()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

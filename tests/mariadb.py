@@ -2,13 +2,14 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 import pymysql
+
+from tests.ports import free_port
 
 QUICK = ("--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--innodb-doublewrite=0")
 DURABLE = ("--innodb-flush-log-at-trx-commit=1", "--sync-binlog=1")
@@ -25,7 +26,7 @@ class MariaDB:
         # A short path: the server refuses a socket whose name is over 107 characters.
         base = folder or ("/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
         self.folder = Path(tempfile.mkdtemp(prefix="hallpass-db-", dir=base))
-        self.port = _free_port()
+        self.port = free_port()
         self.options = options
         self.process: subprocess.Popen[bytes] | None = None
         self.url = f"mysql://root@127.0.0.1:{self.port}/hallpass"
@@ -84,10 +85,3 @@ class MariaDB:
                 return list(cursor.fetchall())
         finally:
             connection.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

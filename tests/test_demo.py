@@ -26,7 +26,8 @@ from models.tables.codes import HallCode
 from models.tables.database import run
 from models.tables.staff import NO_HALL
 from tests.bot.wechat.sender import AES_KEY  # the tests' own key, which the demo must not use
-from tests.demo import ROOT, START_SECONDS, Demo, free_port
+from tests.demo import ROOT, START_SECONDS, Demo
+from tests.ports import free_port
 from tests.service import MONDAY_9, SCENE_KEY
 from tests.staffed import openid, registered
 

@@ -12,7 +12,7 @@ from models.tables.database import run
 from models.tables.halls import Hall
 from tests.staffed import told
 from tests.web.admin.desk import Browser, Office
-from tests.web.cases.morning import Morning, opened
+from tests.web.cases.morning import ILL, Morning, opened
 
 CONTACT = {"why": "contact", "words": ""}
 

@@ -247,6 +247,7 @@ def test_the_pages_are_readable_reachable_and_free_of_faults(
         tab.page.goto(f"{site}{office.at}{at(found, path)}")
         assert looked_at(tab, tmp_path / f"notices-{name}-{look}.png") == [], name
     tab.page.get_by_role("button", name="确认发送").click()
+    tab.page.get_by_text("等待发送").wait_for()
     outbox.send_due(office.clock(), desk(Outcome(Result.SENT), Outcome(Result.CLOSED, "refused")))
     tab.page.reload()
     assert looked_at(tab, tmp_path / f"notices-sent-{look}.png") == []
