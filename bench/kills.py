@@ -156,14 +156,17 @@ def _client_ports(server: MariaDB, query: str) -> set[int]:
 
 
 def _ports_of(pid: int) -> set[int]:
-    """The local TCP ports of a process."""
+    """The local TCP ports of a process; none of one that has ended since it was listed."""
     inodes = set()
-    for file in Path(f"/proc/{pid}/fd").iterdir():
-        with contextlib.suppress(FileNotFoundError):  # closed since it was listed
-            target = str(file.readlink())
-            if target.startswith("socket:["):
-                inodes.add(target[8:-1])
-    lines = (line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:])
+    try:
+        for file in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # closed since it was listed
+                target = str(file.readlink())
+                if target.startswith("socket:["):
+                    inodes.add(target[8:-1])
+        lines = [line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]]
+    except (FileNotFoundError, ProcessLookupError):
+        return set()
     return {int(line[1].rpartition(":")[2], 16) for line in lines if line[9] in inodes}
 
 

@@ -89,3 +89,5 @@ def test_a_card_before_a_phone_fills_its_form_and_its_person_is_inside(
         page.get_by_label("同意", exact=True).check()
         page.get_by_role("button", name="确认登记").tap()
         expect(page.get_by_text("已登记，正在大厅里")).to_be_visible()
+        # What the page still loads must not meet a server that is gone.
+        page.wait_for_load_state()
