@@ -20,7 +20,8 @@ from models.migrations import migrate
 from models.rules.access import Role
 from models.rules.notices import KIND, Told
 from models.rules.sending import Channel, NoticeTemplate, Outcome, Result
-from models.services import notices, outbox, posts
+from models.services import outbox, posts
+from models.services.casework import notices
 from models.services.desk import Desk, Message
 from models.services.posts import Post
 from models.tables import vault

@@ -22,8 +22,9 @@ from bench.queries import OPTIONS, Size, build, timed
 from models.migrations import migrate
 from models.rules.halls import HallFacts
 from models.rules.wanted import By, Who
-from models.services import cases, hashing, tracing
-from models.services.tracing import Listing
+from models.services import hashing
+from models.services.casework import cases, tracing
+from models.services.casework.tracing import Listing
 from models.tables import case_lists as lists
 from models.tables import database as units
 from models.tables import found_visits, vault

@@ -5,7 +5,7 @@ from datetime import date
 from bot.links import page
 from bot.situation import Situation
 from models.rules.halls import HallFacts
-from models.services.cases import Opened
+from models.services.casework.cases import Opened
 
 
 def told(here: Situation, hall: HallFacts, case: Opened) -> str:

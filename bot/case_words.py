@@ -6,7 +6,7 @@ from bot.talking import asked
 from bot.words import still_open
 from models.rules.notices import Way
 from models.rules.refusal import Refused
-from models.services import cases, notices
+from models.services.casework import cases, notices
 from models.services.posts import Post
 from models.tables.cases import CaseRow
 

@@ -12,8 +12,9 @@ from models.rules.access import Action, Role
 from models.rules.contact import person_name
 from models.rules.refusal import Refused
 from models.rules.wanted import Period
-from models.services import cases, front_desk, halls, notices, posts, registering, sign_ins, staff
+from models.services import front_desk, halls, posts, registering, sign_ins, staff
 from models.services.audit import Actor
+from models.services.casework import cases, notices
 from models.services.posts import Post
 
 

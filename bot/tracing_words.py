@@ -15,8 +15,8 @@ from models.rules.asked import asked
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.wanted import Period, Who
-from models.services import cases
-from models.services.cases import Suspect
+from models.services.casework import cases
+from models.services.casework.cases import Suspect
 from models.services.posts import Post
 from models.tables.cases import CaseRow
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from models.services import tracing
+from models.services.casework import tracing
 from models.services.desk import Desk
 
 PERIOD_SECONDS = 5

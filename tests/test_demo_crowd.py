@@ -10,7 +10,8 @@ from models.rules.access import Role
 from models.rules.halls import HallFacts
 from models.rules.identity import id_number
 from models.rules.wanted import By, Who
-from models.services import cases, codes, halls
+from models.services import codes, halls
+from models.services.casework import cases
 from models.services.posts import Post
 from models.tables.database import run
 from models.tables.visits import Visit

@@ -6,8 +6,8 @@ from typing import Any
 from models.rules.halls import HallFacts
 from models.rules.visits import HowOut
 from models.rules.wanted import Period
-from models.services import cases
-from models.services.cases import Opened
+from models.services.casework import cases
+from models.services.casework.cases import Opened
 from models.tables.cases import Case, CaseVisit
 from models.tables.contacts import Contact
 from models.tables.database import run

@@ -94,3 +94,13 @@ def _is_hidden(character: str) -> bool:
         unicodedata.category(character) in ("Cc", "Cf", "Cs", "Mn", "Me", "Mc", "Zl", "Zp")
         or character in "\u115f\u1160\u3164\uffa0\u2800\u2e3a\u2e3b"
     )
+
+
+_LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){5}", re.ASCII)
+_DAY = re.compile(r"(?<!\d)20\d{2}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])(?!\d)", re.ASCII)
+
+
+def holds_long_number(words: str) -> bool:
+    """Whether these hold six digits in a row, spaces and hyphens aside, other than of a day (2026-03-02): part of a
+    phone, of an ID number, of whatever tells one person. For words that others read, which say why and not who."""
+    return _LONG_NUMBER.search(_DAY.sub("·", words)) is not None

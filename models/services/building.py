@@ -16,7 +16,7 @@ import peewee
 from models.rules.halls import HallFacts
 from models.rules.workbook import masked
 from models.services import halls
-from models.services.case_rows import Contacts
+from models.services.casework.case_rows import Contacts
 from models.services.desk import Desk
 from models.services.export_rows import Row, Source, Visits
 from models.tables import exported_visits, exports

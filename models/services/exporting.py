@@ -8,7 +8,8 @@ from models.rules.access import Action
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.wanted import Period, Wanted
-from models.services import audit, cases, halls, looked, searching, second_eyes
+from models.services import audit, halls, looked, searching, second_eyes
+from models.services.casework import cases
 from models.services.posts import Post
 from models.tables import approvals, exports, found_visits, listed_contacts, turns
 from models.tables import cases as case_table

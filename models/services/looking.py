@@ -4,12 +4,11 @@ What opens a record is the row of the audit that tells of it: nobody sees more t
 """
 
 import json
-import re
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models.rules.plain_words import plain_words
+from models.rules.plain_words import holds_long_number, plain_words
 from models.rules.refusal import Refused
 from models.rules.wanted import By, Wanted, Who
 from models.services import audit, looked, searching
@@ -30,8 +29,6 @@ LONGEST_REASON = 60
 MOST_OTHERS = 20
 MOST_OPEN = 500
 """More records than a hall opens within OPEN_FOR."""
-
-_A_NUMBER = re.compile(r"\d(?:[ -]?\d){5}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -103,7 +100,7 @@ def reason_from(why: str, words: str, choices: Container[str], name: str) -> str
     said = plain_words(words)
     if not 2 <= len(said) <= LONGEST_REASON:
         raise Refused("reason_length", most=LONGEST_REASON)
-    if _A_NUMBER.search(said):
+    if holds_long_number(said):
         raise Refused("reason_personal")
     return said.replace(name, "***") if len(name) > 1 else said
 

@@ -24,7 +24,8 @@ from models.rules.sending import (
     State,
     after,
 )
-from models.services import halls, reach
+from models.services import halls
+from models.services.casework import reach
 from models.services.desk import CodeToSend, Desk, Message
 from models.tables import outbox
 from models.tables.database import run, transaction

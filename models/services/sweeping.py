@@ -3,7 +3,8 @@
 import json
 from datetime import datetime, timedelta
 
-from models.services import front_desk, limits, looked, notices, outbox, photos, staff
+from models.services import front_desk, limits, looked, outbox, photos, staff
+from models.services.casework import notices
 from models.services.submissions import KEEP as KEEP_FORMS
 from models.tables import conversations, desk_acts, receipts, signing_in, submissions
 from models.tables.database import transaction

@@ -6,7 +6,7 @@ import peewee
 import pytest
 
 from models.rules.wanted import By, Who
-from models.services import cases, tracing
+from models.services.casework import cases, tracing
 from models.tables import case_lists
 from models.tables import cases as case_rows
 from models.tables.contacts import Contact, ContactNote

@@ -5,7 +5,7 @@ import pytest
 from bench.notices import PATHS, Drill
 from models.rules.notices import Told
 from models.rules.sending import Channel
-from models.services import notices
+from models.services.casework import notices
 from tests.platform_api import PlatformApi
 from tests.service import Service
 

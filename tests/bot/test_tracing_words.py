@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from models.rules.halls import HallFacts
 from models.rules.visits import HowOut
 from models.rules.wanted import By, Who
-from models.services import cases, limits
-from models.services.tracing import AT_ONCE
+from models.services import limits
+from models.services.casework import cases
+from models.services.casework.tracing import AT_ONCE
 from models.tables.cases import Case, CaseStatus
 from models.tables.database import run
 from models.tables.staff import Member

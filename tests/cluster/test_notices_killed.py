@@ -20,7 +20,8 @@ from bench.installation import ROOT, Installation
 from bot.simulator import InProcess, Phone, Platform
 from models.rules.access import Role
 from models.rules.notices import Told
-from models.services import halls, notices
+from models.services import halls
+from models.services.casework import notices
 from models.services.posts import Post
 from models.tables.cases import Case
 from models.tables.database import run, thread_is_done

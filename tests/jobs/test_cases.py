@@ -14,8 +14,8 @@ import pytest
 
 import hallpass
 from models.rules.halls import HallFacts
-from models.services import tracing
-from models.services.cases import Opened
+from models.services.casework import tracing
+from models.services.casework.cases import Opened
 from models.tables.cases import Tracing
 from models.tables.contacts import Contact
 from models.tables.database import run

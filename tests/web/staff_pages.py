@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from models.rules.access import Role
-from models.services import cases, fever, front_desk, help_requests, second_eyes, slips, waiting
+from models.services import fever, front_desk, help_requests, second_eyes, slips, waiting
+from models.services.casework import cases
 from tests.exported import ready_export
 from tests.staffed import joins, post
 from tests.web.desk.door import Door

@@ -9,7 +9,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from models.rules.access import Role
-from models.services import building, cases, slips
+from models.services import building, slips
+from models.services.casework import cases
 from models.tables.audit import Audit
 from models.tables.database import run
 from models.tables.visits import Visit

@@ -4,7 +4,7 @@ from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired
 
 from models.rules.refusal import Refused
-from models.services.cases import LONGEST_AUTHORITY, LONGEST_REASON
+from models.services.casework.cases import LONGEST_AUTHORITY, LONGEST_REASON
 from web.forms import PageForm
 from web.language import Phrase, say
 

@@ -11,8 +11,8 @@ from wtforms.validators import InputRequired
 
 from models.rules.access import Action
 from models.rules.refusal import Refused
-from models.services import case_work, cases
-from models.services.case_work import LONGEST_HOLD_REASON, MOST_HOLD_DAYS
+from models.services.casework import case_work, cases
+from models.services.casework.case_work import LONGEST_HOLD_REASON, MOST_HOLD_DAYS
 from models.services.posts import Post
 from web.access import needs
 from web.cases.showing import hall_of, now, own, shown

@@ -10,9 +10,10 @@ from wtforms.validators import Optional
 
 from models.rules.access import Action
 from models.rules.refusal import Refused
-from models.services import case_names, case_work, contact_list, staff
-from models.services.case_work import LONGEST_NOTE, NOBODY
-from models.services.contact_list import Met, Note, One
+from models.services import staff
+from models.services.casework import case_names, case_work, contact_list
+from models.services.casework.case_work import LONGEST_NOTE, NOBODY
+from models.services.casework.contact_list import Met, Note, One
 from models.services.posts import Post
 from models.tables.cases import CaseRow
 from models.tables.contacts import ContactState

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from models.rules.visits import Certainty
-from models.services.contact_list import Span
+from models.services.casework.contact_list import Span
 
 WIDTH = 360
 _LEFT, _RIGHT, _TOP = 100, 354, 24

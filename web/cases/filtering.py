@@ -7,7 +7,7 @@ from flask import request
 from wtforms import SelectChoice, SelectField
 
 from models.rules.visits import Certainty
-from models.services.contact_list import Numbers
+from models.services.casework.contact_list import Numbers
 from models.services.posts import Post
 from models.tables.cases import CaseRow
 from models.tables.contacts import ContactState

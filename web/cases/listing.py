@@ -6,7 +6,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models.rules.access import Action
-from models.services import cases, contact_list
+from models.services.casework import cases, contact_list
 from models.services.posts import Post
 from models.tables.cases import CaseRow
 from web.access import needs

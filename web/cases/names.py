@@ -9,8 +9,9 @@ from wtforms.validators import InputRequired
 
 from models.rules.access import Action
 from models.rules.refusal import Refused
-from models.services import case_names, second_eyes
-from models.services.case_names import ALONE_AFTER, WHY
+from models.services import second_eyes
+from models.services.casework import case_names
+from models.services.casework.case_names import ALONE_AFTER, WHY
 from models.services.looking import LONGEST_REASON, OTHER
 from models.services.posts import Post
 from models.tables.approvals import Answer, ApprovalRow

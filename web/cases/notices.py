@@ -16,8 +16,8 @@ from models.rules.access import Action
 from models.rules.notices import BY_CHANNEL, KIND, MESSAGES, Fate, Told, Way
 from models.rules.refusal import Refused
 from models.rules.sending import Channel, NoticeTemplate
-from models.services import notices
-from models.services.notices import Plan
+from models.services.casework import notices
+from models.services.casework.notices import Plan
 from models.services.posts import Post
 from models.tables.cases import CaseRow
 from web.access import needs

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from models.rules.access import Action
 from models.rules.refusal import Refused
-from models.services import case_names, cases, contact_list, notices
-from models.services.contact_list import Numbers
+from models.services.casework import case_names, cases, contact_list, notices
+from models.services.casework.contact_list import Numbers
 from models.services.posts import Post
 from models.tables.cases import CaseRow
 from web.access import needs

@@ -11,8 +11,8 @@ from models.rules.access import Action
 from models.rules.asked import LONGEST, asked
 from models.rules.refusal import Refused
 from models.rules.wanted import Period, Who
-from models.services import cases
-from models.services.cases import Suspect
+from models.services.casework import cases
+from models.services.casework.cases import Suspect
 from models.services.posts import Post
 from web.access import needs
 from web.cases.asking import LONGEST as LONGEST_WHY

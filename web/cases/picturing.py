@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from models.rules.halls import HallFacts
 from models.rules.visits import Certainty
-from models.services import contact_list
-from models.services.contact_list import Day, Line, Span
+from models.services.casework import contact_list
+from models.services.casework.contact_list import Day, Line, Span
 from models.services.posts import Post
 from models.tables.cases import CaseRow
 from web.cases import drawing

@@ -11,8 +11,8 @@ from wtforms.validators import InputRequired
 from models.rules import masks
 from models.rules.access import Action
 from models.rules.refusal import Refused
-from models.services import call_sheet, case_names
-from models.services.call_sheet import PAGE, Called, Sheet, Which
+from models.services.casework import call_sheet, case_names
+from models.services.casework.call_sheet import PAGE, Called, Sheet, Which
 from models.services.posts import Post
 from web.access import needs
 from web.cases import notices, wording

@@ -8,7 +8,7 @@ from flask import Response, make_response, render_template
 from werkzeug.exceptions import NotFound
 
 from models.rules.halls import HallFacts
-from models.services import cases
+from models.services.casework import cases
 from models.services.posts import Post
 from models.tables.cases import CaseRow
 from web.access import signed_in

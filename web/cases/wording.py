@@ -10,8 +10,8 @@ from models.rules import tracing
 from models.rules.halls import HallFacts
 from models.rules.tracing import Definition
 from models.rules.visits import Certainty
-from models.services.cases import Days, Suspect
-from models.services.contact_list import Shown
+from models.services.casework.cases import Days, Suspect
+from models.services.casework.contact_list import Shown
 from models.tables.cases import CaseRow
 from models.tables.found_visits import FoundVisit
 from models.tables.listed_contacts import ContactRow, MetRow

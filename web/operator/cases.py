@@ -10,8 +10,8 @@ from werkzeug.exceptions import NotFound
 from models.rules.access import Action
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
-from models.services import elsewhere
-from models.services.elsewhere import Elsewhere, OpenCase
+from models.services.casework import elsewhere
+from models.services.casework.elsewhere import Elsewhere, OpenCase
 from models.services.posts import Post
 from models.tables.found_visits import Place
 from web.access import operator_needs

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.plain_words import LONGEST_READ, letters, plain_words
+from models.rules.plain_words import LONGEST_READ, holds_long_number, letters, plain_words
 from models.rules.refusal import Refused
 
 
@@ -105,3 +105,13 @@ def test_any_text_is_refused_or_read_to_what_reads_as_itself(text: str) -> None:
 def test_characters_that_nobody_has_given_out_are_refused() -> None:
     with pytest.raises(Refused, match="words_emoji"):
         plain_words("大\U0003642a厅")
+
+
+@pytest.mark.parametrize("words", ["投诉 138001", "1 3 8-0 0 1", "他的号码110105199001011237"])
+def test_six_digits_in_a_row_are_a_long_number(words: str) -> None:
+    assert holds_long_number(words)
+
+
+@pytest.mark.parametrize("words", ["", "12345", "3月2日 09:30 到 10:15", "2026-3-2 2号窗口"])
+def test_dates_times_and_short_numbers_are_none(words: str) -> None:
+    assert not holds_long_number(words)

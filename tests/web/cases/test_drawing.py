@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.rules.visits import Certainty
-from models.services.contact_list import Span
+from models.services.casework.contact_list import Span
 from web.cases import drawing
 from web.cases.drawing import WIDTH, Row
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.services import cases
+from models.services.casework import cases
 from tests.staffed import post
 from tests.web.admin.desk import Office
 from tests.web.admin.test_hostile import TEXTS

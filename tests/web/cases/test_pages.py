@@ -7,7 +7,8 @@ from datetime import timedelta
 import peewee
 import pytest
 
-from models.services import case_names, cases, sessions
+from models.services import sessions
+from models.services.casework import case_names, cases
 from models.tables.audit import Audit
 from models.tables.cases import Case
 from models.tables.contacts import Contact

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from models.rules.access import Role
-from models.services import call_sheet
-from models.services.call_sheet import Which
+from models.services.casework import call_sheet
+from models.services.casework.call_sheet import Which
 from models.tables.audit import Audit
 from models.tables.cases import Case
 from models.tables.contacts import Contact, ContactState

@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 
 from models.rules.halls import HallFacts
 from models.rules.visits import HowOut
-from models.services import cases, registering
+from models.services import registering
+from models.services.casework import cases
 from models.services.posts import Post
 from models.tables.cases import Case
 from models.tables.database import run

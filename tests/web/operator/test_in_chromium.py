@@ -9,7 +9,8 @@ from flask import Flask
 from playwright.sync_api import expect
 
 from models.rules.visits import HowOut
-from models.services import cases, hall_settings, registering, sign_in_links, staff
+from models.services import hall_settings, registering, sign_in_links, staff
+from models.services.casework import cases
 from models.services.posts import Post
 from tests.plugins.chromium import Tab
 from tests.service import Clock

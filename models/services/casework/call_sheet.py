@@ -13,7 +13,8 @@ from typing import NamedTuple
 from models.rules.notices import Fate
 from models.rules.refusal import Refused
 from models.rules.sending import Templates
-from models.services import audit, case_names, cases, looked, notices
+from models.services import audit, looked
+from models.services.casework import case_names, cases, notices
 from models.services.posts import Post
 from models.tables import exported_visits, listed_contacts, staff
 from models.tables.case_openings import Opening

@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta
 from models.rules.access import Role
 from models.rules.refusal import Refused
 from models.rules.spelling import readable
-from models.services import audit, cases
+from models.services import audit
 from models.services import staff as staffing
+from models.services.casework import cases
 from models.services.posts import Post
 from models.tables import case_states, listed_contacts, staff
 from models.tables.cases import CaseRow

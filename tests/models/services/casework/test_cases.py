@@ -11,7 +11,8 @@ from models.rules.access import Role
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.wanted import By, Period, Who
-from models.services import cases, limits
+from models.services import limits
+from models.services.casework import cases
 from models.services.posts import Post
 from models.tables import vault
 from models.tables.attempts import Attempt

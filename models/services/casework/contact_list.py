@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from models.rules.visits import Certainty, HowIn, HowOut, certainty_in, certainty_out
-from models.services import case_names
+from models.services.casework import case_names
 from models.services.posts import Post
 from models.tables import case_lists, cases, listed_contacts, staff
 from models.tables.case_lists import Counts

@@ -4,8 +4,9 @@ import pytest
 
 from models.rules.access import Role
 from models.rules.halls import HallFacts
-from models.services import case_names, second_eyes
-from models.services.case_names import ALONE_AFTER
+from models.services import second_eyes
+from models.services.casework import case_names
+from models.services.casework.case_names import ALONE_AFTER
 from models.services.posts import Post
 from models.tables.approvals import Approval
 from models.tables.audit import Audit

@@ -8,8 +8,9 @@ import pytest
 
 from models.rules.access import Role
 from models.rules.halls import HallFacts
-from models.services import audit, case_work, cases, contact_list, staff
-from models.services.cases import Opened
+from models.services import audit, staff
+from models.services.casework import case_work, cases, contact_list
+from models.services.casework.cases import Opened
 from models.services.posts import Post
 from models.tables.cases import Case
 from models.tables.contacts import Contact, ContactNote, ContactState

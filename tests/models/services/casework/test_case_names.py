@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from models.rules.access import Role
 from models.rules.halls import HallFacts
-from models.services import audit, case_names, halls, second_eyes
-from models.services.case_names import ALONE_AFTER, OPEN_FOR
+from models.services import audit, halls, second_eyes
+from models.services.casework import case_names
+from models.services.casework.case_names import ALONE_AFTER, OPEN_FOR
 from models.services.posts import Post, posts
 from models.tables.approvals import Answer, Approval
 from models.tables.attempts import Attempt

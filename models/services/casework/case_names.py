@@ -16,7 +16,8 @@ from typing import NamedTuple, Protocol
 from models.phrases import say
 from models.rules.access import Action
 from models.rules.refusal import Refused
-from models.services import audit, cases, looked, looking, searching, second_eyes, staff_notices
+from models.services import audit, looked, looking, searching, second_eyes, staff_notices
+from models.services.casework import cases
 from models.services.check_out import as_due
 from models.services.looking import OTHER
 from models.services.posts import Post

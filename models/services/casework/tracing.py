@@ -18,7 +18,8 @@ from models.rules.same_person import grouped
 from models.rules.spans import Span
 from models.rules.tracing import Candidate, Definition, Stay, stretches, trace
 from models.rules.visits import Certainty, HowIn, HowOut, certainty_in, certainty_out
-from models.services import case_listing, case_persons, halls
+from models.services import halls
+from models.services.casework import case_listing, case_persons
 from models.services.desk import Desk
 from models.tables import case_lists as lists
 from models.tables import cases, found_visits, traced

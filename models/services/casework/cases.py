@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 
 from models.rules.access import Action
 from models.rules.halls import HallFacts
-from models.rules.plain_words import plain_words
+from models.rules.plain_words import holds_long_number, plain_words
 from models.rules.refusal import Refused
 from models.rules.spelling import half_width
 from models.rules.wanted import By, Period, Who
-from models.services import audit, case_persons, halls, limits, searching, tracing
+from models.services import audit, halls, limits, searching
+from models.services.casework import case_persons, tracing
 from models.services.posts import Post
 from models.tables import case_lists as lists
 from models.tables import cases, contacts, found_visits, turns
@@ -27,7 +28,6 @@ MOST_LISTED = 200
 LONGEST_REASON = 100
 LONGEST_AUTHORITY = 60
 
-_A_NUMBER = re.compile(r"\d(?:[ -]?\d){5}", re.ASCII)
 _NUMBER = re.compile(r"第?(\d{4})-(\d{1,6})号?", re.ASCII)
 
 
@@ -300,7 +300,7 @@ def _said(reason: str, authority: str) -> tuple[str, str]:
         raise Refused("case_authority_missing")
     if not 2 <= len(whom) <= LONGEST_AUTHORITY:
         raise Refused("case_authority_length", most=LONGEST_AUTHORITY)
-    if _A_NUMBER.search(why) or _A_NUMBER.search(whom):
+    if holds_long_number(why) or holds_long_number(whom):
         raise Refused("reason_personal")
     return why, whom
 

@@ -8,8 +8,8 @@ import pytest
 
 from models.rules.access import Role
 from models.rules.halls import HallFacts
-from models.services import cases, tracing
-from models.services.cases import Opened
+from models.services.casework import cases, tracing
+from models.services.casework.cases import Opened
 from models.tables import case_lists, traced
 from models.tables.cases import Case
 from models.tables.database import run

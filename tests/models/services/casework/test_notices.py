@@ -10,7 +10,8 @@ from models.rules.access import Role
 from models.rules.halls import HallFacts
 from models.rules.notices import KIND, Fate, Told, Way
 from models.rules.sending import Channel, Outcome, Result
-from models.services import audit, notices, outbox
+from models.services import audit, outbox
+from models.services.casework import notices
 from models.services.desk import Desk, Message
 from models.tables.cases import Case, CaseStatus, Tracing
 from models.tables.contacts import ContactState, Notice

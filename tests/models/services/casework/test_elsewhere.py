@@ -13,8 +13,9 @@ from models.rules.access import Role
 from models.rules.halls import HallFacts
 from models.rules.visits import Certainty, HowIn, HowOut
 from models.rules.wanted import Period
-from models.services import cases, elsewhere, halls, registering
-from models.services.elsewhere import Elsewhere
+from models.services import halls, registering
+from models.services.casework import cases, elsewhere
+from models.services.casework.elsewhere import Elsewhere
 from models.services.posts import Post
 from models.tables.audit import Audit
 from models.tables.cases import Case, CaseStatus

@@ -5,11 +5,12 @@ import pytest
 from models.rules.halls import HallFacts
 from models.rules.notices import Fate, Told
 from models.rules.sending import Outcome, Result
-from models.services import notices, outbox
+from models.services import outbox
+from models.services.casework import notices
 from models.tables import case_lists
 from models.tables.cases import Case, CaseVisit
 from models.tables.database import run
-from tests.models.services.test_notices import desk, planned, send
+from tests.models.services.casework.test_notices import desk, planned, send
 from tests.notified import account, case, contact
 from tests.service import Clock
 from tests.staffed import post, registered

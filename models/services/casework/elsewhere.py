@@ -12,7 +12,8 @@ from models.rules.hours import LONGEST_STAY
 from models.rules.refusal import Refused
 from models.rules.visits import Certainty, HowIn, HowOut, certainty_in, certainty_out
 from models.rules.wanted import Period
-from models.services import audit, case_persons, cases, halls, hashing, staff_notices, tracing
+from models.services import audit, halls, hashing, staff_notices
+from models.services.casework import case_persons, cases, tracing
 from models.services.posts import Post
 from models.tables import cases as case_rows
 from models.tables import elsewhere, found_visits, turns

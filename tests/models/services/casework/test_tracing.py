@@ -9,8 +9,9 @@ import pytest
 from models.rules.halls import HallFacts
 from models.rules.tracing import Area, Definition
 from models.rules.visits import HowIn, HowOut
-from models.services import cases, hall_settings, people
-from models.services.cases import Opened
+from models.services import hall_settings, people
+from models.services.casework import cases
+from models.services.casework.cases import Opened
 from models.tables.contacts import Contact, ContactNote, Notice
 from models.tables.database import run
 from models.tables.fields import insert

@@ -19,10 +19,11 @@ from models.rules.persons import is_in_wechat
 from models.rules.refusal import Refused
 from models.rules.sending import Channel, Templates
 from models.rules.visits import Certainty, HowOut, certainty_out
-from models.services import audit, cases, limits, looked, notice_texts, outbox, people, reach
-from models.services.notice_texts import Stayed
+from models.services import audit, limits, looked, outbox, people
+from models.services.casework import cases, notice_texts, reach
+from models.services.casework.notice_texts import Stayed
+from models.services.casework.reach import Reach
 from models.services.posts import Post
-from models.services.reach import Reach
 from models.tables import notices, turns
 from models.tables.cases import CaseRow
 from models.tables.contacts import ContactState
