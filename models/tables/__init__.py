@@ -8,6 +8,7 @@ from models.tables.cases import Case, CaseOpening, CaseVisit
 from models.tables.codes import HallCode
 from models.tables.contacts import Contact, ContactNote, Notice
 from models.tables.conversations import Conversation
+from models.tables.deletions import Deletion
 from models.tables.desk_acts import DeskAct
 from models.tables.door import Fever, Flag, HelpRequest
 from models.tables.exports import Export, ExportChunk, ExportCopy
@@ -35,4 +36,5 @@ TABLES: tuple[type[Table], ...] = (
     Photo, Submission, SlipSheet,
     DeskAct, Amendment,
     Case, CaseVisit, CaseOpening, Contact, ContactNote, Notice, Look,
+    Deletion,
 )  # fmt: skip
