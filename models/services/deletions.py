@@ -1,9 +1,7 @@
 """The chain of what was erased: each hall day's record is signed when the day is done, and holds the one before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from models.rules import chain
 from models.services import seals
@@ -12,8 +10,6 @@ from models.tables import deletions
 from models.tables.database import Raced, transaction
 from models.tables.deletions import DeletionRow
 
-BEFORE_THE_FIRST = bytes(32)
-"""What the first record of a hall holds in place of the one before."""
 PAGE = 30
 _AT_ONCE = 500
 
@@ -43,7 +39,7 @@ def seal(row: DeletionRow, left: int) -> None:
     before = deletions.last_done(row.hall_id)
     placed = row._replace(
         left=left, number=before.number + 1 if before and before.number else 1,
-        previous=before.digest if before else BEFORE_THE_FIRST,
+        previous=before.digest if before else chain.START,
     )  # fmt: skip
     digest = chain.link(placed.previous or b"", fields(placed))
     signed = seals.sign(digest)
@@ -51,19 +47,20 @@ def seal(row: DeletionRow, left: int) -> None:
         raise Raced
 
 
-def fields(row: DeletionRow) -> dict[str, Any]:
+def fields(row: DeletionRow) -> chain.Fields:
     """What of a record is signed."""
     return {
+        "sealed": "deletion",
         "hall": row.hall_id,
-        "day": row.day.isoformat(),
+        "day": row.day,
         "what": str(row.what),
         "part": row.part,
         "kept_days": row.kept_days,
         "erased": row.erased,
         "left": row.left,
-        "fingerprint": row.fingerprint.hex(),
-        "began_at": row.began_at.isoformat(),
-        "ended_at": row.ended_at.isoformat(),
+        "fingerprint": row.fingerprint,
+        "began_at": row.began_at,
+        "ended_at": row.ended_at,
         "number": row.number,
     }
 
@@ -71,19 +68,24 @@ def fields(row: DeletionRow) -> dict[str, Any]:
 @transaction
 def verify(hall_id: int) -> State:
     """Look at the whole chain of a hall, from its first record on."""
-    count, before = 0, BEFORE_THE_FIRST
-    for row in _chain(hall_id):
-        why = _fault(row, count + 1, before)
-        if why:
-            return State(count, Fault(hall_id, count + 1, why))
-        count, before = count + 1, row.digest or b""
-    return State(count, None)
+    return _verified(hall_id, seals.trusted())
 
 
 @transaction
 def verified() -> dict[int, State]:
     """The state of the chain of every hall of which there are records, by the id of the hall."""
-    return {hall_id: verify(hall_id) for hall_id in deletions.halls()}
+    keys = seals.trusted()
+    return {hall_id: _verified(hall_id, keys) for hall_id in deletions.halls()}
+
+
+def _verified(hall_id: int, keys: Mapping[str, bytes]) -> State:
+    count, before = 0, chain.START
+    for row in _chain(hall_id):
+        why = _fault(row, count + 1, before, keys)
+        if why:
+            return State(count, Fault(hall_id, count + 1, why))
+        count, before = count + 1, row.digest or b""
+    return State(count, None)
 
 
 @transaction
@@ -104,25 +106,21 @@ def under_way(hall_id: int) -> list[DeletionRow]:
     return deletions.not_done(hall_id)
 
 
+@transaction
 def is_true(row: DeletionRow) -> bool:
     """Whether a record is as it was signed; its place in the chain is another question."""
-    return _is_signed(row) and row.digest == chain.link(row.previous or b"", fields(row))
+    return not _fault(row, row.number or 0, row.previous or b"", seals.trusted())
 
 
-def _fault(row: DeletionRow, number: int, before: bytes) -> str:
+def _fault(row: DeletionRow, number: int, before: bytes, keys: Mapping[str, bytes]) -> str:
     if row.number != number:
         return "missing"
     if row.previous != before:
         return "order"
-    if row.digest != chain.link(before, fields(row)):
+    if row.digest is None or row.digest != chain.link(before, fields(row)):
         return "changed"
-    return "" if _is_signed(row) else "signature"
-
-
-def _is_signed(row: DeletionRow) -> bool:
-    if row.digest is None or row.key_id is None or row.signature is None:
-        return False
-    return seals.verify(row.digest, Seal(row.key_id, row.signature))
+    seal = Seal(row.key_id or "", row.signature or b"")
+    return "" if seals.verify(row.digest, seal, keys) else "signature"
 
 
 def _chain(hall_id: int) -> Iterator[DeletionRow]:
@@ -130,5 +128,3 @@ def _chain(hall_id: int) -> Iterator[DeletionRow]:
     while rows := deletions.chain(hall_id, after, _AT_ONCE):
         yield from rows
         after = rows[-1].number or 0
-
-

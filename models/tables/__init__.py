@@ -20,6 +20,8 @@ from models.tables.outbox import Grant, Outgoing, Verdict
 from models.tables.people import Person
 from models.tables.photos import Photo
 from models.tables.receipts import Receipt
+from models.tables.seal_keys import SealKey
+from models.tables.seals import AuditSeal
 from models.tables.signing_in import Session, SignIn
 from models.tables.slips import SlipSheet
 from models.tables.staff import Invite, Member
@@ -37,4 +39,5 @@ TABLES: tuple[type[Table], ...] = (
     DeskAct, Amendment,
     Case, CaseVisit, CaseOpening, Contact, ContactNote, Notice, Look,
     Deletion,
+    SealKey, AuditSeal,
 )  # fmt: skip
