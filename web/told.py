@@ -95,6 +95,7 @@ def default_facts() -> dict[str, Any]:
         "capacity": 0,
         "tracing": AS_USUAL.to_dict(),
         "retention_days": halls.defaults().retention_days,
+        "temperature_days": halls.defaults().temperature_days,
     }
 
 
@@ -196,6 +197,7 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "four_eyes": yes_or_no,
     "capacity": people_words,
     "retention_days": lambda value: say("said.days", days=value),
+    "temperature_days": lambda value: say("said.days", days=value),
     "direction": direction_words,
     "by": lambda value: say(f"record.by.{value}"),
     "why": lambda value: say(f"record.why.{value}"),
