@@ -37,6 +37,7 @@ ACTIONS = (
     "sweep", "undo", "sign_out_visitor", "register_visitor",
     "correct_visit",
     "case_elsewhere", "case_note", "case_assign", "case_close", "case_reopen", "case_hold", "case_release",
+    "case_erase",
 )  # fmt: skip
 """What there are phrases for."""
 LONGEST_UNKNOWN = 300
