@@ -200,6 +200,12 @@ class Privacy:
         'a list of record, case and export, such as ["case"]',
         values.some_of("record", "case", "export"),
     )
+    audit_days: int = _optional(
+        180,
+        "After how many days what staff did is erased; what it was sealed with stays (网络安全法 21: six months).",
+        "a number from 180 to 3650",
+        values.whole(180, 3650),
+    )
 
 
 _NOTICE = "empty, or the template's id and its fields, such as ID thing1=hall time2=closing"
