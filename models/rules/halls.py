@@ -90,13 +90,14 @@ class HallFacts:
 @dataclass(frozen=True)
 class Defaults:
     """What holds for a hall that chose nothing else; it may choose fewer days, not more, and four eyes, not fewer.
-    `looks_withheld`: what 谁看过我 does not tell, of record, case, export."""
+    `looks_withheld`: what 谁看过我 does not tell, of record, case, export. `audit_days`: how long the audit is kept."""
 
     zone: str = DEFAULT_ZONE
     retention_days: int = 30
     four_eyes: bool = False
     looks_withheld: tuple[str, ...] = ()
     temperature_days: int = 14
+    audit_days: int = 180
 
 
 AS_SHIPPED = Defaults()

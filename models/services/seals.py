@@ -110,8 +110,10 @@ def _fault(row: KeyRow, rows: Mapping[str, KeyRow], keys: Mapping[str, bytes]) -
     if row.countersigned_by is None:
         return "" if row.number == min(one.number for one in rows.values()) else "countersignature"
     before = rows.get(row.countersigned_by)
-    signature = row.countersignature or b""
-    agreed = before is not None and _holds(before.public, signature, _following(row, before))
+    if before is None:
+        return "countersignature"
+    signed = ((before.public, row.countersignature), (row.public, row.vouched))
+    agreed = all(_holds(public, signature or b"", _following(row, before)) for public, signature in signed)
     return "" if agreed else "countersignature"
 
 

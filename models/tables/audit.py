@@ -8,7 +8,16 @@ from typing import Any, NamedTuple
 import peewee
 
 from models.tables.database import execute, sql
-from models.tables.fields import AsciiField, BytesField, LongTextField, MomentField, Table, moment_in, moment_out
+from models.tables.fields import (
+    AsciiField,
+    BytesField,
+    LongTextField,
+    MomentField,
+    Table,
+    bytes_in,
+    moment_in,
+    moment_out,
+)
 
 
 class Audit(Table):
@@ -44,14 +53,14 @@ class AuditRow(NamedTuple):
     detail: str
 
 
-_COLUMNS = "SELECT id, at, hall_id, actor, role, action, detail FROM audits"
+COLUMNS = "SELECT id, at, hall_id, actor, role, action, detail FROM audits"
 # Rows of one unit of work have one moment; the id tells which of them a page has shown.
 _EARLIER = "at >= ? AND at <= ? AND (at < ? OR id < ?) ORDER BY at DESC, id DESC LIMIT ?"
 
 
 @functools.cache
 def _latest(*columns: str) -> Callable[[], str]:
-    return sql(f"{_COLUMNS} WHERE {''.join(f'{column} = ? AND ' for column in columns)}{_EARLIER}")
+    return sql(f"{COLUMNS} WHERE {''.join(f'{column} = ? AND ' for column in columns)}{_EARLIER}")
 
 
 def latest(
@@ -63,9 +72,12 @@ def latest(
     where = {column: value for column, value in given.items() if value is not None}
     at = moment_out(before)
     rows = execute(_latest(*where), *where.values(), moment_out(since), at, at, before_id, most).fetchall()
-    return [_row(row) for row in rows]
+    return [row_of(row) for row in rows]
 
 
-def _row(row: tuple[Any, ...]) -> AuditRow:
-    actor = bytes(row[3]) if row[3] is not None else None
-    return AuditRow(row[0], moment_in(row[1]), row[2], actor, bytes(row[4]).decode(), bytes(row[5]).decode(), row[6])
+def row_of(row: tuple[Any, ...]) -> AuditRow:
+    """What COLUMNS gave. A code that is none is read all the same: somebody may have put it there, and that is to be
+    shown."""
+    actor = None if row[3] is None else bytes_in(row[3])
+    role, action = (bytes_in(value).decode("ascii", "backslashreplace") for value in row[4:6])
+    return AuditRow(row[0], moment_in(row[1]), row[2], actor, role, action, row[6])
