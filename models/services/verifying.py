@@ -145,7 +145,7 @@ def faults_of(row: SealRow, ring: KeyRing, now: datetime) -> list[Fault]:
 @transaction
 def faults_of_keys() -> list[Fault]:
     """What is wrong with the keys."""
-    return [Fault(NO_HALL, None, f"key_{one.what}", key_id=one.key_id) for one in seals.key_faults()]
+    return [Fault(NO_HALL, None, one.what, key_id=one.key_id) for one in seals.key_faults()]
 
 
 def faults_of_numbers() -> Iterator[Fault]:
