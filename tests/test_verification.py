@@ -12,6 +12,7 @@ from models.services.sealing import seal_due
 from models.tables.audit import Audit
 from models.tables.database import run, thread_is_done
 from models.tables.seals import AuditSeal
+from tests.filled import everything
 from tests.sealed import DAY, noted
 from tests.service import MONDAY_9
 from tests.staffed import registered
@@ -92,9 +93,9 @@ def test_every_fault_that_there_is_has_words(what: str, language: str) -> None:
 
 
 def test_it_changes_nothing(config: Path) -> None:
-    before = (config.parent / "hallpass.db").read_bytes()
+    before = everything()
     hall("verify", config)
-    assert (config.parent / "hallpass.db").read_bytes() == before
+    assert everything() == before
 
 
 def test_it_is_a_command_of_its_own() -> None:
