@@ -38,6 +38,7 @@ ACTIONS = (
     "correct_visit",
     "case_elsewhere", "case_note", "case_assign", "case_close", "case_reopen", "case_hold", "case_release",
     "case_erase",
+    "audit_export",
 )  # fmt: skip
 """What there are phrases for."""
 LONGEST_UNKNOWN = 300
@@ -116,7 +117,8 @@ def _changes(row: AuditRow) -> list[Change]:
     given = json.loads(row.detail)
     given.pop("changed", None)
     given.pop("facts", None)  # What a hall began with stands on its own page.
-    given.pop("session", None)  # In which browser says nothing to anybody.
+    for name in ("session", "mark", "asked"):  # In which browser, and how it is found again, say nothing to anybody.
+        given.pop(name, None)
     found = differences(changed_facts(row))
     if "before" in given or "after" in given:
         name = "most_reissues" if row.action == "limits" else "state"

@@ -1,6 +1,6 @@
 """Is the audit what was sealed? Each seal is held against its rows, its neighbours and the keys that are trusted."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -27,6 +27,10 @@ LEAST_DAYS = 180
 """Rows are kept so long at least, whatever the settings say (网络安全法 21: six months)."""
 _ERASING = timedelta(days=1)
 """So long after a seal says that its rows are erased some may still be there."""
+SHOWN = 31
+"""Days on a page."""
+MOST_ROWS = 20_000
+"""That are read for a page: some two seconds."""
 _AT_ONCE = 200
 _DIGITS = 16
 _UNREADABLE = (ValueError, TypeError, AttributeError)
@@ -107,15 +111,45 @@ def of_hall(hall_id: int, ring: KeyRing, now: datetime) -> Report:
     return report
 
 
-def of_days(rows: Iterable[SealRow], before: SealRow | None, ring: KeyRing, now: datetime) -> dict[date, list[Fault]]:
-    """What is wrong with some days of a hall that follow each other, after the one `before`; only days with faults."""
-    found: dict[date, list[Fault]] = {}
-    for row in rows:
-        faults = [*_between(before, row, ring), *faults_of(row, ring, now)]
-        if faults:
-            found[row.day] = faults
-        before = row
-    return found
+@dataclass(frozen=True)
+class Days:
+    """The latest days of a hall, the latest first: their seals, what is wrong by day, and days that have too many rows
+    to be verified while somebody waits. `of_keys`: what is wrong with the keys; `head` and `fingerprint`: of the latest
+    seal of all and of the key in use; the rest as in a Report."""
+
+    rows: list[SealRow]
+    faults: Mapping[date, list[Fault]]
+    unread: frozenset[date]
+    has_more: bool
+    of_keys: list[Fault]
+    head: str
+    fingerprint: str
+    unsealed: int
+    unsealed_late: int
+    unsealed_since: datetime | None
+
+
+def latest_days(hall_id: int, before: date | None, now: datetime) -> Days:
+    """Verify a hall's latest days, or the latest before a day: a page of them, and as many rows as can be read while
+    somebody waits. The rest is said of days from now back."""
+    ring, read = key_ring(), transaction(seal_rows.back_from)
+    try:
+        found = read(hall_id, before or date.max, SHOWN + 1)
+        last = transaction(seal_rows.last_of)(hall_id)
+    except _UNREADABLE:
+        found, last = [], None
+        return _days(hall_id, found, {date.min: [Fault(hall_id, None, "seal_unreadable")]}, frozenset(), last)
+    rows, faults, unread, left = found[:SHOWN], {}, set(), MOST_ROWS
+    for number, row in enumerate(rows):
+        left -= 0 if row.pruned_at else row.row_count
+        wrong = list(_between(found[number + 1] if number + 1 < len(found) else None, row, ring))
+        if left < 0:
+            unread.add(row.day)
+        else:
+            wrong += faults_of(row, ring, now)
+        if wrong:
+            faults[row.day] = wrong
+    return _days(hall_id, found, faults, frozenset(unread), last)
 
 
 def faults_of(row: SealRow, ring: KeyRing, now: datetime) -> list[Fault]:
@@ -145,7 +179,7 @@ def faults_of(row: SealRow, ring: KeyRing, now: datetime) -> list[Fault]:
 @transaction
 def faults_of_keys() -> list[Fault]:
     """What is wrong with the keys."""
-    return [Fault(NO_HALL, None, f"key_{one.what}", key_id=one.key_id) for one in seals.key_faults()]
+    return [Fault(NO_HALL, None, one.what, key_id=one.key_id) for one in seals.key_faults()]
 
 
 def faults_of_numbers() -> Iterator[Fault]:
@@ -173,6 +207,19 @@ def holds(noted: str) -> bool:
         return False
     rows = seal_rows.numbered(int(number) - 1, 1)
     return bool(rows) and f"{rows[0].number}:{rows[0].digest.hex()[:_DIGITS]}" == f"{int(number)}:{digits.lower()}"
+
+
+def _days(
+    hall_id: int, found: list[SealRow], faults: dict[date, list[Fault]], unread: frozenset[date], last: SealRow | None
+) -> Days:
+    ends_at, top_id = (last.ends_at, last.top_id) if last else (BEFORE_ALL, 0)
+    unsealed = transaction(audit_spans.unsealed)(hall_id, ends_at, top_id)
+    # What is of no day of the page is told beside the keys.
+    beside = [one for day, of_day in faults.items() if day == date.min for one in of_day]
+    fingerprint = seals.fingerprint(seals.sign(b"").key_id)
+    return Days(
+        found[:SHOWN], faults, unread, len(found) > SHOWN, [*faults_of_keys(), *beside], head(), fingerprint, *unsealed
+    )
 
 
 def _seals_of(hall_id: int) -> Iterator[SealRow]:

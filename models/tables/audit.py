@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from models.tables.database import execute, sql
+from models.tables.database import execute, one, sql
 from models.tables.fields import (
     AsciiField,
     BytesField,
@@ -63,16 +63,36 @@ def _latest(*columns: str) -> Callable[[], str]:
     return sql(f"{COLUMNS} WHERE {''.join(f'{column} = ? AND ' for column in columns)}{_EARLIER}")
 
 
+@functools.cache
+def _count(*columns: str) -> Callable[[], str]:
+    where = "".join(f"{column} = ? AND " for column in columns)
+    return sql(f"SELECT COUNT(*) FROM (SELECT 1 FROM audits WHERE {where}at >= ? AND at < ? LIMIT ?) counted")
+
+
 def latest(
-    hall_id: int | None, action: str | None, since: datetime, before: datetime, before_id: int, most: int
-) -> list[AuditRow]:
+    hall_id: int | None, action: str | None, since: datetime, before: datetime, before_id: int, most: int,
+    role: str | None = None,
+) -> list[AuditRow]:  # fmt: skip
     """The latest rows from a moment on and before another one (or at it and of a lower id): of one hall or all, of one
-    action or all."""
-    given = {"hall_id": hall_id, "action": None if action is None else action.encode()}
-    where = {column: value for column, value in given.items() if value is not None}
+    action or all, of one role or all."""
+    where = _given(hall_id, action, role)
     at = moment_out(before)
     rows = execute(_latest(*where), *where.values(), moment_out(since), at, at, before_id, most).fetchall()
     return [row_of(row) for row in rows]
+
+
+def count(
+    hall_id: int | None, action: str | None, role: str | None, since: datetime, until: datetime, most: int
+) -> int:
+    """How many rows there are of this kind from a moment on and before another one; counted up to `most`."""
+    where = _given(hall_id, action, role)
+    row = one(_count(*where), *where.values(), moment_out(since), moment_out(until), most)
+    return int(row[0]) if row else 0
+
+
+def _given(hall_id: int | None, action: str | None, role: str | None) -> dict[str, Any]:
+    codes = {name: value.encode() for name, value in (("action", action), ("role", role)) if value is not None}
+    return {**({} if hall_id is None else {"hall_id": hall_id}), **codes}
 
 
 def row_of(row: tuple[Any, ...]) -> AuditRow:

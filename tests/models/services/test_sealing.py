@@ -1,10 +1,11 @@
 """What staff did is sealed once its day is over: every row once, on every clock, however many jobs there are."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models.rules.halls import Defaults
+from models.rules.halls import AS_SHIPPED, Defaults
 from models.services import halls, sealing, verifying
 from models.services.sealing import seal_due
 from models.tables import seals as seal_rows
@@ -21,6 +22,12 @@ pytestmark = pytest.mark.usefixtures("database")
 
 MIDNIGHT = datetime(2026, 3, 2, 16, tzinfo=UTC)
 """When Monday is over there."""
+
+
+@pytest.fixture(autouse=True)
+def _as_shipped() -> Iterator[None]:
+    yield
+    halls.use(AS_SHIPPED)
 
 
 def test_a_day_is_sealed_an_hour_after_it_is_over_by_the_halls_clock() -> None:
@@ -141,7 +148,6 @@ def test_a_hall_that_sets_its_clocks_to_another_zone_keeps_every_row_sealed_once
         halls.use(Defaults("Asia/Shanghai" if hour < 60 else zone))
         seal_due(MONDAY_9 + timedelta(hours=hour))
     seal_due(MONDAY_9 + 20 * DAY)
-    halls.use(Defaults())
     assert sum(count for count, _ in days().values()) == len(hours)
     assert report().unsealed == 0
     assert faults() == []

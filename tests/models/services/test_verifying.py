@@ -20,7 +20,7 @@ from models.tables.seal_keys import SealKey
 from models.tables.seals import AuditSeal
 from models.tables.staff import NO_HALL
 from tests.conftest import KEYS
-from tests.sealed import DAY, HALL, MONDAY, after, days, faults, noted, report, seals_of
+from tests.sealed import DAY, HALL, MONDAY, after, faults, noted, report, seals_of
 from tests.service import MONDAY_9
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -248,13 +248,24 @@ def test_what_no_column_of_ours_holds_is_found_too_where_a_database_takes_it(
         assert after(lambda statement=statement, value=value: execute(statement, value, first), faults), value
 
 
-def test_the_days_that_somebody_looks_at_are_verified_alone(sealed: None) -> None:
-    rows, now = seals_of(), MONDAY_9 + 9 * DAY
+def test_the_days_that_somebody_looks_at_are_verified_alone(sealed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    key, now = audit_row(HALL, 2, 0), MONDAY_9 + 9 * DAY
+    monkeypatch.setattr(verifying, "SHOWN", 2)
 
-    def of_days() -> dict[date, list[Fault]]:
-        return verifying.of_days(rows[1:], rows[0], verifying.key_ring(), now)
+    def page(before: date | None = None) -> verifying.Days:
+        return verifying.latest_days(HALL, before, now)
 
-    assert of_days() == {}
-    found = after(changed(Audit, audit_row(HALL, 2, 0), "action", "other"), of_days)
-    assert found == {MONDAY + 2 * DAY: [Fault(HALL, MONDAY + 2 * DAY, "rows_changed", EACH, EACH)]}
-    assert len(days()) == DAYS
+    assert [row.day for row in page().rows] == [MONDAY + 2 * DAY, MONDAY + DAY]
+    assert (page().faults, page().of_keys, page().has_more, page().unsealed) == ({}, [], True, 1)
+    second = page(MONDAY + DAY)
+    assert ([row.day for row in second.rows], second.faults, second.has_more) == ([MONDAY], {}, False)
+    found = after(changed(Audit, key, "action", "other"), page)
+    assert found.faults == {MONDAY + 2 * DAY: [Fault(HALL, MONDAY + 2 * DAY, "rows_changed", EACH, EACH)]}
+    assert after(changed(Audit, key, "action", "other"), lambda: page(MONDAY + DAY)).faults == {}
+
+
+def test_days_with_more_rows_than_somebody_waits_for_are_said_as_such(
+    sealed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verifying, "MOST_ROWS", EACH)
+    assert verifying.latest_days(HALL, None, MONDAY_9 + 9 * DAY).unread == {MONDAY, MONDAY + DAY}
