@@ -11,7 +11,9 @@ from models.services import verifying
 from models.services.sealing import seal_due
 from models.tables.audit import Audit
 from models.tables.database import run, thread_is_done
+from models.tables.deletions import Deletion
 from models.tables.seals import AuditSeal
+from tests.erased import came_ago, purged
 from tests.filled import everything
 from tests.sealed import DAY, noted
 from tests.service import MONDAY_9
@@ -100,3 +102,24 @@ def test_it_changes_nothing(config: Path) -> None:
 
 def test_it_is_a_command_of_its_own() -> None:
     assert "verify" in hallpass.COMMANDS
+
+
+def test_what_was_erased_is_verified_along_with_it(config: Path, capsys: Told) -> None:
+    one = registered("另一个大厅", "Other")
+    for days in (31, 32):
+        came_ago(one, days)
+    purged()
+    assert hall("verify", config) == 0
+    [line] = [line for line in told(capsys) if line.startswith(f"deletions of hall {one.code}")]
+    assert line.startswith(f"deletions of hall {one.code}: 2 records, the last one ") and line.endswith(": ok")
+
+
+def test_where_what_was_erased_does_not_hold_is_said(config: Path, capsys: Told) -> None:
+    one = registered("另一个大厅", "Other")
+    came_ago(one, 31)
+    purged()
+    run(lambda: Deletion.update(erased=0).execute())
+    assert hall("verify", config) == 1
+    lines = [line for line in told(capsys) if line.startswith(f"deletions of hall {one.code}")]
+    assert lines[0].endswith("0 records: 1 FAULT")
+    assert lines[1].endswith("record 1: something in it was changed")

@@ -26,8 +26,12 @@ class Line:
     url: str
 
 
-def listed(hall: HallFacts, list_url: Callable[..., str], one_url: Callable[[int], str], back_url: str) -> str:
-    """The records of a hall, the latest first, a page at a time; and whether its chain holds."""
+def listed(
+    hall: HallFacts, list_url: Callable[..., str], one_url: Callable[[int], str], back_url: str,
+    **values: object,
+) -> str:  # fmt: skip
+    """The records of a hall, the latest first, a page at a time; and whether its chain holds. `values`: what the page
+    has besides."""
     before = request.args.get("before", _FIRST_PAGE, type=int)
     before = before if 0 < before < _FIRST_PAGE else _FIRST_PAGE
     rows = deletions.latest(hall.id, before)
@@ -43,11 +47,12 @@ def listed(hall: HallFacts, list_url: Callable[..., str], one_url: Callable[[int
         earlier_url=list_url(before=last) if last and last > 1 else "",
         latest_url=list_url() if before != _FIRST_PAGE else "",
         back_url=back_url,
+        **values,
     )
 
 
-def paper(hall: HallFacts, number: int, back_url: str) -> str:
-    """One record as a certificate that prints on a page. Raises NotFound."""
+def paper(hall: HallFacts, number: int, back_url: str, **values: object) -> str:
+    """One record as a certificate that prints on a page; `values` as above. Raises NotFound."""
     row = deletions.one(hall.id, number)
     if row is None:
         raise NotFound
@@ -71,7 +76,7 @@ def _said(key: str, row: DeletionRow) -> str:
 
 
 def _line(row: DeletionRow, one_url: Callable[[int], str]) -> Line:
-    words = _said("retention.line", row)
+    words = _said("retention.line" if row.erased else "retention.line_none", row)
     return Line(words, say("retention.when", time=outside().time(row.ended_at)), one_url(row.number or 0))
 
 

@@ -7,6 +7,7 @@ from models.services.posts import Post
 from web import deletions
 from web.access import needs
 from web.admin.showing import hall_of
+from web.hall_sections import hall_sections
 
 pages = Blueprint("deletions", __name__)
 
@@ -17,7 +18,7 @@ def listed(post: Post) -> str:
     """The latest first."""
     return deletions.listed(
         hall_of(post), lambda **place: url_for(".listed", **place), lambda number: url_for(".one", number=number),
-        url_for("admins.privacy.edit"),
+        url_for("admins.privacy.edit"), sections=hall_sections(post, "settings"),
     )  # fmt: skip
 
 
@@ -25,4 +26,4 @@ def listed(post: Post) -> str:
 @needs(Action.SETTINGS)
 def one(post: Post, number: int) -> str:
     """One, to print."""
-    return deletions.paper(hall_of(post), number, url_for(".listed"))
+    return deletions.paper(hall_of(post), number, url_for(".listed"), sections=hall_sections(post, "settings"))
