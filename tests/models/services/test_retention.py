@@ -228,6 +228,24 @@ def test_what_a_case_holds_stays_until_the_hold_is_over(hall: HallFacts) -> None
     assert purged(MONDAY_9 + timedelta(days=31)) == 3
 
 
+def test_a_hold_keeps_the_visit_by_which_the_person_of_the_case_is_known(hall: HallFacts) -> None:
+    case = opened(hall, came_ago(hall, 20), Period(TODAY - timedelta(days=5), TODAY))
+    came_ago(hall, 20, "李四", number=None, phone=None)
+    case_work.hold(post(hall), case.public_id, TODAY + timedelta(days=30), "疾控中心要求", MONDAY_9)
+    assert purged(MONDAY_9 + timedelta(days=20)) == 1
+    assert [row.name for row in run(lambda: list(Visit.select()))] == ["张三"]
+
+
+def test_temperatures_of_visits_that_a_case_held_go_once_the_hold_is_over(hall: HallFacts) -> None:
+    case = held(hall, came_ago(hall, 20, temperature_tenths=365, temperature_source="declared"), TODAY)
+    purged()
+    assert temperatures(hall)[0][1] == 365
+    case_work.release(post(hall), case, MONDAY_9)
+    purged()
+    assert temperatures(hall)[0][1] is None
+    assert [(row.part, row.erased, row.left) for row in records(hall, What.TEMPERATURES)] == [(1, 0, 1), (2, 1, 0)]
+
+
 def test_a_hold_that_is_taken_back_keeps_nothing(hall: HallFacts) -> None:
     case = held(hall, came_ago(hall, 20), TODAY + timedelta(days=90))
     later = MONDAY_9 + timedelta(days=20)
