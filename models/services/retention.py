@@ -6,20 +6,25 @@ one unit of work: of two that erase at once, each row is counted once, and a pro
 done.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
+
+import peewee
 
 from models.rules import retention as rules
 from models.rules.halls import HallFacts
+from models.rules.refusal import Refused
 from models.rules.retention import What
 from models.services import deletions as records
 from models.services import halls
 from models.services.casework import case_ends
 from models.tables import deletions, retention, unused
 from models.tables import halls as hall_rows
-from models.tables.database import Raced, run, transaction
+from models.tables.database import OutcomeUnknown, Raced, Unavailable, run, transaction
 from models.tables.deletions import DeletionRow
 from models.tables.retention import Going
 
@@ -28,30 +33,50 @@ RUN_SECONDS = 240.0
 """A run that has more to do than this leaves the rest to the next one."""
 LONGEST_PAUSE = 0.5
 
+BATCH_SECONDS = 30.0
+"""A batch that nobody waits for may take so long, on a disk that is slow."""
 KEEP_NOTED = timedelta(days=180)
 """Exports, who took copies of them and what for, and what a second pair of eyes was asked: as long as the audit."""
 
 Sleep = Callable[[float], object]
 
+log = logging.getLogger("hallpass.retention")
+
+
+class NotErased(Exception):
+    """Some of what is due could not be erased; the log says of which hall and day."""
+
 
 @dataclass
 class Run:
     """One run: until when it goes on, and how it pauses. A pause is as long as the batch before it took, so that a
-    busy server is left alone for longer."""
+    busy server is left alone for longer. `failed`: how often something could not be erased."""
 
     is_stopping: Callable[[], bool]
     seconds: float
     sleep: Sleep
     handled: int = 0
+    failed: int = 0
     began: float = field(default_factory=time.monotonic)
 
     def goes_on(self) -> bool:
         return not self.is_stopping() and time.monotonic() - self.began < self.seconds
 
-    def did(self, count: int, since: float) -> None:
-        """A batch was done."""
-        self.handled += count
-        self.sleep(min(time.monotonic() - since, LONGEST_PAUSE))
+    def drain(self, name: str, batch: Callable[[], int]) -> None:
+        """Batch after batch, until one finds nothing. What cannot be erased is logged by its name and left for the next
+        run; it does not stop the rest."""
+        while self.goes_on():
+            began = time.monotonic()
+            try:
+                count = run(batch, began + BATCH_SECONDS)
+            except (peewee.PeeweeException, Unavailable, OutcomeUnknown) as error:
+                log.error("%s: not erased: %s", name, type(error).__name__)
+                self.failed += 1
+                return
+            if count == 0:
+                return
+            self.handled += count
+            self.sleep(min(time.monotonic() - began, LONGEST_PAUSE))
 
 
 def purge(
@@ -60,17 +85,18 @@ def purge(
 ) -> int:  # fmt: skip
     """Erase what is due in all halls, as far as one run comes; gives how many rows. Any number of processes may."""
     going_on = Run(is_stopping, seconds, sleep)
-    for hall_id in run(hall_rows.ids):
-        if not going_on.goes_on():
-            break
-        _purge_hall(hall_id, now, going_on)
-    _forget_unused(now, going_on)
+    _purge(now, going_on)
     return going_on.handled
 
 
 def purge_all(now: datetime) -> int:
-    """Erase everything that is due, without a pause: before anybody is served, such as after a restore."""
-    return purge(now, seconds=float("inf"), sleep=lambda _: None)
+    """Erase everything that is due, without a pause: before anybody is served, such as after a restore. Raises
+    NotErased where something is left that should have gone."""
+    going_on = Run(lambda: False, float("inf"), lambda _: None)
+    _purge(now, going_on)
+    if going_on.failed:
+        raise NotErased
+    return going_on.handled
 
 
 @transaction
@@ -80,48 +106,43 @@ def due(hall: HallFacts, now: datetime) -> int:
     return retention.count_before(hall.id, rules.cuts(hall, hall.calendar.hall_day(now)).visits)
 
 
-def _purge_hall(hall_id: int, now: datetime, going_on: Run) -> None:
-    hall = halls.by_id(hall_id, None)
-    if hall is None:
-        return
+def _purge(now: datetime, going_on: Run) -> None:
+    for hall_id in run(hall_rows.ids):
+        if not going_on.goes_on():
+            return
+        try:
+            hall = halls.by_id(hall_id, None)
+        except (Refused, ValueError, LookupError, TypeError) as error:
+            # Its calendar says which day it is, and nothing else does.
+            log.error("hall %d: cannot be read: %s", hall_id, type(error).__name__)
+            going_on.failed += 1
+            continue
+        if hall is not None:
+            _purge_hall(hall, now, going_on)
+    _forget_unused(now, going_on)
+
+
+def _purge_hall(hall: HallFacts, now: datetime, going_on: Run) -> None:
     today = hall.calendar.hall_day(now)
     for what, day in _days(hall, today):
-        while going_on.goes_on():
-            began = time.monotonic()
-            count = run(lambda what=what, day=day: _batch(hall, what, day, today, now))  # type: ignore[misc]
-            if count == 0:
-                break
-            going_on.did(count, began)
         if not going_on.goes_on():
             return
-    _purge_cases(hall, now, going_on)
-    begin, _ = hall.calendar.span(rules.cuts(hall, today).visits, today)
-    run(lambda: unused.help_requests(hall.id, begin))
-
-
-def _purge_cases(hall: HallFacts, now: datetime, going_on: Run) -> None:
+        going_on.drain(f"hall {hall.id}, {what} of {day}", partial(_batch, hall, what, day, today, now))
     run(lambda: case_ends.tell(hall, now))
     for row in run(lambda: case_ends.due(hall, now)):
-        if not going_on.goes_on():
-            return
-        began = time.monotonic()
-        going_on.did(int(run(lambda row=row: case_ends.erase(hall, row.id, now))), began)  # type: ignore[misc]
+        going_on.drain(f"case {row.id}", partial(case_ends.erase, hall, row.id, now))
+    begin, _ = hall.calendar.span(rules.cuts(hall, today).visits, today)
+    run(lambda: unused.help_requests(hall.id, begin))
 
 
 def _forget_unused(now: datetime, going_on: Run) -> None:
     """What belongs to no hall: people who were not seen for as long as halls may keep visits, and what they agreed to;
     exports, and what was asked about them."""
     kept = now - timedelta(days=halls.defaults().retention_days)
-    for forget, before in (
-        (unused.people, kept), (unused.grants, kept), (unused.exports, now - KEEP_NOTED),
-        (unused.approvals, now - KEEP_NOTED),
-    ):  # fmt: skip
-        while going_on.goes_on():
-            began = time.monotonic()
-            count = run(lambda forget=forget, before=before: forget(before, BATCH))  # type: ignore[misc]
-            if count == 0:
-                break
-            going_on.did(count, began)
+    going_on.drain("people", partial(unused.people, kept, BATCH))
+    going_on.drain("consents to notices", partial(unused.grants, kept, BATCH))
+    going_on.drain("exports", partial(unused.exports, now - KEEP_NOTED, BATCH))
+    going_on.drain("questions to a second pair of eyes", partial(unused.approvals, now - KEEP_NOTED, BATCH))
 
 
 def _days(hall: HallFacts, today: date) -> Iterator[tuple[What, date]]:
