@@ -31,6 +31,7 @@ from web.exports import pages as export_pages
 from web.exports import second_pages
 from web.operator import pages as operator_pages
 from web.outside import Outside
+from web.own_requests import pages as own_request_pages
 from web.passes import pages as pass_pages
 from web.records import pages as record_pages
 from web.slips import pages as slip_pages
@@ -44,6 +45,7 @@ FORM_HOURS = 12
 BLUEPRINTS = (
     visitor.pages, sign_in.pages, account.pages, my_data.pages, looked.pages, pass_pages, board_pages, desk_pages,
     waiting_pages, slip_pages, record_pages, case_pages, export_pages, second_pages, admin_pages, operator_pages,
+    own_request_pages,
 )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ ACTIONS = (
     "sweep", "undo", "sign_out_visitor", "register_visitor",
     "correct_visit",
     "case_elsewhere", "case_note", "case_assign", "case_close", "case_reopen", "case_hold", "case_release",
+    "own_request", "own_copy", "own_erase",
 )  # fmt: skip
 """What there are phrases for."""
 LONGEST_UNKNOWN = 300
@@ -209,5 +210,7 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "copy": str,
     "sheet": lambda value: say(f"names.sheet.which_{value}"),
     "kind": lambda value: say(f"exports.kind.{value}"),
+    "asker": lambda value: say(f"own_requests.asker_{value}"),
+    "document": lambda value: say(f"own_requests.document_{value}"),
 }
 """How the values of each name are said."""

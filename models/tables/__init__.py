@@ -16,6 +16,7 @@ from models.tables.halls import Hall
 from models.tables.housekeeping import JobRun, KeyCheck
 from models.tables.looks import Look
 from models.tables.outbox import Grant, Outgoing, Verdict
+from models.tables.own_requests import OwnRequest
 from models.tables.people import Person
 from models.tables.photos import Photo
 from models.tables.receipts import Receipt
@@ -35,4 +36,5 @@ TABLES: tuple[type[Table], ...] = (
     Photo, Submission, SlipSheet,
     DeskAct, Amendment,
     Case, CaseVisit, CaseOpening, Contact, ContactNote, Notice, Look,
+    OwnRequest,
 )  # fmt: skip

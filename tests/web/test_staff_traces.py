@@ -2,6 +2,7 @@
 chat, and whatever goes wrong meanwhile."""
 
 import logging
+import re
 from urllib.parse import quote
 
 import peewee
@@ -91,6 +92,7 @@ def a_day(traced: Traced) -> None:
     for kind in ("masked", "full"):
         traced.sends(f"/exports/{busy.export.public_id}", kind=kind, why="other", more="统计人次")
     a_case(traced, visit)
+    a_request(traced)
     for path in list(busy.forms()):
         if path.startswith(busy.at):
             traced.sends(path.removeprefix(busy.at), value=NAME, who=PHONE, words=ADDRESS)
@@ -116,6 +118,17 @@ def a_case(traced: Traced, visit: str) -> None:
         traced.gets(f"{case}{path}")
 
 
+def a_request(traced: Traced) -> None:
+    """What they do for somebody who comes to the counter without the chat."""
+    said = {"asker": "self", "document": "id_card", "name": OTHER_NAME, "id_number": NUMBER, "phone": OTHER_PHONE}
+    for seen in ("", "y"):
+        traced.sends("/own-requests", **said, seen=seen)
+    asked = next(one.rpartition("/")[2] for one in reversed(traced.addresses) if re.search(r"/own-requests/[^/?]+$", one))
+    for path in ("copy", "erase"):
+        traced.sends(f"/own-requests/{asked}/{path}")
+    traced.gets(f"/own-requests/{asked}")
+
+
 def nothing_of_anybody_in(text: str) -> bool:
     return [one for one in CANARIES if one in text or quote(one) in text] == []
 
@@ -133,7 +146,7 @@ def test_a_day_at_the_desk_leaves_nothing_in_logs_addresses_and_audit(
     assert any(one.name in (NAME, OTHER_NAME) for one in visits()), "without this nothing was looked for"
     assert nothing_of_anybody_in(caplog.text)
     assert nothing_of_anybody_in("\n".join(traced.addresses))
-    assert {"search", "case_note", "case_hold", "case_alone", "case_sheet"} <= {row.action for row in busy.audited()}
+    assert {"search", "case_note", "case_hold", "case_alone", "case_sheet", "own_erase"} <= {row.action for row in busy.audited()}
     assert nothing_of_anybody_in(audited())
 
 
