@@ -10,6 +10,7 @@ from models.tables.contacts import Contact, ContactNote, Notice
 from models.tables.conversations import Conversation
 from models.tables.desk_acts import DeskAct
 from models.tables.door import Fever, Flag, HelpRequest
+from models.tables.erasures import Erasure
 from models.tables.exports import Export, ExportChunk, ExportCopy
 from models.tables.fields import Table
 from models.tables.halls import Hall
@@ -37,4 +38,5 @@ TABLES: tuple[type[Table], ...] = (
     DeskAct, Amendment,
     Case, CaseVisit, CaseOpening, Contact, ContactNote, Notice, Look,
     OwnRequest,
+    Erasure,
 )  # fmt: skip
