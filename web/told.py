@@ -210,7 +210,7 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "copy": str,
     "sheet": lambda value: say(f"names.sheet.which_{value}"),
     "kind": lambda value: say(f"exports.kind.{value}"),
-    "asker": lambda value: say(f"own_requests.asker_{value}"),
-    "document": lambda value: say(f"own_requests.document_{value}"),
+    "asker": lambda value: say(f"own_requests.who.{value}"),
+    "document": lambda value: say(f"own_requests.paper.{value}"),
 }
 """How the values of each name are said."""

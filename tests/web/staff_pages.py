@@ -15,7 +15,7 @@ from tests.exported import ready_export
 from tests.staffed import joins, post
 from tests.web.desk.door import Door
 
-PREFIXES = ("desks.", "to_do.", "paper.", "hall_records.", "exported.", "second.", "cases.", "own_requests.")
+PREFIXES = ("desks.", "to_do.", "paper.", "hall_records.", "exported.", "second.", "cases.", "counter.")
 
 
 class Busy(Door):

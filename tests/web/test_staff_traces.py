@@ -123,7 +123,9 @@ def a_request(traced: Traced) -> None:
     said = {"asker": "self", "document": "id_card", "name": OTHER_NAME, "id_number": NUMBER, "phone": OTHER_PHONE}
     for seen in ("", "y"):
         traced.sends("/own-requests", **said, seen=seen)
-    asked = next(one.rpartition("/")[2] for one in reversed(traced.addresses) if re.search(r"/own-requests/[^/?]+$", one))
+    asked = next(
+        one.rpartition("/")[2] for one in reversed(traced.addresses) if re.search(r"/own-requests/[^/?]+$", one)
+    )
     for path in ("copy", "erase"):
         traced.sends(f"/own-requests/{asked}/{path}")
     traced.gets(f"/own-requests/{asked}")
@@ -146,7 +148,9 @@ def test_a_day_at_the_desk_leaves_nothing_in_logs_addresses_and_audit(
     assert any(one.name in (NAME, OTHER_NAME) for one in visits()), "without this nothing was looked for"
     assert nothing_of_anybody_in(caplog.text)
     assert nothing_of_anybody_in("\n".join(traced.addresses))
-    assert {"search", "case_note", "case_hold", "case_alone", "case_sheet", "own_erase"} <= {row.action for row in busy.audited()}
+    assert {"search", "case_note", "case_hold", "case_alone", "case_sheet", "own_erase"} <= {
+        row.action for row in busy.audited()
+    }
     assert nothing_of_anybody_in(audited())
 
 

@@ -29,11 +29,11 @@ class Form(PageForm):
 
     asker = RadioField(
         Phrase("own_requests.asker"), [InputRequired()],
-        choices=[SelectChoice(one.value, Phrase(f"own_requests.asker_{one.value}")) for one in Asker],
+        choices=[SelectChoice(one.value, Phrase(f"own_requests.who.{one.value}")) for one in Asker],
     )  # fmt: skip
     document = SelectField(
         Phrase("own_requests.document"), [InputRequired()], description=Phrase("own_requests.document_how"),
-        choices=[SelectChoice(one.value, Phrase(f"own_requests.document_{one.value}")) for one in Document],
+        choices=[SelectChoice(one.value, Phrase(f"own_requests.paper.{one.value}")) for one in Document],
     )  # fmt: skip
     name = StringField(
         Phrase("own_requests.name"), [InputRequired(), Length(max=_LONGEST), accepted_by(contact.person_name)],
@@ -70,7 +70,7 @@ def ask(post: Post) -> ResponseReturnValue:
             form.refuse(form[_FIELDS.get(no.code, "id_number")], no)
         else:
             if found:
-                return redirect(url_for("own_requests.one", asked=found), 303)
+                return redirect(url_for("counter.one", asked=found), 303)
             return _page(post, Form(formdata=None), none_found=True)
     elif "over" in request.args and not form.is_submitted():
         flash(refusal(Refused("own_over")), "problem")

@@ -19,7 +19,7 @@ from web.outside import outside
 from web.records.blueprint import door_words, entry_words, exit_words, matter_words, readable
 from web.records.record import changed_words, replaced_words, warmth
 
-pages = Blueprint("own_requests", __name__, url_prefix="/hall/<code>/own-requests")
+pages = Blueprint("counter", __name__, url_prefix="/hall/<code>/own-requests")
 
 Facts = list[tuple[str, str]]
 
@@ -58,7 +58,7 @@ def shown(post: Post, template: str, **values: Any) -> str:
 
 def to_asking() -> Response:
     """To the form, for a request that is over."""
-    return redirect(url_for("own_requests.ask", over=1), 303)
+    return redirect(url_for("counter.ask", over=1), 303)
 
 
 def personal(visit: FoundVisit) -> Facts:

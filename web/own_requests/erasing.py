@@ -20,11 +20,11 @@ def erase(post: Post, asked: str) -> ResponseReturnValue:
     """Says what goes, what stays until when, and that it cannot be undone; the POST does it, and leads to the paper
     that tells of it."""
     question = Question()
-    back_url = url_for("own_requests.one", asked=asked)
+    back_url = url_for("counter.one", asked=asked)
     try:
         if question.validate_on_submit():
             done = own_requests.erase(post, asked, session_id(), now())
-            return redirect(url_for("own_requests.receipt", asked=asked), 303) if done else to_asking()
+            return redirect(url_for("counter.receipt", asked=asked), 303) if done else to_asking()
         would = own_requests.to_erase(post, asked, session_id(), now())
     except Refused as no:
         if no.code != "erase_inside":

@@ -53,7 +53,7 @@ def one(post: Post, asked: str) -> ResponseReturnValue:
 @needs(Action.RECORDS)
 def copy_again(post: Post, asked: str) -> ResponseReturnValue:
     """Where somebody lands who opens the address of the button: at what the request shows."""
-    return redirect(url_for("own_requests.one", asked=asked))
+    return redirect(url_for("counter.one", asked=asked))
 
 
 @pages.post("/<asked>/copy")
@@ -62,7 +62,7 @@ def copy(post: Post, asked: str) -> ResponseReturnValue:
     """Note that it is printed, and show the paper."""
     if not Question().validate_on_submit() or not own_requests.note_copy(post, asked, session_id(), now()):
         return to_asking()
-    return redirect(url_for("own_requests.paper", asked=asked), 303)
+    return redirect(url_for("counter.paper", asked=asked), 303)
 
 
 def _visit(own: Own, hall: HallFacts) -> dict[str, Any]:

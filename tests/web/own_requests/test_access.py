@@ -26,7 +26,7 @@ def routes(counter: Counter, asked: str) -> list[tuple[str, str]]:
     return [
         (adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments}).removeprefix(counter.at), method)
         for rule in counter.app.url_map.iter_rules()
-        if rule.endpoint.startswith("own_requests.")
+        if rule.endpoint.startswith("counter.")
         for method in sorted((rule.methods or set()) & {"GET", "POST"})
     ]
 
