@@ -75,6 +75,7 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "what is kept of somebody": lambda: own_data.of(openid("M3.1x")),
     "who looked at somebody": lambda: looked.of(openid("M3.1x"), LATER),
     "who looked at somebody who is inside": lambda: looked.of(openid("M3.1x"), LATER, is_past_told=False),
+    "who looked at some visits": lambda: looked.of_visits([13, 14], LATER),
     "looks that are too old": lambda: run(lambda: looked.forget(MONDAY_9)),
     "what a desk did": lambda: run(lambda: desk_acts.since(3, MONDAY_9, 20)),
     "an act of a desk": lambda: run(lambda: desk_acts.with_public_id(3, "3.1x")),
