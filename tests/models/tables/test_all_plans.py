@@ -235,8 +235,10 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "an account in other halls": lambda: run(lambda: elsewhere.by_account(2, 52, hash_of("name", 1), BEGIN, END)),
     "a case of any hall": lambda: run(lambda: cases.with_public_id("p000000000000052")),
     "whoever asks at a counter": lambda: run(
-        lambda: own_requests.by_number(3, hash_of("id", 52), BEGIN, END, 1000)
-        + own_requests.by_phone(3, hash_of("phone", 52), BEGIN, END, 1000)
+        lambda: (
+            own_requests.by_number(3, hash_of("id", 52), BEGIN, END, 1000)
+            + own_requests.by_phone(3, hash_of("phone", 52), BEGIN, END, 1000)
+        )
     ),
     "what waits to be erased": lambda: run(lambda: own_requests.wait_to_be_erased([52, 53])),
     "a request at a counter": lambda: run(lambda: own_requests.with_public_id(3, "p000000000000052")),
