@@ -80,7 +80,10 @@ def open_data(settings: Settings) -> vault.Vault:
     codes.use(scene_keys(settings))
     privacy = settings.privacy
     halls.use(
-        Defaults(settings.site.time_zone, privacy.retention_days, privacy.four_eyes, privacy.looks_withheld)
+        Defaults(
+            settings.site.time_zone, privacy.retention_days, privacy.four_eyes, privacy.looks_withheld,
+            privacy.on_unsubscribe,
+        )
     )  # fmt: skip
     return made
 

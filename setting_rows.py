@@ -200,6 +200,12 @@ class Privacy:
         'a list of record, case and export, such as ["case"]',
         values.some_of("record", "case", "export"),
     )
+    on_unsubscribe: str = _optional(
+        "profile",
+        "What is erased of whoever unfollows: profile (visits keep their names to their day), all, nothing.",
+        "profile, all or nothing",
+        values.one_of("profile", "all", "nothing"),
+    )
 
 
 _NOTICE = "empty, or the template's id and its fields, such as ID thing1=hall time2=closing"

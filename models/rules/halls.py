@@ -89,12 +89,14 @@ class HallFacts:
 @dataclass(frozen=True)
 class Defaults:
     """What holds for a hall that chose nothing else; it may choose fewer days, not more, and four eyes, not fewer.
-    `looks_withheld`: what 谁看过我 does not tell, of record, case, export."""
+    `looks_withheld`: what 谁看过我 does not tell, of record, case, export. `on_unsubscribe`: how much is forgotten of
+    whoever leaves the account: profile, all, nothing."""
 
     zone: str = DEFAULT_ZONE
     retention_days: int = 30
     four_eyes: bool = False
     looks_withheld: tuple[str, ...] = ()
+    on_unsubscribe: str = "profile"
 
 
 AS_SHIPPED = Defaults()

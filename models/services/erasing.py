@@ -71,6 +71,14 @@ def erase_visits(visit_ids: Collection[int], now: datetime) -> Erased:
     return Erased(len(at_once), len(later), len(held), max(held.values(), default=None), _gone(rows))
 
 
+def leave_account(visit_ids: Collection[int], now: datetime) -> None:
+    """Take these stays away from their account and leave them as they are otherwise; one that was due counts as over.
+    Part of a unit of work. Refused as erase_visits."""
+    ids = [row.id for row in _over(visit_ids, now, do=True)]
+    if erasures.unlink(ids) != len(ids):
+        raise Raced
+
+
 def erase_fevers(openid: str, now: datetime) -> None:
     """Take out of what somebody declared who it was; of a fever of today that waits for staff once they have seen to
     it, or its day is over. Part of a unit of work."""

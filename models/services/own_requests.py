@@ -115,7 +115,7 @@ def ask(post: Post, asked: Asked, session: str, now: datetime) -> str | None:
     limits.count(limits.OWN_REQUESTS, post.openid, now)
     same, unlike = _found(hall, name, number, phone, now)
     audit.note(
-        post.actor, "own_request", hall.id, now, asker=asked.asker, document=asked.document, count=len(same)
+        post.actor, "counter_look", hall.id, now, asker=asked.asker, document=asked.document, count=len(same)
     )  # fmt: skip
     if not same:
         return None
@@ -164,7 +164,7 @@ def note_copy(post: Post, public_id: str, session: str, now: datetime) -> bool:
     if row is None:
         return False
     if own_requests.set_copied(row.id, now):
-        audit.note(post.actor, "own_copy", post.hall_id, now, count=len(row.visits))
+        audit.note(post.actor, "counter_copy", post.hall_id, now, count=len(row.visits))
     return True
 
 
@@ -194,7 +194,7 @@ def erase(post: Post, public_id: str, session: str, now: datetime) -> Erased | N
     done = erasing.erase_visits(_left(row), now)
     if not own_requests.set_erased(row.id, now, _written(done)):
         raise Raced
-    audit.note(post.actor, "own_erase", post.hall_id, now, count=done.emptied + done.later, held=done.held)
+    audit.note(post.actor, "counter_erase", post.hall_id, now, count=done.emptied + done.later, held=done.held)
     return done
 
 

@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from models.tables.database import transaction
+from models.tables import people
+from models.tables.database import Raced, transaction
 from models.tables.fields import insert
 from models.tables.people import Person
 from models.tables.standing import PersonRow, standing
@@ -79,17 +80,26 @@ def remember(
         matters={**known.matters, **matters},
         last_hall_id=hall_id,
     )
-    if later != known:
-        Person.update(**_columns(later, now)).where(Person.id == known.id).execute()
+    _keep(known, later, now)
     return later
 
 
 def was_at(known: Known, hall_id: int, now: datetime) -> Known:
     """Keep the last hall, and nothing else, for the account of somebody who lent it; part of a unit of work."""
     later = replace(known, last_hall_id=hall_id)
-    if later != known:
-        Person.update(**_columns(later, now)).where(Person.id == known.id).execute()
+    _keep(known, later, now)
     return later
+
+
+def _keep(known: Known, later: Known, now: datetime) -> None:
+    """Write to the row of whoever comes in, be it only when; Raced where they were forgotten meanwhile, so that no
+    stay is made for nobody."""
+    if later == known:
+        written = people.seen(known.id, now)
+    else:
+        written = Person.update(**_columns(later, now)).where(Person.id == known.id).execute() == 1
+    if not written:
+        raise Raced
 
 
 def _columns(known: Known, now: datetime) -> dict[str, object]:

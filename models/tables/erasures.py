@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from models.tables.database import changed, execute, sql
+from models.tables.database import changed, execute, one, sql
 from models.tables.fields import AsciiField, MomentField, Table, insert_rows, moment_in, moment_out
 from models.tables.vault import WrongKey
 from models.tables.visits import Visit
@@ -19,7 +19,8 @@ VISIT, FEVER = "visit", "fever"
 
 
 class Erasure(Table):
-    """A row that is to be emptied: `kind` VISIT or FEVER and its id. `due_at`: when it is looked at next."""
+    """A row that is to be emptied: `kind` VISIT or FEVER and its id; or the id of a person who is to be forgotten, and
+    how much of them (services.forgetting.Extent). `due_at`: when it is looked at next."""
 
     kind = AsciiField(8)
     row_id = peewee.IntegerField()
@@ -162,6 +163,15 @@ def queue(kind: str, row_ids: Collection[int], asked_at: datetime, due_at: datet
 def due(kind: str, now: datetime, most: int) -> list[int]:
     """Rows of the list that are to be looked at, the longest due first."""
     return [row[0] for row in execute(_DUE, kind.encode(), moment_out(now), most).fetchall()]
+
+
+_ASKED = sql("SELECT asked_at FROM erasures WHERE kind = ? AND row_id = ?")
+
+
+def asked_at(kind: str, row_id: int) -> datetime | None:
+    """When this was put on the list; None where it is not on it."""
+    row = one(_ASKED, kind.encode(), row_id)
+    return None if row is None else moment_in(row[0])
 
 
 def look_later(kind: str, row_ids: Collection[int], due_at: datetime) -> None:

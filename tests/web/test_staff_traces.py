@@ -148,7 +148,7 @@ def test_a_day_at_the_desk_leaves_nothing_in_logs_addresses_and_audit(
     assert any(one.name in (NAME, OTHER_NAME) for one in visits()), "without this nothing was looked for"
     assert nothing_of_anybody_in(caplog.text)
     assert nothing_of_anybody_in("\n".join(traced.addresses))
-    assert {"search", "case_note", "case_hold", "case_alone", "case_sheet", "own_erase"} <= {
+    assert {"search", "case_note", "case_hold", "case_alone", "case_sheet", "counter_erase"} <= {
         row.action for row in busy.audited()
     }
     assert nothing_of_anybody_in(audited())

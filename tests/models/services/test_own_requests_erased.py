@@ -48,7 +48,7 @@ def receipt(hall: HallFacts, public_id: str) -> Receipt:
 
 
 def noted(hall: HallFacts) -> list[dict[str, Any]]:
-    return [json.loads(row.detail) for row in audit.latest(hall.id, NOON, 2**31 - 1, action="own_erase")]
+    return [json.loads(row.detail) for row in audit.latest(hall.id, NOON, 2**31 - 1, action="counter_erase")]
 
 
 def whole(public_id: str) -> tuple[Any, ...]:

@@ -123,7 +123,7 @@ def test_the_copy_is_printed_once_that_was_pressed_and_holds_all_that_is_kept(co
         address[-12:],
     ):
         assert one in page, one
-    assert [row.action for row in counter.audited()][:2] == ["own_copy", "own_request"]
+    assert [row.action for row in counter.audited()][:2] == ["counter_copy", "counter_look"]
 
 
 def test_the_address_of_the_button_leads_back(counter: Counter) -> None:
