@@ -17,6 +17,7 @@ def up(migrator: object, db: Any) -> None:
         asker = AsciiField(12)
         document = AsciiField(24)
         visits = LongTextField()
+        fevers = LongTextField()
         unlike = peewee.IntegerField()
         copied_at = MomentField(null=True)
         erased_at = MomentField(null=True)

@@ -82,9 +82,13 @@ def leave_account(visit_ids: Collection[int], now: datetime) -> None:
 def erase_fevers(openid: str, now: datetime) -> None:
     """Take out of what somebody declared who it was; of a fever of today that waits for staff once they have seen to
     it, or its day is over. Part of a unit of work."""
-    ids = [row.id for row in erasures.fevers_of(openid)]
-    erasures.queue(FEVER, ids, now, now)
-    _empty_fevers(ids, now)
+    erase_fevers_with([row.id for row in erasures.fevers_of(openid)], now)
+
+
+def erase_fevers_with(fever_ids: Collection[int], now: datetime) -> None:
+    """The same of the fevers with these ids."""
+    erasures.queue(FEVER, fever_ids, now, now)
+    _empty_fevers(fever_ids, now)
 
 
 def empty_due(now: datetime) -> int:

@@ -12,20 +12,19 @@ from models.rules import contact, identity
 from models.rules.halls import HallFacts
 from models.rules.own_requests import Asker, Document, check_asker
 from models.rules.refusal import Refused
-from models.services import audit, erasing, hashing, limits, looked
+from models.services import audit, hashing, limits, looked
 from models.services.check_out import as_due
-from models.services.erasing import Erased
-from models.services.front_desk.correcting import EXIT
 from models.services.looked import Seen
 from models.services.posts import Post
 from models.services.searching import hall_of, kept_part
 from models.services.stays import PUBLIC_ID_BYTES
 from models.tables import amendments, erasures, found_visits, own_requests, visits
 from models.tables.amendments import Replaced
-from models.tables.database import Raced, transaction
+from models.tables.database import transaction
+from models.tables.erasures import VISIT
 from models.tables.fields import insert
 from models.tables.found_visits import FoundVisit
-from models.tables.own_requests import OwnRequest, OwnRequestRow
+from models.tables.own_requests import OwnFever, OwnRequest, OwnRequestRow
 from models.tables.visits import Earlier
 
 OPEN_FOR = timedelta(minutes=20)
@@ -79,6 +78,7 @@ class Kept:
     request: OwnRequestRow
     until: datetime
     visits: list[Own]
+    fevers: list[OwnFever]
     looks: list[Seen]
 
     @property
@@ -114,17 +114,19 @@ def ask(post: Post, asked: Asked, session: str, now: datetime) -> str | None:
     check_asker(asked.asker, number, today)
     limits.count(limits.OWN_REQUESTS, post.openid, now)
     same, unlike = _found(hall, name, number, phone, now)
+    fevers = _fevers(hall, name, number, phone, now)
     audit.note(
-        post.actor, "counter_look", hall.id, now, asker=asked.asker, document=asked.document, count=len(same)
+        post.actor, "counter_look", hall.id, now, asker=asked.asker, document=asked.document, count=len(same),
+        **({"fevers": len(fevers)} if fevers else {}),
     )  # fmt: skip
-    if not same:
+    if not same and not fevers:
         return None
     for visit_id in same:
         looked.note(post, looked.What.RECORD, WHY, now, visit_id=visit_id)
     public_id = secrets.token_urlsafe(PUBLIC_ID_BYTES)
     insert(
         OwnRequest, public_id=public_id, hall_id=hall.id, at=now, session=session, asker=asked.asker,
-        document=asked.document, visits=json.dumps(same), unlike=unlike,
+        document=asked.document, visits=json.dumps(same), fevers=json.dumps(fevers), unlike=unlike,
     )  # fmt: skip
     return public_id
 
@@ -146,21 +148,38 @@ def _found(
     return [one.id for one in same[:MOST]], sum(one.name_hash not in names for one in numbered)
 
 
+def _fevers(
+    hall: HallFacts, name: str, number: identity.IdNumber | None, phone: str | None, now: datetime
+) -> list[int]:
+    """The fevers that this person declared, the latest first, by the same as visits; no index leads to them, as they
+    are few."""
+    period = kept_part(hall, None, now)
+    names, numbers = hashing.name_hashes(name), hashing.id_hashes(number) if number else ()
+    return [
+        one.id
+        for one in own_requests.fevers_of_days(hall.id, period.first, period.last, _LOOKED_AT)
+        if one.name
+        and hashing.name_hash(one.name) in names
+        and (one.id_hash in numbers if one.id_hash else bool(phone) and one.phone == phone)
+    ][:MOST]
+
+
 @transaction
 def kept(post: Post, public_id: str, session: str, now: datetime) -> Kept | None:
     """What a request shows to whoever asked in this session; None where there is no such one of this hall and session,
     or its time is over. A visit that was due and that nobody has closed is given as closed then. Refused with
     not_yours."""
-    row = _open(post, public_id, session, now)
+    row = opened(post, public_id, session, now)
     if row is None:
         return None
-    return Kept(row, row.at + OPEN_FOR, _own(post, row, now), looked.of_visits(row.visits, now))
+    fevers = own_requests.fevers_with(row.fevers)
+    return Kept(row, row.at + OPEN_FOR, _own(post, row, now), fevers, looked.of_visits(row.visits, now))
 
 
 @transaction
 def note_copy(post: Post, public_id: str, session: str, now: datetime) -> bool:
     """Note that it is printed for whoever asks; once is enough. False as `kept` gives None. Refused with not_yours."""
-    row = _open(post, public_id, session, now)
+    row = opened(post, public_id, session, now)
     if row is None:
         return False
     if own_requests.set_copied(row.id, now):
@@ -168,87 +187,13 @@ def note_copy(post: Post, public_id: str, session: str, now: datetime) -> bool:
     return True
 
 
-@transaction
-def to_erase(post: Post, public_id: str, session: str, now: datetime) -> Erased | None:
-    """What `erase` would come to; None as `kept`. Refused as `erase`."""
-    row = _open(post, public_id, session, now)
-    return erasing.preview(_left(row), now) if row else None
-
-
-@transaction
-def erase(post: Post, public_id: str, session: str, now: datetime) -> Erased | None:
-    """Take out of the visits of a request, and of those who came along with them, who it was (erasing.erase_visits); it
-    cannot be undone, and is noted. Of two clerks at once one does it, and the other has nothing left to erase; a
-    request that was answered so already is told what came of it then. None as `kept`.
-
-    Refused with not_yours, and with erase_inside where one of them is still inside.
-    """
-    row = _open(post, public_id, session, now)
-    if row is None:
-        return None
-    if row.outcome is not None:
-        return _read(row.outcome)
-    erasing.preview(_left(row), now)
-    own_requests.hold(row.visits)
-    # Read once they are held, so that what another clerk just erased is seen.
-    done = erasing.erase_visits(_left(row), now)
-    if not own_requests.set_erased(row.id, now, _written(done)):
-        raise Raced
-    audit.note(post.actor, "counter_erase", post.hall_id, now, count=done.emptied + done.later, held=done.held)
-    return done
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What was done for whoever asked: without who it was. `corrected`: which fields, and when (EXIT too)."""
-
-    request: OwnRequestRow
-    count: int
-    corrected: list[tuple[str, datetime]]
-    erased: Erased | None
-
-
-@transaction
-def receipt(post: Post, public_id: str, now: datetime) -> Receipt | None:
-    """What came of a request of this hall; None where there is none that is kept. Refused with not_yours."""
-    row = own_requests.with_public_id(hall_of(post).id, public_id)
-    if row is None or now >= row.at + KEEP:
-        return None
-    fields = [
-        (one.field, one.at) for visit_id in row.visits for one in amendments.replaced(visit_id) if one.at >= row.at
-    ]
-    exits = [
-        (EXIT, one.at)
-        for visit_id in row.visits
-        for one in visits.earlier_exits(visit_id)
-        if one.at >= row.at and one.by == "staff"
-    ]
-    corrected = sorted(fields + exits, key=lambda one: one[1])
-    return Receipt(row, len(row.visits), corrected, _read(row.outcome) if row.outcome is not None else None)
-
-
-def _left(row: OwnRequestRow) -> list[int]:
-    """The visits that are not erased yet, nor wait for it."""
-    gone = erasures.emptied(row.visits) | own_requests.wait_to_be_erased(row.visits)
-    return [visit_id for visit_id in row.visits if visit_id not in gone]
-
-
-def _written(done: Erased) -> str:
-    days = (one.isoformat() if one else None for one in (done.held_until, done.gone_on))
-    return json.dumps([done.emptied, done.later, done.held, *days])
-
-
-def _read(outcome: str) -> Erased:
-    *counts, held_until, gone_on = json.loads(outcome)
-    return Erased(*counts, *(date.fromisoformat(one) if one else None for one in (held_until, gone_on)))
-
-
 def forget(now: datetime) -> int:
     """Remove requests whose paper nobody prints again; gives how many. Part of a unit of work."""
     return own_requests.forget(now - KEEP)
 
 
-def _open(post: Post, public_id: str, session: str, now: datetime) -> OwnRequestRow | None:
+def opened(post: Post, public_id: str, session: str, now: datetime) -> OwnRequestRow | None:
+    """A request that is still open to whoever asked in this session. Part of a unit of work. Refused with not_yours."""
     row = own_requests.with_public_id(hall_of(post).id, public_id)
     return row if row and row.session == session and row.at <= now < row.at + OPEN_FOR else None
 
@@ -256,7 +201,7 @@ def _open(post: Post, public_id: str, session: str, now: datetime) -> OwnRequest
 def _own(post: Post, row: OwnRequestRow, now: datetime) -> list[Own]:
     hall = hall_of(post)
     held = erasures.held(row.visits, hall.calendar.hall_day(now))
-    waiting = own_requests.wait_to_be_erased(row.visits)
+    waiting = own_requests.wait_to_be_erased(VISIT, row.visits)
     return [
         Own(
             as_due(visit, now),

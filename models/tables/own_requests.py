@@ -3,20 +3,21 @@ stands here: what was found by them is kept as ids of visits."""
 
 import json
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import peewee
 
 from models.tables.database import changed, execute, one, sql
-from models.tables.erasures import VISIT
+from models.tables.door import Fever
 from models.tables.fields import AsciiField, LongTextField, MomentField, Table, moment_in, moment_out
 
 
 class OwnRequest(Table):
     """`session`: in which browser it was asked, and may be answered. `asker` and `document` as
-    models.rules.own_requests. `visits`: JSON, the ids of the visits, the latest first; `unlike`: how many others have
+    models.rules.own_requests. `visits`: JSON, the ids of the visits, the latest first, `fevers` those of
+    declared fevers; `unlike`: how many others have
     the number and another name. `outcome`: JSON of what came of erasing."""
 
     public_id = AsciiField(16, unique=True)
@@ -26,6 +27,7 @@ class OwnRequest(Table):
     asker = AsciiField(12)
     document = AsciiField(24)
     visits = LongTextField()
+    fevers = LongTextField()
     unlike = peewee.IntegerField()
     copied_at = MomentField(null=True)
     erased_at = MomentField(null=True)
@@ -46,6 +48,7 @@ class OwnRequestRow(NamedTuple):
     asker: str
     document: str
     visits: tuple[int, ...]
+    fevers: tuple[int, ...]
     unlike: int
     copied_at: datetime | None
     erased_at: datetime | None
@@ -63,12 +66,11 @@ def with_public_id(hall_id: int, public_id: str) -> OwnRequestRow | None:
     row = one(_ONE, public_id.encode("utf-8", "replace"), hall_id)
     if row is None:
         return None
-    texts = (bytes(value).decode() for value in (row[1], *row[3:6]))
-    public, session, asker, document = texts
-    copied, erased = (None if value is None else moment_in(value) for value in row[8:10])
-    ids = tuple(json.loads(row[6]))
+    public, session, asker, document = (bytes(value).decode() for value in (row[1], *row[3:6]))
+    stays, fevers = (tuple(json.loads(ids)) for ids in row[6:8])
+    copied, erased = (None if value is None else moment_in(value) for value in row[9:11])
     return OwnRequestRow(
-        row[0], public, moment_in(row[2]), session, asker, document, ids, row[7], copied, erased, row[10]
+        row[0], public, moment_in(row[2]), session, asker, document, stays, fevers, row[8], copied, erased, row[11]
     )
 
 
@@ -137,8 +139,50 @@ def hold(visit_ids: Collection[int]) -> None:
         execute(_hold(len(visit_ids)), *sorted(visit_ids))
 
 
-def wait_to_be_erased(visit_ids: Collection[int]) -> set[int]:
-    """Those of these visits that are to be emptied once nothing holds them any more."""
-    if not visit_ids:
+def wait_to_be_erased(kind: str, row_ids: Collection[int]) -> set[int]:
+    """Those of these visits or fevers (erasures.VISIT, FEVER) that are to be emptied once nothing holds them any
+    more."""
+    if not row_ids:
         return set()
-    return {row[0] for row in execute(_waiting(len(visit_ids)), VISIT.encode(), *visit_ids).fetchall()}
+    return {row[0] for row in execute(_waiting(len(row_ids)), kind.encode(), *row_ids).fetchall()}
+
+
+class OwnFever(NamedTuple):
+    """A declared fever. `name` and `phone`: None where they were not given, were emptied, or do not open."""
+
+    id: int
+    at: datetime
+    hall_day: date
+    door: int
+    declared_tenths: int
+    measured_tenths: int | None
+    name: str | None
+    phone: str | None
+    id_hash: bytes | None
+
+
+_FEVER = "SELECT id, declared_at, hall_day, door, declared_tenths, measured_tenths, name, phone, id_hash FROM fevers"
+_FEVERS = sql(f"{_FEVER} WHERE hall_id = ? AND hall_day >= ? AND hall_day <= ? ORDER BY hall_day DESC LIMIT ?")
+
+
+@cache
+def _fevers_with(count: int) -> Callable[[], str]:
+    return sql(f"{_FEVER} WHERE id IN ({', '.join('?' * count)}) ORDER BY id DESC")
+
+
+def fevers_of_days(hall_id: int, first: date, last: date, most: int) -> list[OwnFever]:
+    """The latest so many fevers that were declared in a hall on these hall days."""
+    return [_fever(row) for row in execute(_FEVERS, hall_id, first.isoformat(), last.isoformat(), most).fetchall()]
+
+
+def fevers_with(ids: Collection[int]) -> list[OwnFever]:
+    """These fevers, the latest first, without those that are gone."""
+    return [_fever(row) for row in execute(_fevers_with(len(ids)), *ids).fetchall()] if ids else []
+
+
+def _fever(row: tuple[Any, ...]) -> OwnFever:
+    day = date.fromisoformat(row[2]) if isinstance(row[2], str) else row[2]
+    name = None if row[6] is None else Fever.name.opened(row[6])
+    phone = None if row[7] is None else Fever.phone.opened(row[7])
+    number = None if row[8] is None else bytes(row[8])
+    return OwnFever(row[0], moment_in(row[1]), day, row[3], row[4], row[5], name, phone, number)

@@ -8,16 +8,18 @@ from werkzeug.wrappers import Response
 
 from models.rules import masks
 from models.rules.halls import HallFacts
-from models.services.erasing import Erased
+from models.services.own_answers import Done
 from models.services.own_requests import Own
 from models.services.posts import Post
 from models.tables.found_visits import UNREADABLE, FoundVisit
+from models.tables.own_requests import OwnFever
 from web.access import signed_in
 from web.hall_sections import hall_sections
 from web.language import say
 from web.outside import outside
-from web.records.blueprint import door_words, entry_words, exit_words, matter_words, readable
-from web.records.record import changed_words, replaced_words, warmth
+from web.records.blueprint import door_words, entry_words, exit_words, matter_words, moment, readable
+from web.records.record import changed_words, replaced_words, warmth_words
+from web.said import degrees
 
 pages = Blueprint("counter", __name__, url_prefix="/hall/<code>/own-requests")
 
@@ -80,7 +82,7 @@ def stay(own: Own, hall: HallFacts) -> Facts:
         ("exit", left),
         ("door", door_words(visit.door, hall)),
         ("matter", matter_words(visit.matter, hall)),
-        ("temperature", warmth(visit)),
+        ("temperature", warmth_words(visit)),
         ("by", say(f"own_requests.by.{_registrar(visit)}")),
         ("slip", visit.slip or ""),
     ]
@@ -108,13 +110,28 @@ def lasts(own: Own) -> str:
     return say("own_requests.until", day=day(own.until))
 
 
-def erased_words(done: Erased) -> list[str]:
+def fever(one: OwnFever, hall: HallFacts) -> Facts:
+    """A declared fever, and until when it is kept."""
+    facts = [
+        (say("own_requests.fever_at"), f"{moment(one.at, hall)} {door_words(one.door, hall)}"),
+        (say("own_requests.fever_declared"), degrees(one.declared_tenths)),
+        (say("own_requests.fever_measured"), degrees(one.measured_tenths) if one.measured_tenths else ""),
+        (say("record.one.name"), one.name or ""),
+        (say("record.one.phone"), masks.in_groups(one.phone) if one.phone else ""),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def erased_words(done: Done) -> list[str]:
     """What came, or would come, of erasing."""
-    told = [say("own_requests.erased", count=done.emptied + done.later)] if done.emptied + done.later else []
-    if done.held and done.held_until:
-        told.append(say("own_requests.erased_held", count=done.held, day=day(done.held_until)))
-    if done.gone_on:
-        told.append(say("own_requests.erased_times", day=day(done.gone_on)))
+    stays = done.stays
+    told = [say("own_requests.erased", count=stays.emptied + stays.later)] if stays.emptied + stays.later else []
+    if stays.held and stays.held_until:
+        told.append(say("own_requests.erased_held", count=stays.held, day=day(stays.held_until)))
+    if stays.gone_on:
+        told.append(say("own_requests.erased_times", day=day(stays.gone_on)))
+    if done.fevers:
+        told.append(say("own_requests.erased_fevers", count=done.fevers))
     return told or [say("own_requests.erased_nothing")]
 
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from models.rules.access import Action
 from models.rules.refusal import Refused
-from models.services import own_requests
+from models.services import own_answers
 from models.services.posts import Post
 from web.access import needs
 from web.confirming import confirm_page
@@ -23,9 +23,9 @@ def erase(post: Post, asked: str) -> ResponseReturnValue:
     back_url = url_for("counter.one", asked=asked)
     try:
         if question.validate_on_submit():
-            done = own_requests.erase(post, asked, session_id(), now())
+            done = own_answers.erase(post, asked, session_id(), now())
             return redirect(url_for("counter.receipt", asked=asked), 303) if done else to_asking()
-        would = own_requests.to_erase(post, asked, session_id(), now())
+        would = own_answers.to_erase(post, asked, session_id(), now())
     except Refused as no:
         if no.code != "erase_inside":
             raise

@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from models.rules.access import Action
 from models.rules.halls import HallFacts
 from models.services import own_requests
-from models.services.own_requests import MOST, Own
+from models.services.own_requests import MOST, Kept, Own
 from models.services.posts import Post
 from web.access import needs
 from web.forms import Question
 from web.looked import row as look_row
 from web.own_requests.blueprint import (
     before,
+    fever,
     hall_of,
     lasts,
     now,
@@ -41,7 +42,8 @@ def one(post: Post, asked: str) -> ResponseReturnValue:
         post, "one.html", request_row=found.request, until=moment(found.until, hall)[-5:], most=MOST,
         unlike=found.request.unlike, is_cut=found.is_cut, has_account=found.has_account,
         visits=[_visit(each, hall) for each in found.visits], looks=[look_row(each) for each in found.looks],
-        form=Question(formdata=None), may_erase=not all(each.is_erased or each.is_waiting for each in found.visits),
+        fevers=[fever(each, hall) for each in found.fevers],
+        form=Question(formdata=None), may_erase=_is_left(found),
     )  # fmt: skip
     response = make_response(page)
     # Nobody leaves it standing open: the browser asks anew once its time is over.
@@ -63,6 +65,13 @@ def copy(post: Post, asked: str) -> ResponseReturnValue:
     if not Question().validate_on_submit() or not own_requests.note_copy(post, asked, session_id(), now()):
         return to_asking()
     return redirect(url_for("counter.paper", asked=asked), 303)
+
+
+def _is_left(found: Kept) -> bool:
+    """Whether there is anything to erase."""
+    return any(not each.is_erased and not each.is_waiting for each in found.visits) or any(
+        each.name for each in found.fevers
+    )
 
 
 def _visit(own: Own, hall: HallFacts) -> dict[str, Any]:

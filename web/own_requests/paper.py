@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from models.rules.access import Action
 from models.rules.halls import HallFacts
-from models.services import own_requests
+from models.services import own_answers, own_requests
 from models.services.own_requests import Own
 from models.services.posts import Post
 from web.access import needs
@@ -15,6 +15,7 @@ from web.looked import row as look_row
 from web.own_requests.blueprint import (
     before,
     erased_words,
+    fever,
     hall_of,
     lasts,
     now,
@@ -39,6 +40,7 @@ def paper(post: Post, asked: str) -> ResponseReturnValue:
     return shown(
         post, "paper.html", request_row=found.request, at=moment(now(), hall), days=hall.retention_days,
         looks=[look_row(each) for each in found.looks], visits=[_visit(each, hall) for each in found.visits],
+        fevers=[fever(each, hall) for each in found.fevers],
     )  # fmt: skip
 
 
@@ -46,7 +48,7 @@ def paper(post: Post, asked: str) -> ResponseReturnValue:
 @needs(Action.RECORDS)
 def receipt(post: Post, asked: str) -> ResponseReturnValue:
     """What was done for whoever asked; nothing on it tells who that was."""
-    found = own_requests.receipt(post, asked, now())
+    found = own_answers.receipt(post, asked, now())
     if found is None:
         return to_asking()
     hall = hall_of(post)

@@ -128,15 +128,15 @@ def _stay(visit: FoundVisit, hall: HallFacts) -> Facts:
         ("exit", left),
         ("door", door_words(visit.door, hall)),
         ("matter", matter_words(visit.matter, hall)),
-        ("temperature", warmth(visit)),
+        ("temperature", warmth_words(visit)),
         ("by", say("record.one.by_visitor" if visit.registered_by == "visitor" else "record.one.by_staff")),
         ("slip", visit.slip or ""),
     ]
     return [(say(f"record.one.{name}"), value) for name, value in facts if value]
 
 
-def warmth(visit: FoundVisit) -> str:
-    """The temperature and who read it; "" without one."""
+def warmth_words(visit: FoundVisit) -> str:
+    """The temperature of a stay and how it is known; "" where there is none."""
     if visit.temperature_source == TemperatureSource.DECLARED_NORMAL:
         return say("record.one.declared_normal")
     if visit.temperature_tenths is None:
@@ -150,7 +150,7 @@ def _flag(kind: str) -> str:
 
 
 def replaced_words(one: Earlier, hall: HallFacts) -> str:
-    """What stood in place of an exit before, and who changed it."""
+    """An exit that gave way to another one."""
     by = say("record.one.by_visitor" if one.by == "visitor" else "record.one.by_staff")
     return say("record.one.replaced", at=moment(one.at, hall), by=by, time=exit_words(one.out_at, one.how_out, hall))
 

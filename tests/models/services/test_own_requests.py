@@ -7,11 +7,12 @@ from typing import Any
 import peewee
 import pytest
 
+from models.rules import identity
 from models.rules.access import Role
 from models.rules.halls import HallFacts
 from models.rules.own_requests import Asker
 from models.rules.visits import HowOut
-from models.services import audit, front_desk, limits, looked, own_requests
+from models.services import audit, fever, front_desk, hashing, limits, looked, own_requests
 from models.services.limits import OWN_REQUESTS
 from models.services.posts import Post
 from models.tables.attempts import Attempt
@@ -102,6 +103,37 @@ def test_somebody_with_more_visits_than_are_shown_is_told_so(hall: HallFacts, mo
     monkeypatch.setattr(own_requests, "MOST", 2)
     found = kept(hall)
     assert found.is_cut and len(found.visits) == 2
+
+
+def a_fever(hall: HallFacts, name: str | None = "张三", number: str | None = NUMBER, phone: str | None = PHONE) -> int:
+    given = identity.id_number(number, today=MONDAY_9.date()) if number else None
+    hashed = hashing.id_hash(given) if given else None
+    return fever.declare("oSick", hall, 1, 381, MONDAY_9, name, phone, hashed)
+
+
+def test_a_fever_that_turned_somebody_away_is_found_without_any_visit(hall: HallFacts) -> None:
+    own = a_fever(hall)
+    a_fever(hall, name="王五")
+    a_fever(hall, number=OTHER_NUMBER)
+    a_fever(hall, number=None)
+    a_fever(hall, name=None)
+    found = kept(hall)
+    assert found.visits == []
+    assert [(one.id, one.name, one.declared_tenths) for one in found.fevers] == [(own, "张三", 381)]
+    assert noted(hall) == [{"asker": "self", "document": "id_card", "count": 0, "fevers": 1}]
+
+
+def test_a_fever_without_a_number_is_found_by_name_and_phone(hall: HallFacts) -> None:
+    own = a_fever(hall, number=None)
+    a_fever(hall)
+    a_fever(hall, number=None, phone=None)
+    assert [one.id for one in kept(hall, id_number="", phone=PHONE).fevers] == [own]
+
+
+def test_a_fever_of_another_hall_and_one_that_is_kept_no_more_are_not_found(hall: HallFacts) -> None:
+    a_fever(registered("高新区政务大厅", who="Elsewhere"))
+    a_fever(hall)
+    assert asks(hall, now=MONDAY_9 + timedelta(days=hall.retention_days + 1)) is None
 
 
 # --- what is told ---

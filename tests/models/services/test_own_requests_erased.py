@@ -9,13 +9,15 @@ from typing import Any
 import peewee
 import pytest
 
+from models.rules import identity
 from models.rules.access import Role
 from models.rules.halls import HallFacts
-from models.services import audit, front_desk, own_requests
+from models.services import audit, erasing, fever, front_desk, hashing, own_answers, own_requests
 from models.services.erasing import Erased
-from models.services.own_requests import Receipt
+from models.services.own_answers import Done, Receipt
 from models.tables.cases import Case
 from models.tables.database import run
+from models.tables.door import Fever
 from models.tables.visits import Visit
 from tests.asking import SESSION, asks, kept
 from tests.looks import a_case, a_contact
@@ -37,12 +39,12 @@ def request(hall: HallFacts, who: str = "Admin") -> str:
     return public_id
 
 
-def erase(hall: HallFacts, public_id: str, who: str = "Admin") -> Erased | None:
-    return own_requests.erase(post(hall, who), public_id, SESSION, NOON)
+def erase(hall: HallFacts, public_id: str, who: str = "Admin") -> Done | None:
+    return own_answers.erase(post(hall, who), public_id, SESSION, NOON)
 
 
 def receipt(hall: HallFacts, public_id: str) -> Receipt:
-    found = own_requests.receipt(post(hall), public_id, NOON)
+    found = own_answers.receipt(post(hall), public_id, NOON)
     assert found is not None
     return found
 
@@ -64,7 +66,7 @@ def held(hall: HallFacts, visit: str, until: date) -> None:
 def test_erasing_takes_out_who_it_was_and_leaves_the_stay(hall: HallFacts) -> None:
     visit, other = came(hall), came(hall, name="李四", number="320106197505230021")
     done = erase(hall, request(hall))
-    assert done is not None and (done.emptied, done.held) == (1, 0)
+    assert done is not None and (done.stays.emptied, done.stays.held) == (1, 0)
     assert whole(visit) == ("", None, None)
     assert whole(other) == ("李四", "320106197505230021", PHONE)
     assert noted(hall) == [{"count": 1, "held": 0}]
@@ -73,7 +75,7 @@ def test_erasing_takes_out_who_it_was_and_leaves_the_stay(hall: HallFacts) -> No
 def test_what_would_come_of_it_is_told_before_and_changes_nothing(hall: HallFacts) -> None:
     visit = came(hall)
     public_id = request(hall)
-    would = own_requests.to_erase(post(hall), public_id, SESSION, NOON)
+    would = own_answers.to_erase(post(hall), public_id, SESSION, NOON)
     assert whole(visit) == ("张三", NUMBER, PHONE)
     assert would == erase(hall, public_id)
 
@@ -83,7 +85,7 @@ def test_whoever_was_erased_and_asks_again_sees_the_times_and_nothing_to_erase(h
     erase(hall, request(hall))
     [own] = kept(hall, now=NOON).visits
     assert own.is_erased and own.visit.in_at == MONDAY_9
-    assert own_requests.to_erase(post(hall), request(hall), SESSION, NOON) == Erased()
+    assert own_answers.to_erase(post(hall), request(hall), SESSION, NOON) == Done(Erased())
 
 
 def test_what_a_case_holds_is_erased_later_and_asked_for_once(hall: HallFacts) -> None:
@@ -91,10 +93,10 @@ def test_what_a_case_holds_is_erased_later_and_asked_for_once(hall: HallFacts) -
     held(hall, visit, NOON.date() + timedelta(days=60))
     done = erase(hall, request(hall))
     assert done is not None
-    assert (done.emptied, done.held, done.held_until) == (0, 1, NOON.date() + timedelta(days=60))
+    assert (done.stays.emptied, done.stays.held, done.stays.held_until) == (0, 1, NOON.date() + timedelta(days=60))
     [own] = kept(hall, now=NOON).visits
     assert own.is_waiting and not own.is_erased
-    assert erase(hall, request(hall)) == Erased()
+    assert erase(hall, request(hall)) == Done(Erased())
 
 
 def test_somebody_still_inside_is_signed_out_first(hall: HallFacts) -> None:
@@ -102,12 +104,12 @@ def test_somebody_still_inside_is_signed_out_first(hall: HallFacts) -> None:
     visit = came(hall, NOON, left=None)
     public_id = asks(hall, now=NOON + timedelta(minutes=1))
     assert public_id is not None
-    works: tuple[Callable[..., object], ...] = (own_requests.to_erase, own_requests.erase)
+    works: tuple[Callable[..., object], ...] = (own_answers.to_erase, own_answers.erase)
     for work in works:
         assert refused(partial(work, post(hall), public_id, SESSION, NOON + timedelta(minutes=1))) == "erase_inside"
     front_desk.sign_out(post(hall), visit, NOON + timedelta(minutes=2))
-    done = own_requests.erase(post(hall), public_id, SESSION, NOON + timedelta(minutes=3))
-    assert done is not None and done.emptied == 2
+    done = own_answers.erase(post(hall), public_id, SESSION, NOON + timedelta(minutes=3))
+    assert done is not None and done.stays.emptied == 2
 
 
 def test_pressing_twice_erases_once_and_tells_the_same(hall: HallFacts) -> None:
@@ -122,7 +124,7 @@ def test_who_may_not_look_may_not_erase(hall: HallFacts) -> None:
     public_id = request(hall)
     guard = joins(hall, "Guard", "孙门岗")
     other = post(registered("高新区政务大厅", who="Elsewhere"), "Elsewhere")
-    works: tuple[Callable[..., object], ...] = (own_requests.to_erase, own_requests.erase)
+    works: tuple[Callable[..., object], ...] = (own_answers.to_erase, own_answers.erase)
     for work in works:
         assert refused(partial(work, guard, public_id, SESSION, NOON)) == "not_yours"
         for who, session, now in (
@@ -130,6 +132,19 @@ def test_who_may_not_look_may_not_erase(hall: HallFacts) -> None:
         ):  # fmt: skip
             assert work(who, public_id, session, now) is None
     assert whole(visit) == ("张三", NUMBER, PHONE)
+
+
+def test_a_fever_that_staff_have_seen_to_is_erased_at_once_and_one_that_waits_then(hall: HallFacts) -> None:
+    number = hashing.id_hash(identity.id_number(NUMBER, today=NOON.date()))
+    seen, waits = (fever.declare("oSick", hall, 1, 381, NOON, "张三", PHONE, number) for _ in range(2))
+    fever.release(seen, hall, "staff", "量过正常", NOON, 365)
+    done = erase(hall, request(hall))
+    assert done == Done(Erased(), 2)
+    assert {one.id: one.name for one in run(Fever.select().execute)} == {seen: None, waits: "张三"}
+    assert erase(hall, request(hall)) == Done(Erased())
+    fever.release(waits, hall, "staff", "量过正常", NOON, 365)
+    erasing.empty_due(NOON + timedelta(hours=2))
+    assert {one.name for one in run(Fever.select().execute)} == {None}
 
 
 # --- at the same moment ---
@@ -141,7 +156,7 @@ def test_two_clerks_at_once_erase_once(hall: HallFacts) -> None:
     joins(hall, "Second", "李复核", Role.ADMIN)
     asked = {who: request(hall, who) for who in ("Admin", "Second")}
     done = at_once(*(partial(erase, hall, public_id, who) for who, public_id in asked.items()))
-    assert sorted(one.emptied for one in done) == [0, 5]
+    assert sorted(one.stays.emptied for one in done) == [0, 5]
     assert sorted(one["count"] for one in noted(hall)) == [0, 5]
 
 
@@ -149,7 +164,7 @@ def test_one_clerk_who_presses_in_two_windows_at_once_erases_once(hall: HallFact
     came(hall)
     public_id = request(hall)
     done = at_once(*[partial(erase, hall, public_id)] * 3)
-    assert [one.emptied for one in done] == [1, 1, 1]
+    assert [one.stays.emptied for one in done] == [1, 1, 1]
     assert noted(hall) == [{"count": 1, "held": 0}]
 
 
@@ -190,9 +205,9 @@ def test_the_receipt_is_there_for_a_day_for_the_hall_alone(hall: HallFacts) -> N
     came(hall)
     public_id = request(hall)
     last = NOON + own_requests.KEEP
-    assert own_requests.receipt(post(hall), public_id, last - timedelta(seconds=1)) is not None
-    assert own_requests.receipt(post(hall), public_id, last) is None
+    assert own_answers.receipt(post(hall), public_id, last - timedelta(seconds=1)) is not None
+    assert own_answers.receipt(post(hall), public_id, last) is None
     other = post(registered("高新区政务大厅", who="Elsewhere"), "Elsewhere")
-    assert own_requests.receipt(other, public_id, NOON) is None
+    assert own_answers.receipt(other, public_id, NOON) is None
     guard = joins(hall, "Guard", "孙门岗")
-    assert refused(lambda: own_requests.receipt(guard, public_id, NOON)) == "not_yours"
+    assert refused(lambda: own_answers.receipt(guard, public_id, NOON)) == "not_yours"

@@ -240,7 +240,10 @@ QUESTIONS: dict[str, Callable[[], object]] = {
             + own_requests.by_phone(3, hash_of("phone", 52), BEGIN, END, 1000)
         )
     ),
-    "what waits to be erased": lambda: run(lambda: own_requests.wait_to_be_erased([52, 53])),
+    "the fevers of a hall": lambda: run(
+        lambda: own_requests.fevers_of_days(3, BEGIN.date(), END.date(), 1000) + own_requests.fevers_with([52, 53])
+    ),
+    "what waits to be erased": lambda: run(lambda: own_requests.wait_to_be_erased("visit", [52, 53])),
     "a request at a counter": lambda: run(lambda: own_requests.with_public_id(3, "p000000000000052")),
     "visits that are erased": lambda: run(lambda: own_requests.hold([52, 53])),
     "one record": lambda: run(lambda: found_visits.with_public_id(3, "p000000000000052")),

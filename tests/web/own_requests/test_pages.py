@@ -3,7 +3,8 @@
 import re
 from datetime import timedelta
 
-from models.services import own_requests
+from models.rules import identity
+from models.services import fever, hashing, own_requests
 from models.tables.cases import Case
 from models.tables.database import run
 from tests.looks import a_case, a_contact, a_person
@@ -207,6 +208,20 @@ def test_what_a_case_holds_is_said_with_its_day_and_without_the_case(counter: Co
     page = browser.get(address).text
     assert "已申请删除，因依法保留，2026-05-01 之后删除姓名等" in page
     assert "病例" not in page.partition("</nav>")[2]
+
+
+def test_a_declared_fever_is_shown_printed_and_erased_too(counter: Counter) -> None:
+    number = hashing.id_hash(identity.id_number(NUMBER, today=counter.clock().date()))
+    fever.declare("oSick", counter.hall, 1, 381, counter.clock(), "张三", PHONE, number)
+    browser = counter.browser()
+    address = counter.finds(browser)
+    browser.sends(f"{address}/copy", seen=browser.fields(address, 0))
+    for path in (address, f"{address}/paper"):
+        page = browser.get(path).text
+        assert "发热登记" in page and "38.1" in page and "138 0013 8000" in page
+    assert "1 条发热登记的姓名和电话删除" in browser.get(f"{address}/erase").text
+    browser.sends(f"{address}/erase")
+    assert "1 条发热登记" in browser.get(f"{address}/receipt").text
 
 
 def test_a_receipt_without_erasing_tells_of_looking_alone(counter: Counter) -> None:
