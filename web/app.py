@@ -11,6 +11,7 @@ from werkzeug.routing import IntegerConverter
 from models.tables.database import DB, OutcomeUnknown, Unavailable, run
 from web import (
     account,
+    erasing,
     errors,
     frame,
     headers,
@@ -18,6 +19,7 @@ from web import (
     looked,
     my_data,
     outside,
+    own_export,
     sign_in,
     static_files,
     uploads,
@@ -43,9 +45,9 @@ FORM_HOURS = 12
 """How long a page may stand open before what it sends is refused: a working day."""
 
 BLUEPRINTS = (
-    visitor.pages, sign_in.pages, account.pages, my_data.pages, looked.pages, pass_pages, board_pages, desk_pages,
-    waiting_pages, slip_pages, record_pages, case_pages, export_pages, second_pages, admin_pages, operator_pages,
-    own_request_pages,
+    visitor.pages, sign_in.pages, account.pages, my_data.pages, erasing.pages, own_export.pages, looked.pages,
+    pass_pages, board_pages, desk_pages, waiting_pages, slip_pages, record_pages, case_pages, export_pages,
+    second_pages, admin_pages, operator_pages, own_request_pages,
 )  # fmt: skip
 
 

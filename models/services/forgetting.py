@@ -66,10 +66,12 @@ def kept(openid: str, now: datetime) -> Kept:
     return Kept(where, known is not None, erasing.preview(ids, now), has_fever, bool(posts(openid)))
 
 
-def what_goes(found: Kept, language: str) -> list[str]:
-    """What 删除我的资料 does, in sentences, for a chat and a page."""
-    stays = found.stays
+def what_goes(found: Kept, language: str, *, is_past_told: bool = True) -> list[str]:
+    """What 删除我的资料 does, in sentences, for a chat and a page. `is_past_told`: of stays too."""
+    stays = found.stays if is_past_told else Erased()
     lines = [say(language, "rights.goes")]
+    if not is_past_told:
+        lines.append(say(language, "rights.stays_browser"))
     if stays.count:
         lines.append(say(language, "rights.stays", count=stays.count, day=stays.gone_on))
     if stays.held:

@@ -73,7 +73,7 @@ _QUEUED = "SELECT row_id FROM erasures WHERE kind = ? AND row_id IN ({})"
 _DONE = "DELETE FROM erasures WHERE kind = ? AND row_id IN ({})"
 _LATER = "UPDATE erasures SET due_at = ? WHERE kind = ? AND row_id IN ({})"
 _DUE = sql("SELECT row_id FROM erasures WHERE kind = ? AND due_at <= ? ORDER BY due_at LIMIT ?")
-_EMPTY_FEVER = "UPDATE fevers SET name = NULL, phone = NULL, openid = ? WHERE id IN ({})"
+_EMPTY_FEVER = "UPDATE fevers SET name = NULL, phone = NULL, release_reason = NULL, openid = ? WHERE id IN ({})"
 _FEVERS = "SELECT id, hall_id, hall_day, released_at, cleared_at FROM fevers WHERE id IN ({})"
 
 

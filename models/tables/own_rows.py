@@ -1,7 +1,8 @@
 """What stands under an openid in the tables, and goes when its person asks for that."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 from models.rules.notices import KIND
 from models.tables import vault
@@ -46,6 +47,23 @@ def person_with_id(person_id: int) -> tuple[str, datetime] | None:
 def stays(person_id: int) -> list[int]:
     """The ids of an account's stays."""
     return [row[0] for row in execute(_STAYS, person_id).fetchall()]
+
+
+class Counted(NamedTuple):
+    """The stays of an account in one hall, and the day of the last one."""
+
+    hall_id: int
+    visits: int
+    last: date
+
+
+_IN_HALLS = sql("SELECT hall_id, COUNT(*), MAX(hall_day) FROM visits WHERE person_id = ? GROUP BY hall_id")
+
+
+def stays_in_halls(person_id: int) -> list[Counted]:
+    """In which halls an account has been, as far as that is kept."""
+    rows = execute(_IN_HALLS, person_id).fetchall()
+    return [Counted(row[0], row[1], row[2] if isinstance(row[2], date) else date.fromisoformat(row[2])) for row in rows]
 
 
 def leave_cases(person_id: int) -> None:
