@@ -203,7 +203,8 @@ def my_data(here: Situation, rest: str) -> Answer:
     """我的资料: where it is seen and changed, if there is any."""
     if here.known is None:
         return still_open(here, here.say("my_data.chat_none"))
-    return still_open(here, here.say("my_data.chat", page=own_page(here, here.say("my_data.chat_page"), "/me/data")))
+    told = here.say("my_data.chat", page=own_page(here, here.say("my_data.chat_page"), "/me/data"))
+    return still_open(here, f"{told}\n{here.say('rights.chat')}")
 
 
 def erase_me(here: Situation, rest: str) -> Answer:

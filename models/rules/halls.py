@@ -10,7 +10,7 @@ from models.rules.check_in_fields import Requirement, requirements
 from models.rules.hours import DEFAULT_ZONE, Calendar
 from models.rules.tracing import AS_USUAL, Definition
 
-NOTICE_VERSION = 2
+NOTICE_VERSION = 3
 """Of the notice in models/phrases, for halls that set none; raised when it says something else, so that whoever agreed
 to the earlier one is asked again."""
 FEVER_TENTHS = 373

@@ -16,7 +16,8 @@ _STAYS = sql("SELECT id FROM visits WHERE person_id = ?")
 _CONTACTS = sql("UPDATE contacts SET person_id = NULL WHERE person_id = ?")
 _MESSAGES = sql("SELECT `key`, state, channel, reason, verdict FROM outbox WHERE openid = ? AND kind = ?")
 _NOTICE = sql("UPDATE notices SET state = ?, channel = ?, reason = ?, verdict = ? WHERE `key` = ? AND state = ?")
-_VERDICTS = sql("DELETE FROM verdicts WHERE msgid IN (SELECT msgid FROM outbox WHERE openid = ? AND msgid IS NOT NULL)")
+_SENT = sql("SELECT msgid FROM outbox WHERE openid = ? AND msgid IS NOT NULL")
+_VERDICT = sql("DELETE FROM verdicts WHERE msgid = ?")
 _ALL_MESSAGES = sql("DELETE FROM outbox WHERE openid = ?")
 _OWN_MESSAGES = sql("DELETE FROM outbox WHERE openid = ? AND kind IN (?, ?, ?)")
 _ERASED = "erased"
@@ -88,7 +89,8 @@ def remove_messages(openid: str, *, is_staff: bool) -> None:
     for key, state, channel, reason, verdict in execute(_MESSAGES, own, KIND.encode()).fetchall():
         stands = _given_up(state, channel, reason, verdict)
         changed(_NOTICE, *stands, key, b"queued")
-    changed(_VERDICTS, own)
+    for (msgid,) in execute(_SENT, own).fetchall():
+        changed(_VERDICT, bytes(msgid))
     if is_staff:
         changed(_OWN_MESSAGES, own, *_TO_VISITORS)
     else:

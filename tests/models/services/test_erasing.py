@@ -10,6 +10,8 @@ from models.rules.identity import id_number
 from models.rules.refusal import Refused
 from models.rules.wanted import By, Wanted, Who
 from models.services import erasing, front_desk, hashing, searching
+from models.services.export_rows import Words
+from models.tables import exported_visits
 from models.tables.amendments import Amendment
 from models.tables.cases import Case
 from models.tables.contacts import Contact, ContactNote
@@ -219,3 +221,12 @@ def test_undoing_brings_back_neither_the_name_nor_the_stay(hall: HallFacts) -> N
     assert front_desk.undo(post(hall), swept, at).count == 0
     assert (row(visit).name, row(other).name) == ("", "")
     assert row(other).out_at is not None
+
+
+def test_a_workbook_says_in_place_of_the_name_that_it_was_erased(hall: HallFacts) -> None:
+    visit = came(hall)
+    erase(visit)
+    words = Words(hall, NOON)
+    row_id = id_of(visit)
+    [exported] = run(lambda: exported_visits.of_case(hall.id, [row_id])).values()
+    assert words.row(exported, {}, {}).cells[1:6] == ["已删除", "", "", "", ""]
