@@ -88,6 +88,7 @@ def open_data(settings: Settings) -> vault.Vault:
             privacy.looks_withheld,
             temperature_days=privacy.temperature_days,
             audit_days=privacy.audit_days,
+            on_unsubscribe=privacy.on_unsubscribe,
         )
     )
     return made

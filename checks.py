@@ -24,7 +24,7 @@ from models.phrases import say
 from models.rules.notices import KIND as TO_CONTACTS
 from models.rules.refusal import Refused
 from models.rules.sending import Channel, NoticeTemplate
-from models.services import codes, reminders, staff
+from models.services import codes, consents, reminders, staff
 from models.services.tokens import NoToken
 from models.tables import outbox
 from models.tables.database import OutcomeUnknown, Unavailable, run
@@ -162,7 +162,7 @@ def of_the_operators() -> Line:
 
 
 def of_the_platform(settings: Settings, api: Api) -> Iterator[Line]:
-    """Clock, API, rights, templates and menu. Where the API itself fails, what stands on it is not asked."""
+    """Clock, API, rights, templates, ticket and menu. Where the API itself fails, what stands on it is not asked."""
     host = host_of(settings)
     yield _clock(settings.wechat.api_url)
     published, fault = _asked(api.menu)
@@ -184,6 +184,9 @@ def of_the_platform(settings: Settings, api: Api) -> Iterator[Line]:
             yield _line(f"right to {name}", fault, host)
             if fault is None:
                 yield from (_template(f"template for {name}{_TO[kind]}", template, texts) for kind, template in wanted)
+    if consents.template_of(notice_templates(settings)):
+        # Without it nobody is asked whether they agree, and nothing else would say so.
+        yield _line("ticket of pages", _asked(api.page_ticket)[1], host)
 
 
 def host_of(settings: Settings) -> str:

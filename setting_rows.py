@@ -212,6 +212,12 @@ class Privacy:
         "a number from 180 to 3650",
         values.whole(180, 3650),
     )
+    on_unsubscribe: str = _optional(
+        "profile",
+        "What is erased of whoever unfollows: profile (visits keep their names to their day), all, nothing.",
+        "profile, all or nothing",
+        values.one_of("profile", "all", "nothing"),
+    )
 
 
 _NOTICE = "empty, or the template's id and its fields, such as ID thing1=hall time2=closing"

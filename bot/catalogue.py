@@ -10,6 +10,7 @@ from bot import finishing, staff_finishing
 from bot.flow import Script, Talk
 from bot.scripts import staff
 from bot.scripts.check_in import CheckInFacts, check_in
+from bot.scripts.erasing import confirm_erasing
 from bot.scripts.fever import read_again
 from bot.scripts.leaving import correct, leave
 from bot.scripts.registering import RegisterFacts, register
@@ -78,6 +79,7 @@ FLOWS: dict[str, Flow] = {
     "leave": Flow(leave, _nothing, _empty, finishing.left),
     "correct": Flow(correct, _nothing, _empty, finishing.corrected),
     "fever": Flow(read_again, _nothing, _empty, finishing.fever_read_again),
+    "erase": Flow(confirm_erasing, _nothing, _empty, finishing.erased, is_of_visitors=False),
     "register": Flow(register, _register_facts, _empty, staff_finishing.registered, is_of_visitors=False),
     "invite": Flow(staff.invite, _nothing, _empty, staff_finishing.invited, is_of_visitors=False),
     "reject": Flow(staff.give_reason, _nothing, _empty, staff_finishing.rejected, is_of_visitors=False),

@@ -17,11 +17,14 @@ from models.phrases import LANGUAGES, say
 from models.rules import scenes
 from models.rules.refusal import Refused
 from models.rules.sending import opening_of
-from models.services import check_out, codes, fever, halls, staff, staff_menus, verdicts
+from models.services import check_out, codes, fever, forgetting, halls, staff, staff_menus, verdicts
+from models.services.forgetting import Extent
 from models.tables import receipts
 from models.tables.database import OutcomeUnknown, Unavailable, run
 from models.tables.receipts import AlreadyClaimed
 
+_LEAVES = ("unsubscribe", "user_authorization_revoke", "user_authorization_cancellation")
+"""user_info_modified is about a name and a picture in WeChat, of which nothing is kept."""
 BUDGET_SECONDS = 4.0
 """From arrival to the last attempt; the platform hangs up after 5."""
 
@@ -96,6 +99,8 @@ class Dialogue:
         reads a reply."""
         if delivery.event == "unsubscribe":
             staff.unfollowed(delivery.openid, self._setting.now())
+        if delivery.event in _LEAVES:
+            forgetting.left_the_account(delivery.openid, _extent(delivery.event), self._setting.now())
         for msgid, outcome in notices.outcomes(delivery):
             verdicts.tell(msgid, outcome, self._setting.now())
         for outcome in notices.notice_outcomes(delivery):
@@ -112,6 +117,12 @@ class Dialogue:
 
     def _situation(self, delivery: Delivery) -> Situation:
         return Situation.of(delivery, self._setting)
+
+
+def _extent(event: str) -> Extent:
+    """How much goes, as the operator has it; whoever takes back what they allowed is not kept for a next time."""
+    extent = Extent(halls.defaults().on_unsubscribe)
+    return Extent.PROFILE if event != "unsubscribe" and extent is Extent.NOTHING else extent
 
 
 def _scanned(here: Situation, scene: scenes.Scene) -> Answer:

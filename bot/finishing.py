@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from bot.flow import Talk, put_behind, resume
 from bot.links import open_page, own_page
 from bot.scripts.check_in import Declined, EnteredEarlier, NotWanted
+from bot.scripts.erasing import Erases
 from bot.scripts.fever import ReadAgain
 from bot.scripts.leaving import LeavesNow, LeftAt
 from bot.situation import Answer, Situation, clock
@@ -15,7 +16,7 @@ from models.rules.health import is_fever, temperature
 from models.rules.identity import id_number
 from models.rules.refusal import Refused
 from models.rules.visits import HowIn, HowOut, SignIn, TurnAway
-from models.services import check_in, check_out, consents, fever, hashing
+from models.services import check_in, check_out, consents, fever, forgetting, hashing
 from models.services.check_in import Entry, Exit
 from models.services.check_out import Leaving, SignedOut
 
@@ -218,6 +219,17 @@ def corrected(here: Situation, talk: Talk, hall: HallFacts, outcome: LeftAt) -> 
     visit_id = int(talk.context["visit"]) if "visit" in talk.context else None
     done = check_out.correct(here.known, clock_time(outcome.clock), here.at, visit_id)
     return here.finished(here.say("correction.done", **times(here, done, hall), hall=hall.name))
+
+
+def erased(here: Situation, talk: Talk, hall: None, outcome: Erases) -> Answer:
+    """The end of 删除我的资料: nothing is kept of the talk either."""
+    if not outcome.is_sure:
+        return here.finished(here.say("cancelled.erase"))
+    done = forgetting.forget(here.delivery.openid, here.now, "chat", is_in_talk=True)
+    lines = [here.say("rights.done")]
+    if done.held_until:
+        lines.append(here.say("rights.held", count=done.held, day=done.held_until))
+    return Answer("\n".join((*lines, here.say("rights.done_next"))))
 
 
 def out(here: Situation, hall: HallFacts, done: SignedOut) -> str:

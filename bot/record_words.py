@@ -107,7 +107,7 @@ def _row(here: Situation, hall: HallFacts, visit: FoundVisit) -> str:
     matter = hall.matter(seen.matter)
     door = hall.doors.get(seen.door)
     parts = (
-        f"{here.moment(seen.in_at, hall)}–{_exit(here, hall, seen)}", seen.name,
+        f"{here.moment(seen.in_at, hall)}–{_exit(here, hall, seen)}", seen.name or here.say("rights.erased"),
         matter.label(here.language) if matter else "", door.name if door else "",
     )  # fmt: skip
     label = " ".join(part for part in parts if part)

@@ -20,7 +20,7 @@ _UNREADABLE = ("voice", "video", "shortvideo", "location", "link")
 _EVENTS = ("scan", "subscribe", "click")
 _TOLD = (
     "unsubscribe", "templatesendjobfinish", "subscribe_msg_popup_event", "subscribe_msg_change_event",
-    "subscribe_msg_sent_event",
+    "subscribe_msg_sent_event", "user_authorization_revoke", "user_authorization_cancellation",
 )  # fmt: skip
 """What is noted and has no reply."""
 _SCENE_OF_FOLLOWER = "qrscene_"

@@ -18,11 +18,12 @@ from models.rules.sending import Templates
 from models.rules.visits import clamp
 from models.services import halls, people, posts
 from models.services.card_reading import ReadCard, nobody_reads
+from models.services.own_data import TALK_MINUTES
 from models.services.people import Known
 from models.services.posts import Post
 from models.tables.standing import AtDoor, PersonRow, TalkRow, standing, standing_at_door
 
-TALK_LASTS = timedelta(minutes=15)
+TALK_LASTS = timedelta(minutes=TALK_MINUTES)
 IDLE = ""
 """The flow of a talk in which nothing is asked: it only keeps a language, a hall, or answers that wait."""
 

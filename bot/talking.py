@@ -24,7 +24,7 @@ FINAL = frozenset(
         "fever_waiting", "hall_not_open", "nothing_to_correct", "sign_in_over", "sign_in_staff_only", "not_yours",
         "hall_not_yours", "hall_unknown", "hall_not_waiting", "hall_not_open_now", "members_too_many",
         "invites_too_many", "case_unknown", "case_closed", "case_reason_missing", "notice_no_phone",
-        "notice_plan_changed",
+        "notice_plan_changed", "erase_inside",
     )
 )  # fmt: skip
 """Refusals that no other answer could mend: they end the talk."""

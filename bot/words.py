@@ -13,8 +13,9 @@ from bot.wording import with_doubts
 from models.phrases import say
 from models.rules.halls import HallFacts
 from models.rules.visits import Certainty, HowIn, HowOut, exit_is_doubtful
-from models.services import check_out, fever, halls, help_requests, looked, people, records
+from models.services import check_out, fever, forgetting, halls, help_requests, looked, people, records
 from models.services.check_out import Leaving
+from models.services.forgetting import what_goes
 from models.tables import visits
 from models.tables.visits import OpenVisit
 
@@ -202,7 +203,18 @@ def my_data(here: Situation, rest: str) -> Answer:
     """我的资料: where it is seen and changed, if there is any."""
     if here.known is None:
         return still_open(here, here.say("my_data.chat_none"))
-    return still_open(here, here.say("my_data.chat", page=own_page(here, here.say("my_data.chat_page"), "/me/data")))
+    told = here.say("my_data.chat", page=own_page(here, here.say("my_data.chat_page"), "/me/data"))
+    return still_open(here, f"{told}\n{here.say('rights.chat')}")
+
+
+def erase_me(here: Situation, rest: str) -> Answer:
+    """删除我的资料: what goes at once, what stays nameless until when, what is held; then whether to do it."""
+    found = forgetting.kept(here.delivery.openid, here.now)
+    if found.inside:
+        return still_open(here, here.say("rights.inside", hall=found.inside.name))
+    if found.is_nothing:
+        return still_open(here, here.say("rights.none"))
+    return asked(here, here.opening("erase", {}), *what_goes(found, here.language))
 
 
 def who_looked(here: Situation, rest: str) -> Answer:
@@ -333,6 +345,7 @@ WORDS: dict[str, Callable[[Situation, str], Answer]] = {
         (("我的记录", "my visits"), my_records),
         (("我的资料", "my data"), my_data),
         (("谁看过我", "who looked"), who_looked),
+        (("删除我的资料", "erase my data"), erase_me),
         (("更正",), correct_exit),
         (("人工帮忙", "人工", "staff"), call_staff),
         (("拍身份证", "拍证件", "拍照", "photo"), how_to_photograph),

@@ -2,22 +2,29 @@
 
 import itertools
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+
+import peewee
 
 from models.rules.halls import HallFacts
 from models.rules.tracing import AS_USUAL
 from models.rules.visits import Certainty
+from models.services.casework import case_names
+from models.services.posts import Post
 from models.tables import cases
+from models.tables.approvals import Approval
 from models.tables.cases import Case, CaseRow, CaseStatus, CaseVisit, Tracing
 from models.tables.contacts import Contact, ContactState
-from models.tables.database import run
+from models.tables.database import run, transaction
 from models.tables.fields import insert
 from tests.service import MONDAY_9
-from tests.staffed import openid
+from tests.staffed import openid, post, registered
 from tests.visited import came, id_of
 
 REASON, AUTHORITY = "疾控部门要求", "甲市疾控中心"
+SESSION = "session-of-admin"
+WORDS = "疾控等着要名单"
 CASE_NAME, CASE_PHONE = "何病例", "13900139000"
 _numbers = itertools.count(1)
 
@@ -76,3 +83,48 @@ def _meets(
             most=most, tail=tail, is_tail_only=is_tail_only, met=met,
         )
     )  # fmt: skip
+
+
+class Named:
+    """A hall with a case of one contact."""
+
+    def __init__(self, *, four_eyes: bool = False) -> None:
+        self.hall: HallFacts = registered(four_eyes=four_eyes)
+        self.admin = post(self.hall)
+        self.case = a_case(self.hall)
+        a_contact(self.hall, self.case)
+        self.case = as_named(self.case.id)
+
+    def opens(
+        self, by: Post | None = None, now: datetime = MONDAY_9, why: str = "contact", words: str = "",
+        session: str = SESSION,
+    ) -> datetime | None:  # fmt: skip
+        return case_names.open_names(by or self.admin, self.case.public_id, session, why, words, now)
+
+    def goes_alone(self, now: datetime, words: str = WORDS, by: Post | None = None, session: str = SESSION) -> datetime:
+        return case_names.open_alone(by or self.admin, self.case.public_id, session, words, now)
+
+    def takes_the_yes(self, now: datetime = MONDAY_9, session: str = SESSION) -> datetime:
+        return case_names.open_by_yes(self.admin, self.case.public_id, session, now)
+
+    def until(self, by: Post | None = None, session: str = SESSION, now: datetime = MONDAY_9) -> datetime | None:
+        return case_names.opened_until(by or self.admin, self.case, session, now)
+
+    def names(self, now: datetime = MONDAY_9, session: str = SESSION, by: Post | None = None) -> set[str]:
+        ids = [row.visit_id for row in run(lambda: list(visits_of(self.case.id)))]
+        found = case_names.people_of(by or self.admin, self.case, ids, session, now)
+        return {one.name for one in found.values()}
+
+    @property
+    def code(self) -> str:
+        return _last_code()
+
+
+@transaction
+def _last_code() -> str:
+    return str(Approval.select().order_by(Approval.id.desc()).get().code)
+
+
+def visits_of(case_id: int) -> peewee.ModelSelect:
+    """The stays of a case and its contacts; part of a unit of work."""
+    return CaseVisit.select().where(CaseVisit.case_id == case_id)

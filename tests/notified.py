@@ -7,7 +7,9 @@ from typing import Any
 
 from models.rules.halls import HallFacts
 from models.rules.notices import KIND
-from models.rules.sending import Channel, NoticeTemplate
+from models.rules.sending import Channel, NoticeTemplate, Outcome, Result
+from models.services.casework import notices
+from models.services.desk import Desk, Message
 from models.tables import receipts
 from models.tables.cases import Case, CaseStatus, CaseVisit, Tracing
 from models.tables.contacts import Contact, ContactState
@@ -15,8 +17,8 @@ from models.tables.database import run
 from models.tables.fields import insert
 from models.tables.outbox import Grant
 from models.tables.people import Person
-from tests.service import MONDAY_9
-from tests.staffed import openid
+from tests.service import MONDAY_9, Clock
+from tests.staffed import openid, post
 from tests.visited import stay
 
 TEMPLATE = NoticeTemplate("template0002", {"thing1": "hall", "time2": "span", "thing3": "advice"})
@@ -89,3 +91,24 @@ def agreed(who: str, left: int = 1) -> None:
             Grant, openid=openid(who), template_id=SUBSCRIPTION.template_id, left=left, at=MONDAY_9
         )
     )  # fmt: skip
+
+
+def planned(hall: HallFacts, of: Case, clock: Clock, templates: object = None) -> notices.Plan:
+    return notices.plan(post(hall), of.public_id, TEMPLATES if templates is None else {}, clock())
+
+
+def send(hall: HallFacts, of: Case, clock: Clock, again: bool = False, key: str = "") -> notices.Sent:
+    key = key or planned(hall, of, clock).key
+    return notices.send(post(hall), of.public_id, key, TEMPLATES, clock(), again=again)
+
+
+def desk(*answers: Outcome) -> tuple[Desk, list[tuple[Channel, Message]]]:
+    """A desk that answers so, in order, then with SENT; and what it is given."""
+    taken: list[tuple[Channel, Message]] = []
+    coming = list(answers)
+
+    def take(channel: Channel, message: Message) -> Outcome:
+        taken.append((channel, message))
+        return coming.pop(0) if coming else Outcome(Result.SENT, msgid=f"{len(taken)}")
+
+    return Desk(take, TEMPLATES), taken

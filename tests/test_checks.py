@@ -152,6 +152,18 @@ def test_templates_are_compared_with_the_accounts(
     assert "thing9" in installation.says(capsys)[1]["template for template messages to contacts"]
 
 
+def test_where_pages_ask_for_consent_it_is_seen_whether_they_can_be_signed(
+    installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "ticket of pages" not in installation.says(capsys)[1]
+    notice = installation.platform.templates.add("离厅提醒", CONTENT, "long_term")
+    installation.set("[privacy]", f'[notices]\ncontact_subscription = "{notice} long thing1=hall"\n[privacy]')
+    assert installation.says(capsys)[1]["ticket of pages"] == "ok"
+    installation.platform.lacks.add("/cgi-bin/ticket/getticket")
+    code, lines = installation.says(capsys)
+    assert code == 1 and "已认证的服务号" in lines["ticket of pages"]
+
+
 def test_a_callback_that_leads_elsewhere_is_noticed(
     installation: Installation, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,6 +11,7 @@ from werkzeug.routing import IntegerConverter
 from models.tables.database import DB, OutcomeUnknown, Unavailable, run
 from web import (
     account,
+    erasing,
     errors,
     frame,
     headers,
@@ -18,6 +19,7 @@ from web import (
     looked,
     my_data,
     outside,
+    own_export,
     sign_in,
     static_files,
     uploads,
@@ -31,6 +33,7 @@ from web.exports import pages as export_pages
 from web.exports import second_pages
 from web.operator import pages as operator_pages
 from web.outside import Outside
+from web.own_requests import pages as own_request_pages
 from web.passes import pages as pass_pages
 from web.records import pages as record_pages
 from web.slips import pages as slip_pages
@@ -42,8 +45,9 @@ FORM_HOURS = 12
 """How long a page may stand open before what it sends is refused: a working day."""
 
 BLUEPRINTS = (
-    visitor.pages, sign_in.pages, account.pages, my_data.pages, looked.pages, pass_pages, board_pages, desk_pages,
-    waiting_pages, slip_pages, record_pages, case_pages, export_pages, second_pages, admin_pages, operator_pages,
+    visitor.pages, sign_in.pages, account.pages, my_data.pages, erasing.pages, own_export.pages, looked.pages,
+    pass_pages, board_pages, desk_pages, waiting_pages, slip_pages, record_pages, case_pages, export_pages,
+    second_pages, admin_pages, operator_pages, own_request_pages,
 )  # fmt: skip
 
 

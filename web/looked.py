@@ -28,7 +28,7 @@ def shown() -> ResponseReturnValue:
     found = looked.of(who.openid, outside().clock(), is_past_told=who.is_in_wechat)
     page = render_template(
         "looked.html",
-        rows=[_row(seen) for seen in found],
+        rows=[row(seen) for seen in found],
         days=looked.KEEP.days,
         withheld=looked.withheld(asked_language()),
         is_in_wechat=who.is_in_wechat,
@@ -36,7 +36,8 @@ def shown() -> ResponseReturnValue:
     return remember(Response(page))
 
 
-def _row(seen: Seen) -> tuple[str, str, str, str]:
+def row(seen: Seen) -> tuple[str, str, str, str]:
+    """A look in words: (when, who, what, why)."""
     told = looked.said(seen, asked_language())
     zone = ZoneInfo(seen.hall.calendar.zone) if seen.hall else outside().zone
     who = say("looked.who", hall=told.hall, role=told.role)

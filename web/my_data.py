@@ -9,7 +9,7 @@ from models.phrases import LANGUAGES
 from models.rules import masks
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
-from models.services import own_data
+from models.services import looked, own_data
 from web import access
 from web.confirming import confirm_page
 from web.forms import KEYBOARDS, PageForm, Question
@@ -54,6 +54,7 @@ def shown() -> ResponseReturnValue:
     rows = [(field, _words(who, field, text), bool(text)) for field, text in data.profile.items()]
     page = render_template(
         "my_data.html",
+        kept=_kept(who),
         data=data,
         rows=rows,
         is_in_wechat=who.is_in_wechat,
@@ -68,9 +69,24 @@ def shown() -> ResponseReturnValue:
     return remember(Response(page))
 
 
-def _agreed(hall: HallFacts, version: int) -> tuple[str, str, str]:
+def _agreed(hall: HallFacts, version: int) -> tuple[str, str, str, str]:
     url = url_for("visitor.notice", code=hall.code, version=version)
-    return hall.name, say("notice.version", version=version), url
+    return hall.name, say("notice.version", version=version), url, url_for("own_data.withdraw", code=hall.code)
+
+
+def _kept(who: Visitor) -> list[str]:
+    """What else there is of them, and until when."""
+    if not who.is_in_wechat:
+        return []
+    stays = [
+        say("rights.kept_visits", hall=one.hall.name, count=one.count, day=one.gone_on)
+        for one in own_data.stays_in_halls(who.openid)
+    ]
+    return [
+        *(stays or [say("rights.kept_nothing")]),
+        say("rights.kept_looks", days=looked.KEEP.days),
+        say("rights.kept_talk", minutes=own_data.TALK_MINUTES),
+    ]
 
 
 def _words(who: Visitor, field: str, text: str) -> str:
@@ -127,6 +143,26 @@ def remove(field: str) -> ResponseReturnValue:
         say("my_data.remove_title", what=what), [say("my_data.remove_then")], say("my_data.remove"),
         url_for("own_data.shown"), form,
     )  # fmt: skip
+
+
+@pages.route("/consents/<code>", methods=["GET", "POST"])
+def withdraw(code: str) -> ResponseReturnValue:
+    """Take back what was agreed to in a hall; not in a browser, which is not told which halls those are."""
+    who = visitor()
+    data = own_data.of(who.openid) if who.is_in_wechat else None
+    hall = next((hall for hall, _ in data.consents if hall.code == code.lower()), None) if data else None
+    if data is None or hall is None:
+        return redirect(url_for("own_data.shown"), 303)
+    form = Question()
+    if form.validate_on_submit():
+        own_data.withdraw(who.openid, hall.id, outside().clock())
+        flash(say("rights.withdrawn", hall=hall.name), "done")
+        return redirect(url_for("own_data.shown"), 303)
+    then = [say("rights.withdraw_then", hall=hall.name)]
+    if len(data.consents) == 1:
+        then.append(say("rights.withdraw_last"))
+    title = say("rights.withdraw_title", hall=hall.name)
+    return confirm_page(title, then, say("rights.withdraw"), url_for("own_data.shown"), form)
 
 
 @pages.post("/language")

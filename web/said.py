@@ -7,6 +7,7 @@ from models.rules.halls import Matter
 from models.rules.hours import Calendar
 from models.rules.opening_hours import say_hours
 from models.rules.tracing import Definition
+from models.services.audit import VISITOR
 from web.language import asked_language, say
 
 
@@ -31,8 +32,8 @@ def degrees(tenths: int) -> str:
 
 
 def role_words(role: str) -> str:
-    """What somebody is; of what is no post, that it is an invite."""
-    return say(f"staff.role.{role}") if role in set(Role) else say("said.invited")
+    """What somebody is; of whoever does something about their own data, that; else it is an invite."""
+    return say(f"staff.role.{role}") if role in {*Role, VISITOR} else say("said.invited")
 
 
 def yes_or_no(value: bool) -> str:

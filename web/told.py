@@ -36,9 +36,11 @@ ACTIONS = (
     "release", "help_done", "flag_seen", "slip_sheet", "slip", "slip_merged", "slip_corrected",
     "sweep", "undo", "sign_out_visitor", "register_visitor",
     "correct_visit",
+    "own_erase", "own_consent", "own_export",
     "case_elsewhere", "case_note", "case_assign", "case_close", "case_reopen", "case_hold", "case_release",
     "case_erase",
     "audit_export",
+    "counter_look", "counter_copy", "counter_erase",
 )  # fmt: skip
 """What there are phrases for."""
 LONGEST_UNKNOWN = 300
@@ -214,5 +216,9 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "copy": str,
     "sheet": lambda value: say(f"names.sheet.which_{value}"),
     "kind": lambda value: say(f"exports.kind.{value}"),
+    "asker": lambda value: say(f"own_requests.who.{value}"),
+    "document": lambda value: say(f"own_requests.paper.{value}"),
+    "how": lambda value: say(f"rights.how.{value}"),
+    "extent": lambda value: say(f"rights.extent.{value}"),
 }
 """How the values of each name are said."""

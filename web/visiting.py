@@ -47,6 +47,14 @@ def remember(response: Response) -> Response:
     return response
 
 
+def forget_browser(response: Response) -> Response:
+    """Have the browser forget its secret: whoever comes by it next is somebody new."""
+    response.delete_cookie(
+        _cookie(), secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax", path="/"
+    )
+    return response
+
+
 def _secret() -> str:
     if "visitor_secret" not in g:
         kept = request.cookies.get(_cookie(), "")

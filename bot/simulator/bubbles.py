@@ -48,7 +48,7 @@ class Bubble:
 
     side: visitor, account, or platform (what WeChat itself shows between the bubbles).
     kind: text, news or another MsgType; from the account also msgmenu, template and notice; on the platform's side:
-    scanned, code_expired, followed, unfollowed, not_following, failure.
+    scanned, code_expired, followed, unfollowed, revoked, not_following, failure.
     `scene` is filled for scanned and not_following, `media_id` for what is a file, `card` for template and notice."""
 
     number: int

@@ -128,6 +128,11 @@ class Phone:
         self._show("platform", "unfollowed")
         return self.sends(self.writes.unsubscribe())
 
+    def revokes(self, app_id: str) -> Delivered:
+        """Takes back in WeChat what was allowed to the account with this id."""
+        self._show("platform", "revoked")
+        return self.sends(self.writes.profile_changed("user_authorization_revoke", app_id, revoked="1"))
+
     def scan(self, scene: str) -> Delivered:
         """Scans a posted code. Who does not follow is shown the account's card, and nothing is sent until they do."""
         return self._scans(Scanned(scene))

@@ -90,7 +90,8 @@ class HallFacts:
 @dataclass(frozen=True)
 class Defaults:
     """What holds for a hall that chose nothing else; it may choose fewer days, not more, and four eyes, not fewer.
-    `looks_withheld`: what 谁看过我 does not tell, of record, case, export. `audit_days`: how long the audit is kept."""
+    `looks_withheld`: what 谁看过我 does not tell, of record, case, export. `audit_days`: how long the audit is kept.
+    `on_unsubscribe`: how much is forgotten of whoever leaves the account: profile, all, nothing."""
 
     zone: str = DEFAULT_ZONE
     retention_days: int = 30
@@ -98,6 +99,7 @@ class Defaults:
     looks_withheld: tuple[str, ...] = ()
     temperature_days: int = 14
     audit_days: int = 180
+    on_unsubscribe: str = "profile"
 
 
 AS_SHIPPED = Defaults()

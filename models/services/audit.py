@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final, Literal
 
 from models.phrases import say
 from models.rules.access import Role
@@ -18,12 +18,16 @@ PAGE = 50
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+VISITOR: Final = "visitor"
+"""In place of a role: whoever does something about their own data."""
+
+
 @dataclass(frozen=True)
 class Actor:
     """Who does something, in which role. Without an openid: whoever has the command line."""
 
     openid: str | None
-    role: Role
+    role: Role | Literal["visitor"]
 
 
 COMMAND_LINE = Actor(None, Role.OPERATOR)
@@ -73,8 +77,11 @@ def latest(
 
 def named(rows: Iterable[AuditRow], members: Iterable[MemberRow], language: str) -> list[tuple[AuditRow, str]]:
     """The rows with who did it: the name of the member whose hash, under any key, stands there; in words, that it was
-    somebody who is not staff any more, or the command line."""
+    somebody who is not staff any more, or the command line; of visitors nothing."""
     names = {key: member.name for member in members for key in hashes_of(member.openid)}
     unnamed = say(language, "audit.has_left")
     command_line = say(language, "audit.command_line")
-    return [(row, command_line if row.actor is None else names.get(row.actor, unnamed)) for row in rows]
+    return [
+        (row, "" if row.role == VISITOR else command_line if row.actor is None else names.get(row.actor, unnamed))
+        for row in rows
+    ]

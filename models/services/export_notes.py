@@ -50,7 +50,9 @@ def _what(row: ExportRow) -> list[tuple[str, str]]:
     counts = case_lists.counts(case.id)
     said = case.definition
     definition = [
-        say(LANGUAGE, f"case.area.{said.area}", minutes=said.tail_minutes),
+        say(LANGUAGE, f"case.area.{said.area}", minutes=said.tail_minutes)
+        if said.tail_minutes
+        else say(LANGUAGE, f"case.area_alone.{said.area}"),
         say(LANGUAGE, "case.least", minutes=said.least_minutes) if said.least_minutes else "",
         say(LANGUAGE, "case.look_back", days=said.look_back_days),
     ]

@@ -104,6 +104,7 @@ class Words:
         self._out = {str(how): _left(how) for how in HowOut}
         self._kinds = {str(kind): say(LANGUAGE, f"exports.document.{kind}") for kind in IdKind}
         self._normal = say(LANGUAGE, "exports.normal")
+        self._erased = say(LANGUAGE, "rights.erased")
 
     def row(self, visit: ExportedVisit, leads: dict[int, str], companions: dict[int, list[str]]) -> Row:
         """One that is overdue is shown as the job will close it."""
@@ -113,12 +114,17 @@ class Words:
         with_whom = companions.get(visit.id, []) if visit.lead_id is None else [leads.get(visit.lead_id, "")]
         cells = [
             visit.openid if visit.lead_id is None and is_in_wechat(visit.openid) else "",
-            visit.name, visit.phone, _said(self._kinds, visit.id_kind), bare_number(visit.id_number), visit.address,
-            _said(self._matters, visit.matter), self._temperature(visit), time_in(self._zone, visit.in_at),
-            time_in(self._zone, out_at), _said(self._out, how_out), BETWEEN.join(with_whom), "",
+            self._name(visit), visit.phone, _said(self._kinds, visit.id_kind), bare_number(visit.id_number),
+            visit.address, _said(self._matters, visit.matter), self._temperature(visit),
+            time_in(self._zone, visit.in_at), time_in(self._zone, out_at), _said(self._out, how_out),
+            BETWEEN.join(with_whom), "",
             _said(self._in, visit.how_in), visit.remark,
         ]  # fmt: skip
         return Row(cells, tuple(ENCRYPTED[name] for name in visit.damaged))
+
+    def _name(self, visit: ExportedVisit) -> str:
+        """Of one that was erased, that; of one that does not open, nothing."""
+        return visit.name if visit.name or "name" in visit.damaged else self._erased
 
     def _temperature(self, visit: ExportedVisit) -> str:
         if visit.temperature_tenths is not None:

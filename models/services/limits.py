@@ -46,6 +46,10 @@ SECONDS = Limit("second", 10, timedelta(minutes=10))
 NOTICE_TESTS = Limit("notice_test", 10, timedelta(minutes=10))
 """Notices that one admin sends to themselves."""
 
+OWN_REQUESTS = Limit("own_request", 60, timedelta(days=1))
+"""People whom one clerk looks up as 本人申请: more than ever come to a counter in a day, and too few to look through a
+town."""
+
 
 @transaction
 def count(limit: Limit, who: str, now: datetime) -> None:

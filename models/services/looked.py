@@ -1,6 +1,6 @@
 """谁看过我: what staff opened of somebody's data is noted, so that the person can be told; never which of the staff."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -22,6 +22,8 @@ MOST_TOLD = 50
 _MOST_READ = 500
 """Stays of one person, and looks of each kind, that are read at most: the latest."""
 _MOST_FORGOTTEN = 1000
+_NOBODY = 0
+"""No account's id."""
 
 
 class What(StrEnum):
@@ -83,7 +85,18 @@ def of(openid: str, now: datetime, *, is_past_told: bool = True) -> list[Seen]:
         return []
     since = now - KEEP
     stays = [one for one in looks.own_stays(known.id, since, _MOST_READ) if is_past_told or one.is_inside]
-    found = {row.id: row for row in _looks(known.id if is_past_told else 0, stays, since)}
+    return _told(known.id if is_past_told else _NOBODY, stays, now)
+
+
+@transaction
+def of_visits(visit_ids: Collection[int], now: datetime) -> list[Seen]:
+    """The same of these visits alone, whoever they were registered by."""
+    return _told(_NOBODY, looks.stays(visit_ids), now)
+
+
+def _told(person_id: int, stays: list[Stay], now: datetime) -> list[Seen]:
+    since = now - KEEP
+    found = {row.id: row for row in _looks(person_id, stays, since)}
     kept = [
         row for row in found.values() if since < row.at <= now and _group(row) not in halls.defaults().looks_withheld
     ]

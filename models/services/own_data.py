@@ -3,17 +3,21 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from models.rules.check_in_answers import READERS, Asked
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
-from models.services import halls
+from models.services import audit, halls
+from models.services.audit import VISITOR, Actor
 from models.services.people import REMEMBERED, Known, opened
-from models.tables import people, vault
+from models.tables import own_rows, people, vault
 from models.tables.database import Raced, transaction
 from models.tables.people import Kept
 from models.tables.standing import PersonRow
+
+TALK_MINUTES = 15
+"""So long what is not finished in the chat is kept."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,50 @@ def remove(openid: str, field: str) -> None:
 
 
 @transaction
+def withdraw(openid: str, hall_id: int, now: datetime) -> bool:
+    """Take back what was agreed to in a hall, and to notices about cases: it asks anew next time. With the last hall of
+    all nothing is kept for a next check-in either. What was registered until then stays lawful, to its day. Noted in
+    the audit; False where nothing was agreed to there, which changes nothing."""
+    row = people.kept(openid)
+    facts = json.loads(row.facts) if row else {"consents": {}}
+    if row is None or str(hall_id) not in facts["consents"]:
+        return False
+    for name in ("consents", "matters"):
+        facts[name].pop(str(hall_id), None)
+    if not people.set_facts(row, json.dumps(facts)):
+        raise Raced
+    if not facts["consents"] and not people.set_profile(row, "{}"):
+        raise Raced
+    own_rows.remove_grants(openid)
+    audit.note(Actor(openid, VISITOR), "own_consent", hall_id, now)
+    return True
+
+
+@dataclass(frozen=True)
+class StaysIn:
+    """The stays of one account in one hall: how many, the day of the last one, and the day on which that goes."""
+
+    hall: HallFacts
+    count: int
+    last: date
+    gone_on: date
+
+
+@transaction
+def stays_in_halls(openid: str) -> list[StaysIn]:
+    """Where stays of this person are kept, and until when; by the names of the halls."""
+    row = people.kept(openid)
+    counted = own_rows.stays_in_halls(row.id) if row else []
+    found = halls.by_ids([one.hall_id for one in counted])
+    shown = [
+        StaysIn(hall, one.visits, one.last, one.last + timedelta(days=hall.retention_days + 1))
+        for one in counted
+        if (hall := found.get(one.hall_id))
+    ]
+    return sorted(shown, key=lambda one: (one.hall.name, one.hall.id))
+
+
+@transaction
 def speak(openid: str, language: str) -> None:
     """Keep the language that the person wants. Refused with data_gone."""
     row, known = _found(openid)
@@ -89,7 +137,7 @@ def _found(openid: str) -> tuple[Kept, Known]:
 
 
 def _opened(openid: str, row: Kept) -> Known:
-    return opened(openid, PersonRow(row.id, row.facts, row.profile, row.seen_at))
+    return opened(openid, PersonRow(row.id, row.facts, row.profile))
 
 
 def _keep(row: Kept, known: Known, changed: Callable[[dict[str, str]], dict[str, str]]) -> None:

@@ -2,8 +2,9 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from models.tables import people
 from models.tables.database import Raced, transaction
 from models.tables.fields import insert
 from models.tables.people import Person
@@ -11,8 +12,6 @@ from models.tables.standing import PersonRow, standing
 
 REMEMBERED = ("name", "id_number", "phone", "address")
 """The answers that the next check-in is prefilled with."""
-SEEN_WITHIN = timedelta(days=1)
-"""When somebody was last seen is known to so much: else every check-in would write it."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,6 @@ class Known:
     consents: dict[str, int]
     matters: dict[str, str]
     last_hall_id: int | None
-    seen_at: datetime | None = None
 
     def agreed(self, hall_id: int, version: int) -> bool:
         """Whether the person agreed to this version of the hall's notice."""
@@ -37,16 +35,7 @@ def opened(openid: str, row: PersonRow) -> Known:
     """A person read by `standing`, with the profile decrypted."""
     profile = json.loads(Person.profile.python_value(row.profile))
     facts = json.loads(row.facts)
-    return Known(
-        row.id,
-        openid,
-        facts["language"],
-        profile,
-        facts["consents"],
-        facts["matters"],
-        facts["last_hall_id"],
-        row.seen_at,
-    )
+    return Known(row.id, openid, facts["language"], profile, facts["consents"], facts["matters"], facts["last_hall_id"])
 
 
 @transaction
@@ -91,24 +80,26 @@ def remember(
         matters={**known.matters, **matters},
         last_hall_id=hall_id,
     )
-    is_stale = known.seen_at is None or now - known.seen_at >= SEEN_WITHIN
-    if (later != known or is_stale) and not _keep(later, now):
-        # Whom nobody has seen for long is forgotten; where that has just happened, they are somebody new.
-        raise Raced
+    _keep(known, later, now)
     return later
-
-
-def _keep(known: Known, now: datetime) -> bool:
-    """Whether the person was still there."""
-    return bool(Person.update(**_columns(known, now)).where(Person.id == known.id).execute() == 1)
 
 
 def was_at(known: Known, hall_id: int, now: datetime) -> Known:
     """Keep the last hall, and nothing else, for the account of somebody who lent it; part of a unit of work."""
     later = replace(known, last_hall_id=hall_id)
-    if later != known:
-        Person.update(**_columns(later, now)).where(Person.id == known.id).execute()
+    _keep(known, later, now)
     return later
+
+
+def _keep(known: Known, later: Known, now: datetime) -> None:
+    """Write to the row of whoever comes in, be it only when; Raced where they were forgotten meanwhile, so that no
+    stay is made for nobody."""
+    if later == known:
+        written = people.seen(known.id, now)
+    else:
+        written = Person.update(**_columns(later, now)).where(Person.id == known.id).execute() == 1
+    if not written:
+        raise Raced
 
 
 def _columns(known: Known, now: datetime) -> dict[str, object]:

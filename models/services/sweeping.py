@@ -3,7 +3,7 @@
 import json
 from datetime import datetime, timedelta
 
-from models.services import front_desk, limits, looked, outbox, photos, staff
+from models.services import front_desk, limits, looked, outbox, own_requests, photos, staff
 from models.services.casework import notices
 from models.services.submissions import KEEP as KEEP_FORMS
 from models.tables import conversations, desk_acts, receipts, signing_in, submissions
@@ -32,7 +32,7 @@ MOST_TALKS = 1000
 @transaction
 def sweep(now: datetime) -> int:
     """Forget expired talks, replies, receipts, messages of the outbox, invites, tries, sign-ins, sessions, forms, acts
-    of desks and looks; gives how many rows it touched."""
+    of desks, looks and requests at a counter; gives how many rows it touched."""
     too_old = now - KEEP_RECEIPTS
     told = now - KEEP_REPLIES
     since = too_old if now.minute == 0 else told - LOOK_BACK
@@ -50,6 +50,7 @@ def sweep(now: datetime) -> int:
         + submissions.forget(now - KEEP_FORMS)
         + desk_acts.forget(now - front_desk.KEEP)
         + looked.forget(now)
+        + own_requests.forget(now)
     )
 
 

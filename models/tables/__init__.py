@@ -11,12 +11,14 @@ from models.tables.conversations import Conversation
 from models.tables.deletions import Deletion
 from models.tables.desk_acts import DeskAct
 from models.tables.door import Fever, Flag, HelpRequest
+from models.tables.erasures import Erasure
 from models.tables.exports import Export, ExportChunk, ExportCopy
 from models.tables.fields import Table
 from models.tables.halls import Hall
 from models.tables.housekeeping import JobRun, KeyCheck
 from models.tables.looks import Look
 from models.tables.outbox import Grant, Outgoing, Verdict
+from models.tables.own_requests import OwnRequest
 from models.tables.people import Person
 from models.tables.photos import Photo
 from models.tables.receipts import Receipt
@@ -40,4 +42,6 @@ TABLES: tuple[type[Table], ...] = (
     Case, CaseVisit, CaseOpening, Contact, ContactNote, Notice, Look,
     Deletion,
     SealKey, AuditSeal,
+    OwnRequest,
+    Erasure,
 )  # fmt: skip

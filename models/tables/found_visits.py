@@ -201,3 +201,11 @@ _COMPANIONS = sql(f"SELECT {_COLUMNS} FROM visits v WHERE v.lead_id = ? ORDER BY
 def companions_of(visit_id: int) -> list[FoundVisit]:
     """Those who came with a lead."""
     return [opened(row) for row in execute(_COMPANIONS, visit_id).fetchall()]
+
+
+_OF_PERSON = sql(f"SELECT {_COLUMNS} FROM visits v WHERE v.person_id = ? ORDER BY v.in_at DESC LIMIT ?")
+
+
+def of_person(person_id: int, most: int) -> list[FoundVisit]:
+    """The latest so many stays of an account, in all halls."""
+    return [opened(row) for row in execute(_OF_PERSON, person_id, most).fetchall()]

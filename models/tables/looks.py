@@ -95,6 +95,11 @@ def own_stays(person_id: int, since: datetime, most: int) -> list[Stay]:
     return own + [_stay(row) for row in _asked(f"{_STAY} WHERE lead_id IN ({{}})", led)]
 
 
+def stays(visit_ids: Collection[int]) -> list[Stay]:
+    """These stays, in no order; those that are there."""
+    return [_stay(row) for row in _asked(f"{_STAY} WHERE id IN ({{}})", visit_ids)]
+
+
 def at_visits(visit_ids: Collection[int], most: int) -> list[LookRow]:
     """The looks at these visits, of each two hundred the latest so many."""
     return [

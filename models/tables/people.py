@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from models.tables.database import changed, one, sql
-from models.tables.fields import AsciiField, MomentField, SecretField, Table, moment_in
+from models.tables.fields import AsciiField, MomentField, SecretField, Table, moment_in, moment_out
 
 
 class Person(Table):
@@ -35,6 +35,14 @@ class Kept(NamedTuple):
 _KEPT = sql("SELECT id, facts, profile, seen_at FROM people WHERE openid = ?")
 _SET_PROFILE = sql("UPDATE people SET profile = ? WHERE id = ? AND profile = ?")
 _SET_FACTS = sql("UPDATE people SET facts = ? WHERE id = ? AND facts = ?")
+
+
+_SEEN = sql("UPDATE people SET seen_at = ? WHERE id = ?")
+
+
+def seen(person_id: int, at: datetime) -> bool:
+    """Note that a person is here; False where they are not kept any more."""
+    return changed(_SEEN, moment_out(at), person_id) == 1
 
 
 def kept(openid: str) -> Kept | None:

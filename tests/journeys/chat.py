@@ -84,6 +84,12 @@ class Phone:
         self.page.tap(f"#unfollow-{self.number}")
         expect(self.page.locator(f"#follow-{self.number}")).to_be_visible()
 
+    def takes_back(self) -> None:
+        """What was allowed to the account in WeChat."""
+        self.is_idle()
+        self.page.tap(f"#more-{self.number} > summary")
+        self.page.tap(f"#revoke-{self.number}")
+
     def types(self, text: str) -> None:
         """Puts a line into the box and does not send it yet."""
         self.is_idle()

@@ -74,7 +74,7 @@ def test_two_visitors_who_act_in_the_same_moment_are_both_served(stage: Stage) -
         assert stage.visits(phone) == [("scan", "scan")]
 
 
-def test_a_visitor_who_unfollows_in_mid_talk_finds_the_question_again(stage: Stage) -> None:
+def test_a_visitor_who_unfollows_in_mid_talk_begins_anew(stage: Stage) -> None:
     phone = stage.phone()
     phone.is_asked_what_there_is(IN)
     phone.says("张三")
@@ -82,8 +82,12 @@ def test_a_visitor_who_unfollows_in_mid_talk_finds_the_question_again(stage: Sta
     phone.unfollows()
     expect(phone.notes.last).to_contain_text("已取消关注")
     phone.follows()
-    phone.hears("您好", "请发证件号码")
-    phone.says("11010519491231002X 13800138000 社保 36.5")
+    phone.hears("您好")
+    phone.scans(IN)
+    phone.hears("进厅登记", "同意")
+    phone.taps("同意")
+    phone.hears("请发您的姓名")
+    phone.says(ZHANG)
     phone.hears("请核对", "张三")
     phone.taps("确认")
     phone.hears("登记好了")

@@ -1,5 +1,5 @@
 """Every form of a hall's daily pages, with something behind each: a visit, a slip, a fever, an export, a question, a
-case with a contact."""
+case with a contact, a request at the counter."""
 
 from collections.abc import Iterator
 from urllib.parse import quote_from_bytes
@@ -10,11 +10,12 @@ from werkzeug.test import TestResponse
 from models.rules.access import Role
 from models.services import fever, front_desk, help_requests, second_eyes, slips, waiting
 from models.services.casework import cases
+from tests.asking import asks
 from tests.exported import ready_export
 from tests.staffed import joins, post
 from tests.web.desk.door import Door
 
-PREFIXES = ("desks.", "to_do.", "paper.", "hall_records.", "exported.", "second.", "cases.")
+PREFIXES = ("desks.", "to_do.", "paper.", "hall_records.", "exported.", "second.", "cases.", "counter.")
 
 
 class Busy(Door):
@@ -33,6 +34,8 @@ class Busy(Door):
         self.case = cases.open_case(
             post(self.hall), self.visit, None, None, self.clock(), reason="疾控通知", authority="甲市疾控中心"
         ).public_id
+        self.asked = asks(self.hall, now=self.clock())
+        assert self.asked is not None
 
     def forms(self) -> Iterator[str]:
         """Where each form is sent to, as of now."""
@@ -49,7 +52,7 @@ class Busy(Door):
             values = {
                 "code": self.hall.code, "visit": self.visit, "number": 1, "export": self.export.public_id,
                 "approval": second_eyes.ask(post(self.hall), "export", self.export.id, "检查", self.clock()),
-                "case": self.case,
+                "case": self.case, "asked": self.asked,
                 "key": (keys.get(rule.endpoint) or ["0" * 16])[0],
             }  # fmt: skip
             for field in front_desk.FIELDS if "field" in rule.arguments else ("",):

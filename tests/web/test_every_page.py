@@ -39,6 +39,7 @@ def addresses(app: Flask) -> Iterator[tuple[str, set[str]]]:
     values |= {
         "door": "1", "matter": "fund", "key": "0" * 16, "export": "e" * 16, "approval": "12345678", "mark": "0" * 16,
         "field": "name", "visit": "a" * 16, "case": "a" * 16, "which": "all",
+        "asked": "a" * 16,
     }  # fmt: skip
     what = {"operators.review": "approve", "operators.stop": "suspend"}
     adapter = app.url_map.bind("localhost")

@@ -15,6 +15,7 @@ NAMES = (
     "who", "visit", "act", "name", "id_number", "phone", "address", "matter", "temperature", "companions", "agree",
     "key", "door", "remark", "despite", "value", "reason", "ready", "measured", "slip", "day", "entered", "left",
     "same", "first", "last", "exits", "why", "words", "kind", "more", "decision", "sheets", "pages", "count", "number",
+    "asker", "document", "seen",
 )  # fmt: skip
 TEXTS = {
     "nothing": "", "NUL": "\0", "a NUL within": "张\0三", "half a character": "\ud800", "the other half": "a\udfff三",

@@ -2,6 +2,7 @@
 chat, and whatever goes wrong meanwhile."""
 
 import logging
+import re
 from urllib.parse import quote
 
 import peewee
@@ -17,7 +18,7 @@ from models.tables.visits import Visit
 from tests.bot.trouble import after_each_statement
 from tests.exported import DESK
 from tests.reading import visits
-from tests.service import Service
+from tests.service import AGREED, Service
 from tests.staffed import post
 from tests.web.admin.desk import Browser
 from tests.web.staff_pages import Busy
@@ -65,7 +66,9 @@ def busy(database: peewee.Database) -> Busy:
 def a_day(traced: Traced) -> None:
     """What staff do with somebody, each page once."""
     busy = traced.busy
-    traced.sends("/desk/register", **WRITTEN, companions=COMPANION, address=ADDRESS, remark=REMARK, agree="2", door="1")
+    traced.sends(
+        "/desk/register", **WRITTEN, companions=COMPANION, address=ADDRESS, remark=REMARK, agree=AGREED, door="1"
+    )
     visit = run(lambda: Visit.select(Visit.public_id).where(Visit.registered_by == "staff").get()).public_id
     changes = {"name": OTHER_NAME, "phone": OTHER_PHONE, "address": ADDRESS, "remark": REMARK, "temperature": "36.8"}
     for text in LOOKED_UP:
@@ -91,6 +94,7 @@ def a_day(traced: Traced) -> None:
     for kind in ("masked", "full"):
         traced.sends(f"/exports/{busy.export.public_id}", kind=kind, why="other", more="统计人次")
     a_case(traced, visit)
+    a_request(traced)
     for path in list(busy.forms()):
         if path.startswith(busy.at):
             traced.sends(path.removeprefix(busy.at), value=NAME, who=PHONE, words=ADDRESS)
@@ -116,6 +120,19 @@ def a_case(traced: Traced, visit: str) -> None:
         traced.gets(f"{case}{path}")
 
 
+def a_request(traced: Traced) -> None:
+    """What they do for somebody who comes to the counter without the chat."""
+    said = {"asker": "self", "document": "id_card", "name": OTHER_NAME, "id_number": NUMBER, "phone": OTHER_PHONE}
+    for seen in ("", "y"):
+        traced.sends("/own-requests", **said, seen=seen)
+    asked = next(
+        one.rpartition("/")[2] for one in reversed(traced.addresses) if re.search(r"/own-requests/[^/?]+$", one)
+    )
+    for path in ("copy", "erase"):
+        traced.sends(f"/own-requests/{asked}/{path}")
+    traced.gets(f"/own-requests/{asked}")
+
+
 def nothing_of_anybody_in(text: str) -> bool:
     return [one for one in CANARIES if one in text or quote(one) in text] == []
 
@@ -133,7 +150,9 @@ def test_a_day_at_the_desk_leaves_nothing_in_logs_addresses_and_audit(
     assert any(one.name in (NAME, OTHER_NAME) for one in visits()), "without this nothing was looked for"
     assert nothing_of_anybody_in(caplog.text)
     assert nothing_of_anybody_in("\n".join(traced.addresses))
-    assert {"search", "case_note", "case_hold", "case_alone", "case_sheet"} <= {row.action for row in busy.audited()}
+    assert {"search", "case_note", "case_hold", "case_alone", "case_sheet", "counter_erase"} <= {
+        row.action for row in busy.audited()
+    }
     assert nothing_of_anybody_in(audited())
 
 

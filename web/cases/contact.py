@@ -1,5 +1,6 @@
 """One contact of a case: their stays beside the case's, how each end is known, and what staff have done about them."""
 
+import re
 from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
@@ -25,6 +26,8 @@ from web.language import Phrase, refusal, say
 from web.records.blueprint import door_words, entry_words, exit_words, matter_words, readable
 
 pages = Blueprint("contact", __name__)
+
+_DIALLED = re.compile(r"\+?[0-9][0-9-]{5,20}")
 
 
 class Deed(PageForm):
@@ -126,7 +129,7 @@ def _page(post: Post, row: CaseRow, number: int, form: Deed, caring: Carer) -> R
     return shown_named(
         post, "contact.html", until, row=row, number=number, name=wording.name_of(found.shown.visit), form=form,
         caring=caring, question=Question(formdata=None), longest=LONGEST_NOTE, who=_who(found),
-        facts_shown=_facts(found, row, post), met=[_met(one, row, post) for one in found.met],
+        phone=_dialled(found), facts_shown=_facts(found, row, post), met=[_met(one, row, post) for one in found.met],
         notes=[_note(one, post) for one in found.notes], record_url=_record(post, found), is_gone=contact.is_gone,
         may_step=row.is_open and not row.is_step and not contact.is_gone and found.shown.visit is not None,
     )  # fmt: skip
@@ -138,6 +141,12 @@ def _who(found: One) -> list[tuple[str, str]]:
         return []
     given = {name: getattr(visit, name) for name in ("name", "phone", "id_number", "address")}
     return [(say(f"record.one.{name}"), readable(value)) for name, value in given.items() if value]
+
+
+def _dialled(found: One) -> str:
+    """The phone as a telephone takes it; "" where there is none, or it is masked."""
+    phone = (found.shown.visit and found.shown.visit.phone) or ""
+    return phone if _DIALLED.fullmatch(phone) else ""
 
 
 def _facts(found: One, row: CaseRow, post: Post) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from models.rules import masks
 from models.rules.access import Action
 from models.rules.refusal import Refused
 from models.services.casework import call_sheet, case_names
-from models.services.casework.call_sheet import PAGE, Called, Sheet, Which
+from models.services.casework.call_sheet import MOST, PAGE, Called, Sheet, Which
 from models.services.posts import Post
 from web.access import needs
 from web.cases import notices, wording
@@ -74,7 +74,7 @@ def printed(post: Post, case: str, which: str, number: int) -> ResponseReturnVal
     until = case_names.opened_until(post, row, session_id(), now())
     return shown_named(
         post, "sheet.html", until, row=row, sheet=sheet, people=[_person(one, sheet, post) for one in sheet.people],
-        wide=True, at=wording.moment(now(), hall_of(post)), script=_script(post), boxes=BOXES,
+        wide=True, at=wording.moment(now(), hall_of(post)), script=_script(post), boxes=BOXES, most=MOST,
         parts=[
             (one, url_for(".printed", case=case, which=which, number=one), one == sheet.part)
             for one in range(1, sheet.parts + 1)

@@ -33,7 +33,8 @@ def days(row: CaseRow | Days) -> str:
 
 def definition(said: Definition) -> list[str]:
     """Who counts, in sentences."""
-    words = [say(f"case.area.{said.area}", minutes=said.tail_minutes)]
+    tail = said.tail_minutes
+    words = [say(f"case.area.{said.area}", minutes=tail) if tail else say(f"case.area_alone.{said.area}")]
     if said.least_minutes:
         words.append(say("case.least", minutes=said.least_minutes))
     return [*words, say("case.look_back", days=said.look_back_days)]

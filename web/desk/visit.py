@@ -18,6 +18,7 @@ from web.desk.blueprint import door_name, hall_of, now, pages, shown, to_home
 from web.desk.home import About
 from web.forms import PageForm
 from web.language import asked_language, say
+from web.records.blueprint import readable
 from web.said import degrees
 from web.visitor.fields import refused_words
 from web.visitor.moments import moment_words
@@ -44,7 +45,7 @@ def one_visit(post: Post, visit: str) -> ResponseReturnValue:
     return shown(
         post,
         "visit.html",
-        name=found.name,
+        name=readable(found.name),
         facts_shown=_facts(found, hall),
         is_inside=found.out_at is None,
         form=About(formdata=None),
@@ -75,7 +76,7 @@ def correct(post: Post, visit: str, field: str) -> ResponseReturnValue:
     return shown(
         post,
         "correct.html",
-        name=found.name,
+        name=readable(found.name),
         label=_label(field),
         form=form,
         stands=_stands(found, field, hall_of(post)),

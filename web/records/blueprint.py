@@ -48,8 +48,8 @@ def moment(at: datetime, hall: HallFacts) -> str:
 
 
 def readable(value: str) -> str:
-    """A personal value, or that it does not open."""
-    return say("record.one.unreadable") if value == UNREADABLE else value
+    """A personal value, or that it does not open; of a name that is none, that it was erased."""
+    return say("record.one.unreadable") if value == UNREADABLE else value or say("rights.erased")
 
 
 def door_words(number: int, hall: HallFacts) -> str:

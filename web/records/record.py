@@ -87,8 +87,8 @@ def _page(post: Post, form: Look, found: Record) -> ResponseReturnValue:
             who=_who(found.visit, is_whole=found.until is not None),
             stay=_stay(found.visit, hall),
             flags=[_flag(kind) for kind in dict.fromkeys(found.flags)],
-            earlier=[_replaced(one, hall) for one in found.earlier],
-            replaced=[_changed(one, hall, is_whole=found.until is not None) for one in found.replaced],
+            earlier=[replaced_words(one, hall) for one in found.earlier],
+            replaced=[changed_words(one, hall, is_whole=found.until is not None) for one in found.replaced],
             correct_url=url_for("desks.one_visit", code=hall.code, visit=found.visit.public_id),
             lead=row(found.lead, hall) if found.lead else None,
             companions=[row(one, hall) for one in found.companions],
@@ -128,14 +128,15 @@ def _stay(visit: FoundVisit, hall: HallFacts) -> Facts:
         ("exit", left),
         ("door", door_words(visit.door, hall)),
         ("matter", matter_words(visit.matter, hall)),
-        ("temperature", _warmth(visit)),
+        ("temperature", warmth_words(visit)),
         ("by", say("record.one.by_visitor" if visit.registered_by == "visitor" else "record.one.by_staff")),
         ("slip", visit.slip or ""),
     ]
     return [(say(f"record.one.{name}"), value) for name, value in facts if value]
 
 
-def _warmth(visit: FoundVisit) -> str:
+def warmth_words(visit: FoundVisit) -> str:
+    """The temperature of a stay and how it is known; "" where there is none."""
     if visit.temperature_source == TemperatureSource.DECLARED_NORMAL:
         return say("record.one.declared_normal")
     if visit.temperature_tenths is None:
@@ -148,12 +149,14 @@ def _flag(kind: str) -> str:
     return say(f"record.flag.{kind}") if has(f"record.flag.{kind}") else say("record.flag.other")
 
 
-def _replaced(one: Earlier, hall: HallFacts) -> str:
+def replaced_words(one: Earlier, hall: HallFacts) -> str:
+    """An exit that gave way to another one."""
     by = say("record.one.by_visitor" if one.by == "visitor" else "record.one.by_staff")
     return say("record.one.replaced", at=moment(one.at, hall), by=by, time=exit_words(one.out_at, one.how_out, hall))
 
 
-def _changed(one: Replaced, hall: HallFacts, *, is_whole: bool) -> str:
+def changed_words(one: Replaced, hall: HallFacts, *, is_whole: bool) -> str:
+    """What stood in a field before."""
     stood = say("record.one.nothing")
     if one.earlier and one.field == "temperature":
         reading, _, source = one.earlier.partition(" ")

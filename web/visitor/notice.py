@@ -39,12 +39,18 @@ def notice(code: str, version: int | None = None) -> ResponseReturnValue:
     return render_template(
         "notice.html",
         title=say("notice.title", **values),
-        parts=[(say(f"notice.{name}_title"), say(f"notice.{name}", **values)) for name in _SECTIONS] + [_looks()],
+        parts=[(say(f"notice.{name}_title"), say(f"notice.{name}", **values)) for name in _SECTIONS]
+        + [_looks(), _left()],
         own=earlier[str(version)] if earlier else hall.notice_text,
         version=say("notice.version", version=version if earlier else current),
         earlier=say("notice.earlier", version=version, current=current) if earlier else "",
         current_url=url_for("visitor.notice", code=hall.code),
     )
+
+
+def _left() -> tuple[str, str]:
+    """What is forgotten of whoever leaves the account, as the operator has it."""
+    return say("rights.notice_left"), say(f"rights.notice_left_{halls.defaults().on_unsubscribe}")
 
 
 def _looks() -> tuple[str, str]:

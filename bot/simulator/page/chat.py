@@ -106,3 +106,4 @@ def _add_deeds(app: Flask, setting: Setting) -> None:
     deed("consent", consent)
     deed("follow", lambda phone: phone.follow())
     deed("unfollow", lambda phone: phone.unfollow())
+    deed("revoke", lambda phone: phone.revokes(setting.platform.app_id))

@@ -62,12 +62,13 @@ class Called(NamedTuple):
 
 @dataclass(frozen=True)
 class Sheet:
-    """One part of a sheet: number `part` of `parts`, of `total` people; printed by whom (their name), `reason` what
-    for."""
+    """One part of a sheet: number `part` of `parts`, of `total` people, `is_cut` to MOST; printed by whom (their
+    name), `reason` what for."""
 
     case: CaseRow
     people: list[Called]
     total: int
+    is_cut: bool
     part: int
     parts: int
     by: str
@@ -114,14 +115,16 @@ def _part(
     post: Post, public_id: str, session_id: str, only: frozenset[int] | None, part: int, now: datetime
 ) -> Sheet | None:
     case, opening = _open(post, public_id, session_id, now)
-    rows = [one for one in listed_contacts.page(Chosen(case.id), MOST) if only is None or one.id in only]
+    likeliest = listed_contacts.page(Chosen(case.id), MOST + 1)
+    rows = [one for one in likeliest[:MOST] if only is None or one.id in only]
     parts = max(1, -(-len(rows) // PAGE))
     if not 1 <= part <= parts:
         return None
     chosen = rows[(part - 1) * PAGE : part * PAGE]
     people = _called(post, case, chosen, session_id, now)
     names = {one.openid: one.name for one in staff.members(post.hall_id)}
-    return Sheet(case, people, len(rows), part, parts, names.get(post.openid, ""), opening.reason)
+    by = names.get(post.openid, "")
+    return Sheet(case, people, len(rows), len(likeliest) > MOST, part, parts, by, opening.reason)
 
 
 def _called(

@@ -10,7 +10,7 @@ from models.rules.refusal import Refused
 from models.rules.visits import TemperatureSource
 from models.services import audit, hashing, stays
 from models.services.posts import Post
-from models.tables import amendments
+from models.tables import amendments, erasures
 from models.tables.amendments import Amendment
 from models.tables.database import Raced
 from models.tables.fields import insert
@@ -66,11 +66,16 @@ def current(visit: FoundVisit, field: str) -> str | None:
 
 def amend(post: Post, visit_id: int, field: str, value: str | None, now: datetime) -> int:
     """Store a value that was read, and keep what stood there; gives the amendment's id. Part of a unit of work, which
-    is redone where somebody else changed the field meanwhile."""
+    is redone where somebody else changed the field meanwhile. Refused with visit_erased where it is nobody's."""
+    if erasures.emptied([visit_id]):
+        raise Refused("visit_erased")
     column = "temperature_tenths" if field == "temperature" else field
     was = amendments.stored(visit_id, column)
     earlier = _temperature_of(visit_id, was) if field == "temperature" else _opened(field, was)
     if not amendments.change(visit_id, column, was, _columns(field, value, now)):
+        raise Raced
+    if field != "name" and erasures.emptied([visit_id]):
+        # Emptied just before; from here on the row is ours.
         raise Raced
     return insert(Amendment, visit_id=visit_id, at=now, actor=audit.hash_of(post.openid), field=field, earlier=earlier)
 

@@ -8,7 +8,7 @@ from models.services import audit
 from models.services.front_desk import amending
 from models.services.front_desk.acts import UNDO_LASTS, Detail, Ends, Kind, may_undo
 from models.services.posts import Post
-from models.tables import amendments, desk_acts, desk_visits, exits
+from models.tables import amendments, desk_acts, desk_visits, erasures, exits
 from models.tables.amendments import AmendmentRow
 from models.tables.database import Raced, transaction
 from models.tables.found_visits import UNREADABLE
@@ -90,8 +90,8 @@ def _ended_back(kind: Kind, detail: Detail, now: datetime) -> Undone:
 
 
 def _amended_back(post: Post, kind: Kind, row: AmendmentRow | None, now: datetime) -> Undone:
-    """The value that stood there before; one that was amended again since stands."""
-    if row is None:
+    """The value that stood there before; one that was amended again since stands, and so does that it was erased."""
+    if row is None or erasures.emptied([row.visit_id]):
         return Undone(kind, 0, changed=1)
     amending.amend(post, row.visit_id, row.field, row.earlier, now)
     # Nobody else changes the visit from here on: whoever was quicker has stored theirs.
@@ -109,7 +109,9 @@ def _parts(ends: Ends) -> list[Ends]:
 def _reopened(ends: Ends) -> tuple[int, int]:
     """How many are inside again, and how many have come in again by themselves."""
     back = exits.back_inside(ends.visit_ids)
-    left = [one for one in ends.visit_ids if one not in back]
+    # Whoever was erased since left before that.
+    gone = erasures.emptied(ends.visit_ids)
+    left = [one for one in ends.visit_ids if one not in back and one not in gone]
     return (exits.reopen(left, ends.out_at, ends.how_out) if left else 0), len(back)
 
 

@@ -131,6 +131,16 @@ def test_the_answer_to_an_unfollow_is_not_seen() -> None:
     assert shown(phone) == [("platform", "unfollowed")]
 
 
+def test_taking_back_what_was_allowed_tells_the_account_whose_and_what() -> None:
+    service = TinyService()
+    phone = a_phone(service)
+    phone.revokes("wx-of-the-account")
+    assert shown(phone)[0] == ("platform", "revoked")
+    heard = service.heard[-1]
+    names = ("Event", "OpenID", "AppID", "RevokeInfo")
+    assert [heard[name] for name in names] == ["user_authorization_revoke", phone.openid, "wx-of-the-account", "1"]
+
+
 def test_a_tap_link_of_a_reply_can_be_tapped() -> None:
     link = '<a href="weixin://bizmsgmenu?msgmenucontent=%E7%A1%AE%E8%AE%A4&msgmenuid=9">好</a>'
     service = TinyService(answers=lambda heard: text_xml(heard, link))

@@ -27,6 +27,7 @@ from models.tables import (
     found_visits,
     listed_contacts,
     mysql,
+    own_requests,
     retention,
     traced,
     unused,
@@ -249,6 +250,18 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     ),
     "an account in other halls": lambda: run(lambda: elsewhere.by_account(2, 52, hash_of("name", 1), BEGIN, END)),
     "a case of any hall": lambda: run(lambda: cases.with_public_id("p000000000000052")),
+    "whoever asks at a counter": lambda: run(
+        lambda: (
+            own_requests.by_number(3, hash_of("id", 52), BEGIN, END, 1000)
+            + own_requests.by_phone(3, hash_of("phone", 52), BEGIN, END, 1000)
+        )
+    ),
+    "the fevers of a hall": lambda: run(
+        lambda: own_requests.fevers_of_days(3, BEGIN.date(), END.date(), 1000) + own_requests.fevers_with([52, 53])
+    ),
+    "what waits to be erased": lambda: run(lambda: own_requests.wait_to_be_erased("visit", [52, 53])),
+    "a request at a counter": lambda: run(lambda: own_requests.with_public_id(3, "p000000000000052")),
+    "visits that are erased": lambda: run(lambda: own_requests.hold([52, 53])),
     "one record": lambda: run(lambda: found_visits.with_public_id(3, "p000000000000052")),
     "one by its row": lambda: run(lambda: found_visits.with_id(3, 52)),
     "its companions": lambda: run(lambda: found_visits.companions_of(52)),

@@ -1,11 +1,14 @@
 """Forms and addresses of cases that nobody filled in as meant."""
 
+from urllib.parse import quote
+
 import peewee
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.services.casework import cases
+from models.services.casework.call_sheet import Which
 from tests.staffed import post
 from tests.web.admin.desk import Office
 from tests.web.admin.test_hostile import TEXTS
@@ -74,6 +77,26 @@ def test_whatever_is_sent_is_answered(
     browser = office.browser()
     case = "/cases/" + first_case(office, morning)
     assert browser.sends(address(case, form), typed, seen=browser.fields("/cases/new")).status_code in (200, 303)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.sampled_from(("sheet", "export", "names")),
+    st.dictionaries(st.sampled_from(("which", "why", "words", "alone", "decision")), st.text(max_size=80)),
+    st.one_of(st.text(max_size=20), st.sampled_from([one.value for one in Which])),
+    st.one_of(st.text(max_size=12), st.integers().map(str)),
+)
+def test_whatever_is_asked_of_a_sheet_or_an_export_is_answered_and_names_nobody(
+    database: peewee.Database, office: Office, morning: Morning, form: str, typed: dict[str, str], which: str, part: str
+) -> None:
+    browser = office.browser()
+    case = "/cases/" + first_case(office, morning)
+    sent = browser.sends(f"{case}/{form}", typed, seen=browser.fields("/cases/new"))
+    assert sent.status_code in (200, 303)
+    found = browser.get(f"{case}/sheet/{quote(which, safe='')}/{quote(part, safe='')}")
+    assert found.status_code in (303, 308, 404)
+    assert not any(name in page.text for page in (sent, found) for name in morning.visits)
 
 
 def first_case(office: Office, morning: Morning) -> str:

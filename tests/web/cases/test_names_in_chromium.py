@@ -99,6 +99,20 @@ def test_another_ones_yes_appears_without_a_press_and_opens_the_list(
     expect(tab.page.get_by_role("link", name="张确定")).to_be_visible()
 
 
+def test_on_a_phone_the_foot_of_the_sheet_stands_below_those_to_call(
+    office: Office, morning: Morning, site: str, open_tab: Callable[..., Tab]
+) -> None:
+    tab = open_tab(viewport=PHONE)
+    browser = goes_in(tab, site, office)
+    case = opened(browser)
+    browser.sends(f"{case}/names", CONTACT)
+    browser.sends(f"{case}/sheet", {"which": "all"})
+    tab.page.goto(f"{site}{office.at}{case}/sheet/all/1")
+    foot, last = (tab.page.locator(one).last.bounding_box() for one in (".calls-table tfoot", ".calls-table tbody"))
+    assert foot is not None and last is not None
+    assert foot["y"] >= last["y"] + last["height"]
+
+
 def test_the_sheet_on_paper_is_a4_and_says_on_each_page_what_it_is(
     office: Office, morning: Morning, site: str, open_tab: Callable[..., Tab]
 ) -> None:

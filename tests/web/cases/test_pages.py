@@ -178,6 +178,8 @@ def test_whole_names_show_in_the_session_that_opened_them_until_they_are_masked_
     assert list(listed(answer.text))[:2] == ["王同行", "张确定"]
     assert answer.headers["Refresh"] == "3600"
     assert "13800138001" in browser.get(f"{case}/contacts/2").text
+    assert 'href="tel:13800138001"' in browser.get(f"{case}/contacts/2").text
+    assert "tel:" not in other.get(f"{case}/contacts/2").text
     assert list(listed(other.get(case).text))[:2] == ["王**", "张**"]
     office.clock.goes_on(hours=1)
     assert list(listed(browser.get(case).text))[:2] == ["王**", "张**"]

@@ -168,6 +168,13 @@ def test_more_people_than_fit_stand_on_several_parts(printing: Printing, monkeyp
     assert set(rows(first)).isdisjoint(rows(second))
 
 
+def test_a_sheet_that_holds_not_everybody_says_so(printing: Printing, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "可能的接触者太多" not in printing.prints()
+    monkeypatch.setattr(call_sheet, "MOST", 2)
+    page = printing.prints()
+    assert len(rows(page)) == 2 and "可能的接触者太多" in page
+
+
 def test_a_record_that_is_gone_is_told_as_such(printing: Printing, morning: Morning) -> None:
     morning.erase("张确定")
     assert any("记录已删除" in row for row in rows(printing.prints()))

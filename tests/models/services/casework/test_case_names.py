@@ -1,6 +1,6 @@
 """The names of a case: to whom they open, for how long, and with whose yes."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import peewee
 import pytest
@@ -12,66 +12,20 @@ from models.rules.halls import HallFacts
 from models.services import audit, halls, second_eyes
 from models.services.casework import case_names
 from models.services.casework.case_names import ALONE_AFTER, OPEN_FOR
-from models.services.posts import Post, posts
+from models.services.posts import posts
 from models.tables.approvals import Answer, Approval
 from models.tables.attempts import Attempt
-from models.tables.cases import Case, CaseOpening, CaseStatus, CaseVisit
-from models.tables.database import run, transaction
+from models.tables.cases import Case, CaseOpening, CaseStatus
+from models.tables.database import run
 from models.tables.halls import Hall
 from models.tables.looks import Look
 from models.tables.staff import Member
-from tests.named import CASE_NAME, a_case, a_contact, as_named
+from tests.named import CASE_NAME, SESSION, WORDS, Named, a_contact, visits_of
 from tests.service import MONDAY_9
 from tests.staffed import at_once, joins, openid, operator, post, refused, registered, told
 from tests.visited import PHONE
 
 SECOND = timedelta(seconds=1)
-SESSION = "session-of-admin"
-WORDS = "疾控等着要名单"
-
-
-class Named:
-    """A hall with a case of one contact."""
-
-    def __init__(self, *, four_eyes: bool = False) -> None:
-        self.hall: HallFacts = registered(four_eyes=four_eyes)
-        self.admin = post(self.hall)
-        self.case = a_case(self.hall)
-        a_contact(self.hall, self.case)
-        self.case = as_named(self.case.id)
-
-    def opens(
-        self, by: Post | None = None, now: datetime = MONDAY_9, why: str = "contact", words: str = "",
-        session: str = SESSION,
-    ) -> datetime | None:  # fmt: skip
-        return case_names.open_names(by or self.admin, self.case.public_id, session, why, words, now)
-
-    def goes_alone(self, now: datetime, words: str = WORDS, by: Post | None = None, session: str = SESSION) -> datetime:
-        return case_names.open_alone(by or self.admin, self.case.public_id, session, words, now)
-
-    def takes_the_yes(self, now: datetime = MONDAY_9, session: str = SESSION) -> datetime:
-        return case_names.open_by_yes(self.admin, self.case.public_id, session, now)
-
-    def until(self, by: Post | None = None, session: str = SESSION, now: datetime = MONDAY_9) -> datetime | None:
-        return case_names.opened_until(by or self.admin, self.case, session, now)
-
-    def names(self, now: datetime = MONDAY_9, session: str = SESSION, by: Post | None = None) -> set[str]:
-        ids = [row.visit_id for row in run(lambda: list(_visits(self.case.id)))]
-        found = case_names.people_of(by or self.admin, self.case, ids, session, now)
-        return {one.name for one in found.values()}
-
-    @property
-    def code(self) -> str:
-        return _last_code()
-
-
-@transaction
-def _last_code() -> str:
-    return str(Approval.select().order_by(Approval.id.desc()).get().code)
-
-
-def _visits(case_id: int) -> peewee.ModelSelect:
-    return CaseVisit.select().where(CaseVisit.case_id == case_id)
 
 
 @pytest.fixture
@@ -220,7 +174,7 @@ def test_a_case_that_is_none_is_unknown(named: Named, public_id: str) -> None:
 def test_a_name_that_does_not_open_says_so_and_hides_no_other(named: Named, database: peewee.Database) -> None:
     a_contact(named.hall, named.case, "李四")
     named.opens()
-    first = min(row.visit_id for row in run(lambda: list(_visits(named.case.id))) if row.contact_id)
+    first = min(row.visit_id for row in run(lambda: list(visits_of(named.case.id))) if row.contact_id)
     run(lambda: database.execute_sql(f"UPDATE visits SET name = {database.param} WHERE id = {first}", (b"damaged",)))
     assert named.names() == {"\N{REPLACEMENT CHARACTER}", "李四", CASE_NAME}
 

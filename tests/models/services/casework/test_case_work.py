@@ -29,11 +29,6 @@ TODO, CALLED, REACHED, REFUSED = (
 
 
 @pytest.fixture
-def hall(database: peewee.Database) -> HallFacts:
-    return registered()
-
-
-@pytest.fixture
 def case(hall: HallFacts) -> Opened:
     """Of somebody who met one other person."""
     ill = came(hall)

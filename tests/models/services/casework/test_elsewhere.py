@@ -37,11 +37,6 @@ PLACE = {"region": "510107", "region_name": "四川省成都市武侯区"}
 
 
 @pytest.fixture
-def hall(database: peewee.Database) -> HallFacts:
-    return registered()
-
-
-@pytest.fixture
 def other(database: peewee.Database) -> HallFacts:
     return registered("武侯区政务大厅", "Other", **PLACE)
 

@@ -9,10 +9,9 @@ from models.phrases import LANGUAGES
 from models.rules.access import Role
 from models.rules.halls import HallFacts
 from models.rules.notices import KIND, Fate, Told, Way
-from models.rules.sending import Channel, Outcome, Result
+from models.rules.sending import Outcome, Result
 from models.services import audit, outbox
 from models.services.casework import notices
-from models.services.desk import Desk, Message
 from models.tables.cases import Case, CaseStatus, Tracing
 from models.tables.contacts import ContactState, Notice
 from models.tables.database import run
@@ -20,7 +19,7 @@ from models.tables.looks import Look
 from models.tables.outbox import Outgoing
 from models.tables.people import Person
 from models.tables.visits import Visit
-from tests.notified import TEMPLATE, TEMPLATES, account, agreed, also_was_there, case, contact, did
+from tests.notified import TEMPLATE, TEMPLATES, account, agreed, also_was_there, case, contact, desk, did, planned, send
 from tests.service import MONDAY_9, Clock
 from tests.staffed import at_once, joins, openid, operator, post, refused, registered, told
 from tests.visited import stay
@@ -28,44 +27,6 @@ from tests.visited import stay
 pytestmark = pytest.mark.usefixtures("database")
 
 ADVICE = "请留意身体情况"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    clock = Clock()
-    clock.goes_on(days=1)
-    return clock
-
-
-@pytest.fixture
-def hall() -> HallFacts:
-    return registered()
-
-
-@pytest.fixture
-def found(hall: HallFacts) -> Case:
-    return case(hall)
-
-
-def planned(hall: HallFacts, of: Case, clock: Clock, templates: object = None) -> notices.Plan:
-    return notices.plan(post(hall), of.public_id, TEMPLATES if templates is None else {}, clock())
-
-
-def send(hall: HallFacts, of: Case, clock: Clock, again: bool = False, key: str = "") -> notices.Sent:
-    key = key or planned(hall, of, clock).key
-    return notices.send(post(hall), of.public_id, key, TEMPLATES, clock(), again=again)
-
-
-def desk(*answers: Outcome) -> tuple[Desk, list[tuple[Channel, Message]]]:
-    """A desk that answers so, in order, then with SENT; and what it is given."""
-    taken: list[tuple[Channel, Message]] = []
-    coming = list(answers)
-
-    def take(channel: Channel, message: Message) -> Outcome:
-        taken.append((channel, message))
-        return coming.pop(0) if coming else Outcome(Result.SENT, msgid=f"{len(taken)}")
-
-    return Desk(take, TEMPLATES), taken
 
 
 # --- the plan ---

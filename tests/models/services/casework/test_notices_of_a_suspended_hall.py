@@ -7,8 +7,7 @@ from models.services import outbox, registering
 from models.services.casework import notices
 from models.tables.database import run
 from models.tables.outbox import Outgoing
-from tests.models.services.casework.test_notices import desk, planned, send
-from tests.notified import account, case, contact
+from tests.notified import account, case, contact, desk, planned, send
 from tests.service import Clock
 from tests.staffed import operator, post, registered
 

@@ -10,29 +10,11 @@ from models.services.casework import notices
 from models.tables import case_lists
 from models.tables.cases import Case, CaseVisit
 from models.tables.database import run
-from tests.models.services.casework.test_notices import desk, planned, send
-from tests.notified import account, case, contact
+from tests.notified import account, contact, desk, planned, send
 from tests.service import Clock
-from tests.staffed import post, registered
+from tests.staffed import post
 
 pytestmark = pytest.mark.usefixtures("database")
-
-
-@pytest.fixture
-def clock() -> Clock:
-    clock = Clock()
-    clock.goes_on(days=1)
-    return clock
-
-
-@pytest.fixture
-def hall() -> HallFacts:
-    return registered()
-
-
-@pytest.fixture
-def found(hall: HallFacts) -> Case:
-    return case(hall)
 
 
 def fails(clock: Clock) -> None:

@@ -1,0 +1,163 @@
+"""Erasing a person is taking out of their stays who they were: nobody can read it any more, a case still counts them,
+and the stays themselves go when their days are over.
+
+What a case holds waits until nothing holds it any more; a job then does the rest.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from models.rules.refusal import Refused
+from models.rules.visits import HowOut
+from models.services import halls
+from models.tables import erasures, visits
+from models.tables.database import Raced, run, transaction
+from models.tables.erasures import FEVER, VISIT, StayRow
+
+AT_ONCE = 200
+"""Stays that are emptied in one unit of work; of somebody with more, the job empties the others."""
+LOOK_AGAIN = timedelta(hours=1)
+"""After how long what is held is looked at again: a hold may end before its day."""
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What came of it, counted in stays, those of companions among them. `emptied`: of nobody any more; `later`: the
+    same within minutes; `held`: by a case, and emptied once nothing holds them, by now on the day after `held_until`.
+    `gone_on`: the day on which the last of them goes itself, name or no name; None where there is none."""
+
+    emptied: int = 0
+    later: int = 0
+    held: int = 0
+    held_until: date | None = None
+    gone_on: date | None = None
+
+    @property
+    def count(self) -> int:
+        """All of them."""
+        return self.emptied + self.later + self.held
+
+
+@transaction
+def preview(visit_ids: Collection[int], now: datetime) -> Erased:
+    """What erase_visits would come to, without doing anything; Refused as that."""
+    rows = _over(visit_ids, now, do=False)
+    held = erasures.held([row.id for row in rows], _today(now))
+    free = len(rows) - len(held)
+    return Erased(min(free, AT_ONCE), max(0, free - AT_ONCE), len(held), max(held.values(), default=None), _gone(rows))
+
+
+@transaction
+def erase_visits(visit_ids: Collection[int], now: datetime) -> Erased:
+    """Take these stays (ids of rows), and those of whoever came along with them, away from their account, and out of
+    them who it was: name, number, phone, address, remark, earlier values. Part of a unit of work, or one of its own.
+    Those that are gone are no matter, nor are those that were emptied before. One that was due counts as over.
+
+    Refused with erase_inside (hall: its name) where one of them is still open; nothing is written then.
+    """
+    rows = _over(visit_ids, now, do=True)
+    ids = [row.id for row in rows]
+    if erasures.unlink(ids) != len(ids):
+        raise Raced
+    held = erasures.held(ids, _today(now))
+    free = [row_id for row_id in ids if row_id not in held]
+    at_once, later = free[:AT_ONCE], free[AT_ONCE:]
+    erasures.empty(at_once)
+    erasures.off(VISIT, at_once)
+    erasures.queue(VISIT, later, now, now)
+    erasures.queue(VISIT, held, now, now + LOOK_AGAIN)
+    return Erased(len(at_once), len(later), len(held), max(held.values(), default=None), _gone(rows))
+
+
+def leave_account(visit_ids: Collection[int], now: datetime) -> None:
+    """Take these stays away from their account and leave them as they are otherwise; one that was due counts as over.
+    Part of a unit of work. Refused as erase_visits."""
+    ids = [row.id for row in _over(visit_ids, now, do=True)]
+    if erasures.unlink(ids) != len(ids):
+        raise Raced
+
+
+def erase_fevers(openid: str, now: datetime) -> None:
+    """Take out of what somebody declared who it was; of a fever of today that waits for staff once they have seen to
+    it, or its day is over. Part of a unit of work."""
+    erase_fevers_with([row.id for row in erasures.fevers_of(openid)], now)
+
+
+def erase_fevers_with(fever_ids: Collection[int], now: datetime) -> None:
+    """The same of the fevers with these ids."""
+    erasures.queue(FEVER, fever_ids, now, now)
+    _empty_fevers(fever_ids, now)
+
+
+def empty_due(now: datetime) -> int:
+    """Empty what waited and is held by nothing any more; gives how many rows. Several processes may do this at once."""
+    handled = 0
+    for kind, work in ((VISIT, _visits_due), (FEVER, _fevers_due)):
+        while True:
+            ids = run(lambda kind=kind: erasures.due(kind, now, AT_ONCE))  # type: ignore[misc]
+            if not ids:
+                break
+            handled += run(lambda work=work, ids=ids: work(ids, now))  # type: ignore[misc]
+    return handled
+
+
+def _visits_due(ids: list[int], now: datetime) -> int:
+    held = _empty(ids, now)
+    return len(ids) - len(held)
+
+
+def _fevers_due(ids: list[int], now: datetime) -> int:
+    return len(ids) - _empty_fevers(ids, now)
+
+
+def _over(visit_ids: Collection[int], now: datetime, *, do: bool) -> list[StayRow]:
+    """The stays with those of companions, all of them over."""
+    own = erasures.stays(visit_ids)
+    led = erasures.stays_led([row.id for row in own if row.companions])
+    rows = list({row.id: row for row in (*own, *led)}.values())
+    inside = next((row for row in rows if row.is_open and now <= row.due_at), None)
+    if inside:
+        hall = halls.by_id(inside.hall_id, None)
+        raise Refused("erase_inside", hall=hall.name if hall else "")
+    for row in rows:
+        if do and row.is_open:
+            visits.close(row.id, row.companions, row.due_at, HowOut.CLOSING)
+    return rows
+
+
+def _empty(ids: Collection[int], now: datetime) -> dict[int, date]:
+    """Empty those of these that nothing holds and take them off the list; gives the others."""
+    held = erasures.held(ids, _today(now))
+    free = [row_id for row_id in ids if row_id not in held]
+    erasures.empty(free)
+    erasures.off(VISIT, free)
+    erasures.look_later(VISIT, held, now + LOOK_AGAIN)
+    return held
+
+
+def _empty_fevers(ids: Collection[int], now: datetime) -> int:
+    """Empty those that wait for nobody; gives how many others there are."""
+    waits = [row.id for row in erasures.fevers(list(ids)) if not row.is_handled and row.hall_day >= _day(row, now)]
+    free = [row_id for row_id in ids if row_id not in waits]
+    erasures.empty_fevers(free)
+    erasures.off(FEVER, free)
+    erasures.look_later(FEVER, waits, now + LOOK_AGAIN)
+    return len(waits)
+
+
+def _day(row: erasures.FeverRow, now: datetime) -> date:
+    hall = halls.by_id(row.hall_id, None)
+    return hall.calendar.hall_day(now) if hall else row.hall_day + timedelta(days=1)
+
+
+def _gone(rows: Collection[StayRow]) -> date | None:
+    """When the last of these stays goes by the days of its hall."""
+    days = {found.id: found.retention_days for found in halls.by_ids({row.hall_id for row in rows}).values()}
+    gone = (row.hall_day + timedelta(days=days.get(row.hall_id, 0) + 1) for row in rows)
+    return max(gone, default=None)
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(ZoneInfo(halls.defaults().zone)).date()

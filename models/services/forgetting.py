@@ -1,0 +1,166 @@
+"""删除我的资料: what is kept of an account or a browser goes, at its person's word, or, for whoever leaves the account,
+as the operator has it.
+
+A check-in writes to the person's row, and forgetting begins by removing it: whoever is second is redone, so that
+neither a stay nor a profile comes back by a check-in that was under way.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from models.phrases import say
+from models.rules.halls import HallFacts
+from models.rules.refusal import Refused
+from models.services import audit, erasing, halls, people
+from models.services.audit import VISITOR, Actor
+from models.services.erasing import Erased
+from models.services.posts import posts
+from models.services.sweeping import KEEP_SIGN_INS
+from models.tables import erasures, own_rows, visits
+from models.tables.database import Raced, run, transaction
+from models.tables.staff import NO_HALL
+
+MOST_STAYS = 200
+"""More than that are left to the job where nobody waits for an answer."""
+_BATCH = 100
+
+
+class Extent(StrEnum):
+    """How much goes."""
+
+    PROFILE = "profile"
+    """Everything but stays, which belong to no account any more and keep their names until their days are over."""
+    ALL = "all"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What there is to forget of somebody. `inside`: the hall in which they are; `is_known`: a profile is kept;
+    `stays`: what would come of those that are over; `has_fever`: of today, waiting for staff; `is_staff`: they are
+    staff of a hall or of the account, and stay it."""
+
+    inside: HallFacts | None
+    is_known: bool
+    stays: Erased
+    has_fever: bool
+    is_staff: bool
+
+    @property
+    def is_nothing(self) -> bool:
+        """Nothing is kept but what ends by itself within minutes."""
+        return not self.is_known and not self.has_fever
+
+
+@transaction
+def kept(openid: str, now: datetime) -> Kept:
+    """Look, and change nothing."""
+    known = people.found(openid)
+    inside = visits.inside(known.id) if known else None
+    if inside and now > inside.due_at:
+        inside = None
+    where = halls.by_id(inside.hall_id, None) if inside else None
+    ids = own_rows.stays(known.id) if known and not inside else []
+    has_fever = any(not row.is_handled for row in erasures.fevers_of(openid))
+    return Kept(where, known is not None, erasing.preview(ids, now), has_fever, bool(posts(openid)))
+
+
+def what_goes(found: Kept, language: str, *, is_past_told: bool = True) -> list[str]:
+    """What 删除我的资料 does, in sentences, for a chat and a page. `is_past_told`: of stays too."""
+    stays = found.stays if is_past_told else Erased()
+    lines = [say(language, "rights.goes")]
+    if not is_past_told:
+        lines.append(say(language, "rights.stays_browser"))
+    if stays.count:
+        lines.append(say(language, "rights.stays", count=stays.count, day=stays.gone_on))
+    if stays.held:
+        lines.append(say(language, "rights.held", count=stays.held, day=stays.held_until))
+    if found.has_fever:
+        lines.append(say(language, "rights.fever"))
+    if found.is_staff:
+        lines.append(say(language, "rights.staff"))
+    return [*lines, say(language, "rights.copies")]
+
+
+@transaction
+def forget(openid: str, now: datetime, how: str, extent: Extent = Extent.ALL, *, is_in_talk: bool = False) -> Erased:
+    """Forget somebody; doing it twice is no matter. Gives what came of their stays. `how`: by what it was asked for
+    (chat, page, left), for the audit, which holds nothing else of them but a keyed hash. Part of a unit of work, or
+    one of its own. `is_in_talk`: whoever calls ends the conversation.
+
+    Refused with erase_inside (hall) where they are inside; nothing is done then.
+    """
+    known = people.found(openid)
+    ids = own_rows.stays(known.id) if known else []
+    erasing.preview(ids, now)
+    if known and not own_rows.remove_person(known.id, openid):
+        raise Raced
+    done = _stays(known.id, now, extent) if known else Erased()
+    erasing.erase_fevers(openid, now)
+    own_rows.remove_messages(openid, is_staff=bool(posts(openid)))
+    own_rows.remove_rest(openid, now - KEEP_SIGN_INS)
+    if not is_in_talk:
+        own_rows.remove_talk(openid)
+    if known:
+        audit.note(Actor(openid, VISITOR), "own_erase", NO_HALL, now, how=how, extent=extent, rows=done.count)
+    return done
+
+
+def _stays(person_id: int, now: datetime, extent: Extent) -> Erased:
+    ids = own_rows.stays(person_id)
+    own_rows.leave_cases(person_id)
+    try:
+        if extent is Extent.ALL:
+            return erasing.erase_visits(ids, now)
+        erasing.leave_account(ids, now)
+    except Refused:
+        # They came in just before; from here on nobody can.
+        raise Raced from None
+    return Erased()
+
+
+def _is_inside(person_id: int, now: datetime) -> bool:
+    inside = visits.inside(person_id)
+    return inside is not None and now <= inside.due_at
+
+
+# --- whoever leaves the account ---
+
+
+@transaction
+def left_the_account(openid: str, extent: Extent, now: datetime) -> None:
+    """Somebody has unfollowed, or taken back what they allowed the account: forget them as the operator has it, as part
+    of a unit of work. Of whoever is inside, and of whoever has very many stays, a job does it: leaving the account is
+    no exit."""
+    known = people.found(openid)
+    if extent is Extent.NOTHING:
+        return
+    inside = visits.inside(known.id) if known else None
+    if known and (inside or len(own_rows.stays(known.id)) > MOST_STAYS):
+        erasures.queue(extent, [known.id], now, inside.due_at if inside else now)
+    else:
+        forget(openid, now, "left", extent)
+
+
+def forget_due(now: datetime) -> int:
+    """Forget those who left the account and had to wait; gives how many rows were looked at. Whoever has checked in
+    since is wanted again, and stays."""
+    handled = 0
+    for extent in (Extent.PROFILE, Extent.ALL):
+        ids = run(lambda extent=extent: erasures.due(extent, now, _BATCH))  # type: ignore[misc]
+        for person_id in ids:
+            run(lambda person_id=person_id, extent=extent: _forget_due(person_id, extent, now))  # type: ignore[misc]
+            handled += 1
+    return handled
+
+
+def _forget_due(person_id: int, extent: Extent, now: datetime) -> None:
+    found = own_rows.person_with_id(person_id)
+    asked_at = erasures.asked_at(extent, person_id)
+    if found and asked_at and found[1] <= asked_at:
+        if _is_inside(person_id, now):
+            erasures.look_later(extent, [person_id], now + timedelta(minutes=10))
+            return
+        forget(found[0], now, "left", extent)
+    erasures.off(extent, [person_id])
