@@ -97,6 +97,26 @@ def migrate_tables(settings: Settings, _: argparse.Namespace) -> int:
     return 0
 
 
+def rekey(settings: Settings, _: argparse.Namespace) -> int:
+    """Write everything anew with the newest keys, while the service runs."""
+    from models.services import rekeying
+
+    ready(settings)
+    try:
+        done = rekeying.rekey(now(), lambda line: print(line, flush=True))
+    except (peewee.PeeweeException, Unavailable, OutcomeUnknown) as fault:
+        raise CannotStart(
+            f"the database was lost ({type(fault).__name__}): run rekey again, it goes on there"
+        ) from None
+    for (key, place), rows in sorted(done.left.items()):
+        print(f"{key}: {rows} × {place} still need it, until they are erased")
+    for key in done.retired:
+        print(f"{key}: nothing needs it any more; the settings may leave it out")
+    if not done.is_whole:
+        print("something goes on writing with an older key: restart serve and jobs everywhere, then run rekey again")
+    return 0 if done.is_whole else EXIT_FAILED
+
+
 def menu(settings: Settings, _: argparse.Namespace) -> int:
     """Publish the account's menus, everybody's and that of staff."""
     from bot.staff_menu import publish_menus
@@ -196,6 +216,7 @@ COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
     "jobs": jobs,
     "job": job,
     "migrate": migrate_tables,
+    "rekey": rekey,
     "menu": menu,
     "invite": invite,
     "check": check,

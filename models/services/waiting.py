@@ -185,8 +185,8 @@ def _not_done(post: Post, row: FeverRow | HelpRow | FlagRow) -> None:
     if row.done_at is None:
         return
     hall = _hall(post)
-    members = staff.members(hall.id)
-    by = next((one.name for one in members if row.done_by in vault.current().hashes(b"actor", one.openid)), "")
+    names = {one.openid: one.name for one in staff.members(hall.id)}
+    by = names.get(audit.by_hash(list(names)).get(row.done_by or b"", ""), "")
     if audit.hash_of(post.openid) == row.done_by or not by:
         raise Refused("waiting_done_before", time=hall.calendar.clock(row.done_at))
     raise Refused("waiting_done", by=by, time=hall.calendar.clock(row.done_at))

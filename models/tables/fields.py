@@ -126,6 +126,19 @@ class SecretField(BytesField):
         return f"{self.model._meta.table_name}.{self.column_name}".encode()
 
 
+class SecretBytesField(MediumBytesField):
+    """Encrypted bytes; beside the column, what its row says in the columns `bound` is bound into them, so that none
+    passes for another one's."""
+
+    def __init__(self, *bound: str, **kwargs: Any) -> None:
+        self.bound = bound
+        super().__init__(**kwargs)
+
+    def place(self, *said: object) -> bytes:
+        """The place of the value whose row says this in the columns `bound`."""
+        return ":".join([f"{self.model._meta.table_name}.{self.column_name}", *map(str, said)]).encode()
+
+
 _Insert = tuple[Callable[[], str], tuple[peewee.Field, ...]]
 _inserts: dict[tuple[str, tuple[str, ...]], _Insert] = {}
 
