@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import peewee
 
 import readers
+import restoring
 from bot.codes import Codes
 from bot.dialogue import Dialogue
 from bot.fetching import Fetching
@@ -31,7 +32,7 @@ from models.migrations import SchemaMismatch, check_schema
 from models.rules.halls import Defaults
 from models.rules.notices import KIND as TO_CONTACTS
 from models.rules.sending import Channel, NoticeTemplate
-from models.services import codes, consents, halls, restoring, sweeping
+from models.services import codes, consents, halls, retention, sweeping
 from models.services.authorizations import ExchangeFailed, Identity
 from models.services.desk import Desk
 from models.services.keys import WrongKeys, check_keys
@@ -80,7 +81,10 @@ def open_data(settings: Settings) -> vault.Vault:
     codes.use(scene_keys(settings))
     privacy = settings.privacy
     halls.use(
-        Defaults(settings.site.time_zone, privacy.retention_days, privacy.four_eyes, privacy.looks_withheld)
+        Defaults(
+            settings.site.time_zone, privacy.retention_days, privacy.four_eyes, privacy.looks_withheld,
+            privacy.temperature_days,
+        )
     )  # fmt: skip
     return made
 
@@ -113,7 +117,7 @@ def refuse_half_restored() -> None:
 
 def purge(now: datetime) -> int:
     """Erase what is too old by now, before a restored database is used; gives how many rows."""
-    return sweeping.sweep(now)
+    return retention.purge_all(now) + sweeping.sweep(now)
 
 
 def account(settings: Settings) -> Account:

@@ -100,7 +100,7 @@ def migrate_tables(settings: Settings, _: argparse.Namespace) -> int:
 
 def backup(settings: Settings, options: argparse.Namespace) -> int:
     """Write all data into one encrypted file of a folder, while the service runs."""
-    from models.services import backups
+    import backups
 
     ready(settings)
     try:
@@ -118,7 +118,8 @@ def backup(settings: Settings, options: argparse.Namespace) -> int:
 
 def restore(settings: Settings, options: argparse.Namespace) -> int:
     """Put a backup into an empty database."""
-    from models.services import backups, restoring
+    import backups
+    import restoring
 
     open_data(settings)
     try:

@@ -200,6 +200,12 @@ class Privacy:
         'a list of record, case and export, such as ["case"]',
         values.some_of("record", "case", "export"),
     )
+    temperature_days: int = _optional(
+        14,
+        "After how many days temperatures are erased from visits that stay, unless a hall chose fewer.",
+        "a whole number from 1 to 14",
+        values.whole(1, 14),
+    )
 
 
 _NOTICE = "empty, or the template's id and its fields, such as ID thing1=hall time2=closing"

@@ -216,6 +216,8 @@ OUT_OF_RANGE = [
     ("privacy.retention_days", -30),
     ("privacy.looks_withheld", ["cases"]),
     ("privacy.looks_withheld", ["case", ""]),
+    ("privacy.temperature_days", 0),
+    ("privacy.temperature_days", 15),
     ("metrics.bind", "9108"),
     ("metrics.bind", "127.0.0.1:8000"),  # the address of the service itself
     ("ocr.engine", "tesseract"),

@@ -76,6 +76,7 @@ class HallFacts:
     four_eyes: bool = False
     capacity: int = 0
     tracing: Definition = AS_USUAL
+    temperature_days: int = 14
 
     @property
     def is_open_for_visitors(self) -> bool:
@@ -95,6 +96,7 @@ class Defaults:
     retention_days: int = 30
     four_eyes: bool = False
     looks_withheld: tuple[str, ...] = ()
+    temperature_days: int = 14
 
 
 AS_SHIPPED = Defaults()
@@ -133,6 +135,7 @@ def facts_from(
         four_eyes=facts.get("four_eyes", False) or defaults.four_eyes,
         capacity=facts.get("capacity", 0),
         tracing=Definition.from_dict(facts.get("tracing", {})),
+        temperature_days=min(facts.get("temperature_days", defaults.temperature_days), defaults.temperature_days),
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from models.services import audit, hashing
+from models.services import audit, hashing, seals
 from models.services.keys import names
 from models.tables import rekeying, vault
 from models.tables.database import run
@@ -156,6 +156,8 @@ def _rehashed(table: type[Table], row: Walked, stored: bytes, source: str, kind:
 def _retire(walk: Walk, now: datetime) -> tuple[str, ...]:
     """Mark the keys that nothing needs; gives all that are retired by now. Part of a unit of work."""
     needed = {key for key, _ in walk.left} | set(names(vault.current()))
+    # The key that seals comes from the newest hash key, and the one before has to agree while it is here.
+    seals.introduce(now)
     audit.keep_earlier(sorted({row.openid for row in Member.select(Member.openid)}))
     noted = list(KeyCheck.select().order_by(KeyCheck.key))
     for row in noted:

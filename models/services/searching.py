@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from models.rules import identity, masks
 from models.rules.access import Action
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
+from models.rules.retention import cuts
 from models.rules.visits import Certainty, HowOut, certainty_out
 from models.rules.wanted import By, Exits, Period, Wanted, Who
 from models.services import audit, hashing
@@ -103,7 +104,7 @@ def kept_part(hall: HallFacts, period: Period | None, now: datetime) -> Period:
     """The days of a period of which records are kept; without one, all of them. Refused with period_ahead for days to
     come, with period_not_kept (days) for days of which nothing is kept any more."""
     today = hall.calendar.hall_day(now)
-    oldest = today - timedelta(days=hall.retention_days)
+    oldest = cuts(hall, today).visits
     asked = period or Period(oldest, today)
     if asked.first > today:
         raise Refused("period_ahead")

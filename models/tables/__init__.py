@@ -9,6 +9,7 @@ from models.tables.cases import Case, CaseOpening, CaseVisit
 from models.tables.codes import HallCode
 from models.tables.contacts import Contact, ContactNote, Notice
 from models.tables.conversations import Conversation
+from models.tables.deletions import Deletion
 from models.tables.desk_acts import DeskAct
 from models.tables.door import Fever, Flag, HelpRequest
 from models.tables.exports import Export, ExportChunk, ExportCopy
@@ -20,6 +21,8 @@ from models.tables.outbox import Grant, Outgoing, Verdict
 from models.tables.people import Person
 from models.tables.photos import Photo
 from models.tables.receipts import Receipt
+from models.tables.seal_keys import SealKey
+from models.tables.seals import AuditSeal
 from models.tables.signing_in import Session, SignIn
 from models.tables.slips import SlipSheet
 from models.tables.staff import Invite, Member
@@ -37,4 +40,6 @@ TABLES: tuple[type[Table], ...] = (
     DeskAct, Amendment,
     Case, CaseVisit, CaseOpening, Contact, ContactNote, Notice, Look,
     Rekeying, ActorAlias, Restoring,
+    Deletion,
+    SealKey, AuditSeal,
 )  # fmt: skip

@@ -26,6 +26,7 @@ class Audit(Table):
         table_name = "audits"
         indexes = (
             (("hall_id", "at"), False),
+            (("hall_id", "id"), False),
             (("action", "at"), False),
             (("at",), False),
         )

@@ -56,7 +56,7 @@ class Flag(Table):
     """Something about a visit that staff should see; it never changes the visit."""
 
     hall_id = peewee.IntegerField()
-    visit_id = peewee.IntegerField()
+    visit_id = peewee.IntegerField(index=True)
     kind = AsciiField(24)
     at = MomentField()
     done_at = MomentField(null=True)

@@ -41,6 +41,7 @@ class Hall(Table):
 
 _BY_CODE = sql("SELECT id, revision FROM halls WHERE code = ?")
 _CODES = sql("SELECT code FROM halls ORDER BY id")
+_IDS = sql("SELECT id FROM halls ORDER BY id")
 
 
 @functools.cache
@@ -170,6 +171,11 @@ def revision_of(code: str) -> tuple[int, int] | None:
 def codes() -> list[str]:
     """The codes of all halls, the oldest first."""
     return [bytes(row[0]).decode() for row in execute(_CODES).fetchall()]
+
+
+def ids() -> list[int]:
+    """The ids of all halls, the oldest first."""
+    return [row[0] for row in execute(_IDS).fetchall()]
 
 
 def row_of(hall_id: int) -> tuple[Any, ...] | None:

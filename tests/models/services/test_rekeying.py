@@ -34,6 +34,10 @@ _FOUND_WITHOUT_KEYS = {
     "receipts.delivery", "photos.delivery", "submissions.key", "sessions.id_hash", "sign_ins.token_hash",
     "sign_ins.spent_hash", "sign_ins.browser_hash", "attempts.key", "halls.double_key", "halls.name_key",
     "key_checks.check_value", "rekeyings.upto",
+    "seal_keys.public", "seal_keys.countersignature", "seal_keys.vouched", "audit_seals.rows_digest",
+    "audit_seals.prior", "audit_seals.previous", "audit_seals.digest", "audit_seals.signature",
+    "audit_seals.pruned_signature", "deletions.fingerprint", "deletions.previous", "deletions.digest",
+    "deletions.signature",
 }  # fmt: skip
 """Bytes that were made without a hash key, or are none."""
 _GOES_SOON = {"receipts.sender", "invites.code_hash", "sign_ins.number_hash"}

@@ -8,9 +8,9 @@ from typing import BinaryIO
 
 import peewee
 
+import backups
+from backups import BackupFault, Header, Tell
 from models.migrations import applied_steps, create, known_steps, migrate
-from models.services import backups
-from models.services.backups import BackupFault, Header, Tell
 from models.services.keys import check_keys
 from models.tables import TABLES, snapshot, vault
 from models.tables.books_of_keys import Restoring

@@ -70,6 +70,8 @@ def back_up(folder: Path, now: datetime, tell: Tell) -> Made:
     where that cannot be written; nothing half is left then."""
     path = folder / f"hallpass-{now.astimezone(UTC).strftime(_MOMENT)}Z.backup"
     undone = path.with_suffix(_UNDONE)
+    if path.exists():
+        raise BackupFault(f"{path} exists already")
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:

@@ -1,0 +1,152 @@
+"""Signatures by which the service knows again what it sealed.
+
+The key that signs comes from the newest hash key and stands in no table, so whoever holds only the database cannot
+sign. Each new key and the one before it sign that the one follows the other; so what an old key signed can be verified
+when its hash key is gone, and a public key that somebody put into the table is trusted by nothing.
+"""
+
+import functools
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from models.rules.chain import canonical
+from models.tables import seal_keys, vault
+from models.tables.database import transaction
+from models.tables.fields import insert
+from models.tables.seal_keys import KeyRow, SealKey
+
+_PURPOSE = b"hallpass seals 1"
+
+
+class Seal(NamedTuple):
+    """A signature: Ed25519, 64 bytes. `key_id`: the id of the hash key and the fingerprint of the public key."""
+
+    key_id: str
+    signature: bytes
+
+
+@dataclass(frozen=True)
+class KeyFault:
+    """What is wrong with a public key of the table. `what`: "replaced" (it is not the one that its id or the hash key
+    says), "unvouched" (no key that is trusted vouches for it), "countersignature" (the key before did not agree)."""
+
+    key_id: str
+    what: str
+
+
+def sign(data: bytes) -> Seal:
+    """Sign with the newest key; nothing is read or written."""
+    key_id, key = next(iter(_signers()))
+    return Seal(key_id, key.sign(data))
+
+
+@transaction
+def verify(data: bytes, seal: Seal, keys: Mapping[str, bytes] | None = None) -> bool:
+    """Whether a trusted key signed just this. `keys`: what `trusted` gave, where much is verified."""
+    public = (trusted() if keys is None else keys).get(seal.key_id)
+    return public is not None and _holds(public, seal.signature, data)
+
+
+@transaction
+def trusted() -> dict[str, bytes]:
+    """The public keys that are trusted, by id: those of the hash keys in use, and whatever these vouch for, one by the
+    other."""
+    found = {key_id: _public(key) for key_id, key in _signers()}
+    rows = {row.key_id: row for row in seal_keys.every()}
+    for row in sorted(rows.values(), reverse=True):
+        before = rows.get(row.countersigned_by or "")
+        known = found.get(row.key_id)
+        if known and before and row.vouched and _holds(known, row.vouched, _following(row, before)):
+            found.setdefault(before.key_id, before.public)
+    return found
+
+
+@transaction
+def introduce(now: datetime) -> bool:
+    """Put the newest key into the table, countersigned, unless it is there; whether it was new. Done whenever the
+    service starts, while the hash key before is still there to agree."""
+    rows = seal_keys.every()
+    signers = dict(_signers())
+    newest = next(iter(signers))
+    if any(row.key_id == newest for row in rows):
+        return False
+    before = rows[-1] if rows else None
+    row = KeyRow(before.number + 1 if before else 1, newest, _public(signers[newest]), now, None, None, None)
+    if before and before.key_id in signers:
+        data = _following(row, before)
+        row = row._replace(
+            countersigned_by=before.key_id,
+            countersignature=signers[before.key_id].sign(data),
+            vouched=signers[newest].sign(data),
+        )
+    insert(SealKey, **row._asdict())
+    return True
+
+
+@transaction
+def key_faults() -> list[KeyFault]:
+    """What is wrong with the keys of the table, the first key first."""
+    rows = {row.key_id: row for row in seal_keys.every()}
+    keys = trusted()
+    return [KeyFault(row.key_id, what) for row in rows.values() if (what := _fault(row, rows, keys))]
+
+
+def fingerprint(key_id: str) -> str:
+    """The part of a key's id that says which public key it is: 16 hex digits of its SHA-256."""
+    return key_id.rpartition("-")[2]
+
+
+def _fault(row: KeyRow, rows: Mapping[str, KeyRow], keys: Mapping[str, bytes]) -> str:
+    if row.key_id not in keys:
+        return "unvouched"
+    if row.public != keys[row.key_id] or fingerprint(row.key_id) != _fingerprint(row.public):
+        return "replaced"
+    if row.countersigned_by is None:
+        return "" if row.number == min(one.number for one in rows.values()) else "countersignature"
+    before = rows.get(row.countersigned_by)
+    signature = row.countersignature or b""
+    agreed = before is not None and _holds(before.public, signature, _following(row, before))
+    return "" if agreed else "countersignature"
+
+
+def _following(row: KeyRow, before: KeyRow) -> bytes:
+    """What both keys sign where one follows the other."""
+    return canonical(
+        {
+            "what": "seal key", "number": row.number, "key_id": row.key_id, "public": row.public, "since": row.since,
+            "before": before.key_id, "before_public": before.public, "before_since": before.since,
+        }
+    )  # fmt: skip
+
+
+def _signers() -> Iterator[tuple[str, Ed25519PrivateKey]]:
+    """The keys of the hash keys in use by their ids, the newest first."""
+    return iter(_signers_of(tuple(vault.current().derived(_PURPOSE).items())))
+
+
+@functools.lru_cache(maxsize=4)
+def _signers_of(seeds: tuple[tuple[str, bytes], ...]) -> tuple[tuple[str, Ed25519PrivateKey], ...]:
+    made = [(name, Ed25519PrivateKey.from_private_bytes(seed)) for name, seed in seeds]
+    return tuple((f"{name}-{_fingerprint(_public(key))}", key) for name, key in made)
+
+
+def _public(key: Ed25519PrivateKey) -> bytes:
+    return key.public_key().public_bytes_raw()
+
+
+def _fingerprint(public: bytes) -> str:
+    return hashlib.sha256(public).hexdigest()[:16]
+
+
+def _holds(public: bytes, signature: bytes, data: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
+    except (InvalidSignature, ValueError):  # ValueError: no key at all
+        return False
+    return True
