@@ -317,7 +317,7 @@ def copies(export_id: int) -> list[CopyRow]:
 
 def _copy(row: tuple[Any, ...]) -> CopyRow:
     return CopyRow(
-        row[0], row[1], row[2], Kind(_text(row[3])), vault.current().open(bytes(row[4]), b"export_copies.purpose"),
+        row[0], row[1], row[2], Kind(_text(row[3])), ExportCopy.purpose.shown(row[4]),
         _text(row[5]), _text(row[6]), row[7], moment_in(row[8]), moment_in(row[9]),
     )  # fmt: skip
 

@@ -121,9 +121,18 @@ class SecretField(BytesField):
             return None
         return text
 
+    def shown(self, value: Any) -> str:
+        """The text as it may be shown; UNREADABLE where it does not open."""
+        text = self.opened(value)
+        return UNREADABLE if text is None else text
+
     @property
     def place(self) -> bytes:
         return f"{self.model._meta.table_name}.{self.column_name}".encode()
+
+
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+"""What no field that a person fills in can say."""
 
 
 class SecretBytesField(MediumBytesField):
