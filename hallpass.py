@@ -189,15 +189,21 @@ def invite(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-def check(settings: Settings, _: argparse.Namespace) -> int:
+def check(settings: Settings, options: argparse.Namespace) -> int:
     """One line a check; exit 1 if one fails."""
     import checks
 
     print("settings: ok")
-    lines = [*checks.beside_the_data(settings), checks.of_the_fonts(), checks.of_the_reader(settings, now)]
+    lines = [
+        *checks.beside_the_data(settings),
+        checks.of_the_secret_files(options.config),
+        checks.of_the_fonts(),
+        checks.of_the_reader(settings, now),
+    ]
     try:
         ready(settings)
-        lines += [checks.of_the_outbox(now()), checks.of_the_codes(), checks.of_the_operators()]
+        lines += [checks.of_the_keys(settings), checks.of_the_outbox(now()), checks.of_the_codes()]
+        lines += [checks.of_the_operators()]
     except CannotStart as fault:
         lines.append(checks.Line("database", False, str(fault)))
     else:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import checks
 import hallpass
 from models.tables.database import DB, run, thread_is_done
 from models.tables.people import Person
@@ -30,6 +31,7 @@ def config_of(
         )
     file = folder / "config.toml"
     file.write_text(text, "utf-8")
+    file.chmod(0o600)
     return file
 
 
@@ -156,3 +158,32 @@ def test_a_key_may_stand_in_a_file_of_its_own(used: Path, capsys: pytest.Capture
     assert hall("rekey", file) == 0
     assert "data:d1: nothing needs it" in capsys.readouterr().out
     assert hallpass.load(file).privacy.data_keys[0][0] == "d2"
+
+
+@pytest.mark.parametrize(
+    ("mode", "passes"),
+    [(0o600, True), (0o640, True), (0o400, True), (0o644, False), (0o660, False), (0o602, False)],
+)
+@pytest.mark.parametrize("which", ["config.toml", "data_keys"])
+def test_check_finds_a_file_of_secrets_that_others_may_read(used: Path, mode: int, passes: bool, which: str) -> None:
+    file = config_of(used, "hallpass.db", OLD)
+    held = used / "data_keys"
+    held.write_text(f"d1:{key(1)}\n")
+    held.chmod(0o600)
+    text = "\n".join(
+        f'data_keys_file = "{held}"' if line.startswith("data_keys") else line for line in file.read_text().splitlines()
+    )
+    file.write_text(text)
+    (used / which).chmod(mode)
+    line = checks.of_the_secret_files(file)
+    assert line.passed is passes
+    assert passes or str(used / which) in line.said
+    assert key(1) not in line.said
+
+
+def test_check_names_keys_that_may_be_left_out(used: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    both = config_of(used, "hallpass.db", NEW, OLD)
+    hall("rekey", both)
+    capsys.readouterr()
+    hall("check", both)
+    assert "keys: ok; not needed any more: data:d1" in capsys.readouterr().out

@@ -31,6 +31,12 @@ def check_keys(vault: Vault) -> None:
         KeyCheck.update(retired_at=None).where(KeyCheck.key == key).execute()
 
 
+@transaction
+def retired() -> set[str]:
+    """The keys that nothing needs any more, as they are noted."""
+    return {row.key for row in KeyCheck.select() if row.retired_at is not None}
+
+
 def names(vault: Vault) -> tuple[str, str]:
     """The keys that are written with, as they are noted: data:k1, hash:k1."""
     data, hashed = vault.newest()
