@@ -14,6 +14,7 @@ from models.tables.vault import Keys, Vault, use
 from tests.service import MONDAY_9
 from tests.test_commands import CONFIG, hall, key
 
+Keyed = tuple[tuple[str, int], ...]
 OLD, NEW = ("d1", 1), ("d2", 3)
 
 
@@ -80,6 +81,23 @@ def test_a_key_that_is_left_out_before_is_missed_by_every_command(
     ):
         assert hall(command, without) == 1
         assert "data:d1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("data", "hashes", "named"),
+    [
+        ((NEW,), (("h1", 2),), "data:d1"),
+        ((OLD,), (("h2", 4),), "hash:h1"),
+        ((("d1", 3),), (("h1", 2),), "data:d1"),
+        ((OLD,), (("h1", 4),), "hash:h1"),
+        ((("d1", 2),), (("h1", 1),), "data:d1, hash:h1"),
+    ],
+)
+def test_a_key_that_is_lost_wrong_or_taken_for_another_is_refused_by_its_name(
+    used: Path, data: Keyed, hashes: Keyed, named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert hall("job sign_out", config_of(used, "hallpass.db", *data, hashes=hashes)) == 1
+    assert f": {named}\n" in capsys.readouterr().err
 
 
 def test_a_backup_is_restored_into_a_new_database(used: Path, capsys: pytest.CaptureFixture[str]) -> None:
