@@ -1,4 +1,4 @@
-"""Processes of the command line that are killed in the middle of changing keys, backing up or restoring."""
+"""Processes of the command line that are killed in the middle of changing keys or restoring."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ from tests.service import MONDAY_9
 from tests.test_commands import ROOT, hall
 from tests.test_key_commands import NEW, OLD, config_of, somebody
 
-PEOPLE = 3000
+PEOPLE = 6000
 SECONDS = 60
 
 
@@ -85,15 +85,6 @@ def test_a_killed_restore_is_told_and_begun_again(
     assert hall(f"restore {used}/backups --begin-again", other) == 0
     assert hall("job sign_out", other) == 0
     assert len(names(url)) == PEOPLE + 1
-
-
-def test_a_killed_backup_leaves_the_one_before_as_the_latest(used: Path) -> None:
-    folder = used / "backups"
-    (before,) = folder.iterdir()
-    killed(f"backup {folder}", used / "config.toml", lambda: any(folder.glob("*.part")))
-    assert [path for path in folder.iterdir() if path.suffix == ".backup"] == [before]
-    other = config_of(used, "other.db", OLD)
-    assert hall(f"restore {folder}", other) == 0
 
 
 def test_a_killed_rekey_is_run_again_and_ends(used: Path, capsys: pytest.CaptureFixture[str]) -> None:
