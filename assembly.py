@@ -36,6 +36,7 @@ from models.services import codes, consents, halls, retention, sweeping
 from models.services.authorizations import ExchangeFailed, Identity
 from models.services.desk import Desk
 from models.services.keys import WrongKeys, check_keys
+from models.services.seals import introduce
 from models.services.tokens import NoToken, Tokens
 from models.tables import vault
 from models.tables.database import DB, OutcomeUnknown, Unavailable, open_database, thread_is_done
@@ -82,10 +83,14 @@ def open_data(settings: Settings) -> vault.Vault:
     privacy = settings.privacy
     halls.use(
         Defaults(
-            settings.site.time_zone, privacy.retention_days, privacy.four_eyes, privacy.looks_withheld,
-            privacy.temperature_days,
+            settings.site.time_zone,
+            privacy.retention_days,
+            privacy.four_eyes,
+            privacy.looks_withheld,
+            temperature_days=privacy.temperature_days,
+            audit_days=privacy.audit_days,
         )
-    )  # fmt: skip
+    )
     return made
 
 
@@ -96,6 +101,8 @@ def ready(settings: Settings) -> None:
         refuse_half_restored()
         check_schema(DB.obj)
         check_keys(made)
+        # While the hash key before is still there to countersign.
+        introduce(now())
     except SchemaMismatch as fault:
         what = "older" if fault.code == "schema_old" else "newer"
         todo = "run migrate first" if fault.code == "schema_old" else "run a newer hallpass"

@@ -216,6 +216,18 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
     return 0 if all(line.passed for line in lines) else EXIT_FAILED
 
 
+def verify(settings: Settings, options: argparse.Namespace) -> int:
+    """Whether everything that was sealed, audit and deletions, is what it was; exit 1 if not."""
+    import verification
+
+    ready(settings)
+    passed = True
+    for line in verification.everything(now(), options.head):
+        print(line, flush=True)
+        passed = passed and line.passed
+    return 0 if passed else EXIT_FAILED
+
+
 def ocr(settings: Settings, _: argparse.Namespace) -> int:
     """The reader of card photos as its own process."""
     import readers
@@ -266,6 +278,7 @@ COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
     "invite": invite,
     "check": check,
     "ocr": ocr,
+    "verify": verify,
 }
 ON_THEIR_OWN: dict[str, Callable[[argparse.Namespace], int]] = {"read-card": read_card, "demo": demo}
 """These need no settings."""
@@ -327,6 +340,8 @@ def _parser() -> argparse.ArgumentParser:
         if name == "invite":
             one.add_argument("whom", choices=["operator"])
             one.add_argument("--name", default="运营", help="under which other operators see them; 运营 unless given")
+        if name == "verify":
+            one.add_argument("--head", default="", help="the latest seal as an earlier run told it: is it still there?")
         if name == "job":
             one.add_argument("name")
             one.add_argument("--now", type=_moment, help="ISO time with offset, for tests and training")

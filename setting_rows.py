@@ -206,6 +206,12 @@ class Privacy:
         "a whole number from 1 to 14",
         values.whole(1, 14),
     )
+    audit_days: int = _optional(
+        180,
+        "After how many days what staff did is erased; what it was sealed with stays (网络安全法 21: six months).",
+        "a number from 180 to 3650",
+        values.whole(180, 3650),
+    )
 
 
 _NOTICE = "empty, or the template's id and its fields, such as ID thing1=hall time2=closing"

@@ -7,15 +7,14 @@ from types import ModuleType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from jobs import cases, codes, exports, outbox, photos, remind, retention, sign_out, staff_menus, sweep
+from jobs import cases, codes, exports, outbox, photos, remind, retention, seal, sign_out, staff_menus, sweep
 from models.services import job_slots
 from models.services.desk import Desk
 from models.tables.database import thread_is_done
 
 JOBS: dict[str, ModuleType] = {
     "sign_out": sign_out, "remind": remind, "outbox": outbox, "codes": codes, "staff_menus": staff_menus,
-    "photos": photos, "exports": exports, "sweep": sweep, "cases": cases,
-    "retention": retention,
+    "photos": photos, "exports": exports, "sweep": sweep, "cases": cases, "seal": seal, "retention": retention,
 }  # fmt: skip
 
 log = logging.getLogger("hallpass.jobs")

@@ -127,6 +127,8 @@ def test_a_setting_of_another_type_is_refused(row, value):
 
 
 OUT_OF_RANGE = [
+    ("privacy.audit_days", 179),  # the law has six months
+    ("privacy.audit_days", 3651),
     ("site.name", "   "),
     ("site.name", "厅" * 41),
     ("site.name", "大厅\n登记"),

@@ -37,6 +37,8 @@ ACTIONS = (
     "sweep", "undo", "sign_out_visitor", "register_visitor",
     "correct_visit",
     "case_elsewhere", "case_note", "case_assign", "case_close", "case_reopen", "case_hold", "case_release",
+    "case_erase",
+    "audit_export",
 )  # fmt: skip
 """What there are phrases for."""
 LONGEST_UNKNOWN = 300
@@ -95,6 +97,7 @@ def default_facts() -> dict[str, Any]:
         "capacity": 0,
         "tracing": AS_USUAL.to_dict(),
         "retention_days": halls.defaults().retention_days,
+        "temperature_days": halls.defaults().temperature_days,
     }
 
 
@@ -114,7 +117,8 @@ def _changes(row: AuditRow) -> list[Change]:
     given = json.loads(row.detail)
     given.pop("changed", None)
     given.pop("facts", None)  # What a hall began with stands on its own page.
-    given.pop("session", None)  # In which browser says nothing to anybody.
+    for name in ("session", "mark", "asked"):  # In which browser, and how it is found again, say nothing to anybody.
+        given.pop(name, None)
     found = differences(changed_facts(row))
     if "before" in given or "after" in given:
         name = "most_reissues" if row.action == "limits" else "state"
@@ -196,6 +200,7 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "four_eyes": yes_or_no,
     "capacity": people_words,
     "retention_days": lambda value: say("said.days", days=value),
+    "temperature_days": lambda value: say("said.days", days=value),
     "direction": direction_words,
     "by": lambda value: say(f"record.by.{value}"),
     "why": lambda value: say(f"record.why.{value}"),

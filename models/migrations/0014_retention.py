@@ -35,8 +35,20 @@ def up(migrator: object, db: Any) -> None:
             )
 
     create(Deletion)
+    add_columns(_cases(db), "ending_told_at")
     for table in _of_what_goes(db):
         add_columns(table)
+
+
+def _cases(db: Any) -> type[peewee.Model]:
+    class Case(db.Model):
+        ending_told_at = MomentField(null=True)
+
+        class Meta:
+            legacy_table_names = False
+            table_name = "cases"
+
+    return Case
 
 
 def _of_what_goes(db: Any) -> list[type[peewee.Model]]:

@@ -10,7 +10,7 @@ from models.rules.check_in_fields import Requirement, requirements
 from models.rules.hours import DEFAULT_ZONE, Calendar
 from models.rules.tracing import AS_USUAL, Definition
 
-NOTICE_VERSION = 2
+NOTICE_VERSION = 3
 """Of the notice in models/phrases, for halls that set none; raised when it says something else, so that whoever agreed
 to the earlier one is asked again."""
 FEVER_TENTHS = 373
@@ -90,13 +90,14 @@ class HallFacts:
 @dataclass(frozen=True)
 class Defaults:
     """What holds for a hall that chose nothing else; it may choose fewer days, not more, and four eyes, not fewer.
-    `looks_withheld`: what 谁看过我 does not tell, of record, case, export."""
+    `looks_withheld`: what 谁看过我 does not tell, of record, case, export. `audit_days`: how long the audit is kept."""
 
     zone: str = DEFAULT_ZONE
     retention_days: int = 30
     four_eyes: bool = False
     looks_withheld: tuple[str, ...] = ()
     temperature_days: int = 14
+    audit_days: int = 180
 
 
 AS_SHIPPED = Defaults()

@@ -82,10 +82,11 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, li
 def latest(
     hall_id: int | None, before: datetime, before_id: int = 0, most: int = PAGE, *,
     action: str | None = None, since: datetime = BEFORE_ALL,
+    role: str | None = None,
 ) -> list[AuditRow]:  # fmt: skip
-    """The latest rows of a hall (None: of everything) before a moment; of one action, and from a moment on, where that
-    is asked. A further page: before the moment and the id of the last row that was shown."""
-    return audit.latest(hall_id, action, since, before, before_id, most)
+    """The latest rows of a hall (None: of everything) before a moment; of one action, of one role, and from a moment
+    on, where that is asked. A further page: before the moment and the id of the last row that was shown."""
+    return audit.latest(hall_id, action, since, before, before_id, most, role)
 
 
 def named(rows: Iterable[AuditRow], members: Iterable[MemberRow], language: str) -> list[tuple[AuditRow, str]]:

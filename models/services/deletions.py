@@ -12,6 +12,7 @@ from models.tables.deletions import DeletionRow
 
 PAGE = 30
 _AT_ONCE = 500
+_DIGITS = 16
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,12 @@ class Fault:
 
 @dataclass(frozen=True)
 class State:
-    """The chain of a hall: how many records it has, and its first fault, None where there is none."""
+    """The chain of a hall: how many records hold, its first fault, None where there is none, and the beginning of the
+    digest of the last record that holds, "" without one."""
 
     records: int
     fault: Fault | None
+    head: str = ""
 
 
 def seal(row: DeletionRow, left: int) -> None:
@@ -83,9 +86,13 @@ def _verified(hall_id: int, keys: Mapping[str, bytes]) -> State:
     for row in _chain(hall_id):
         why = _fault(row, count + 1, before, keys)
         if why:
-            return State(count, Fault(hall_id, count + 1, why))
+            return State(count, Fault(hall_id, count + 1, why), _head(count, before))
         count, before = count + 1, row.digest or b""
-    return State(count, None)
+    return State(count, None, _head(count, before))
+
+
+def _head(count: int, digest: bytes) -> str:
+    return digest.hex()[:_DIGITS] if count else ""
 
 
 @transaction

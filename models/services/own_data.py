@@ -89,7 +89,7 @@ def _found(openid: str) -> tuple[Kept, Known]:
 
 
 def _opened(openid: str, row: Kept) -> Known:
-    return opened(openid, PersonRow(row.id, row.facts, row.profile))
+    return opened(openid, PersonRow(row.id, row.facts, row.profile, row.seen_at))
 
 
 def _keep(row: Kept, known: Known, changed: Callable[[dict[str, str]], dict[str, str]]) -> None:

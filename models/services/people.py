@@ -2,15 +2,17 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from models.tables.database import transaction
+from models.tables.database import Raced, transaction
 from models.tables.fields import insert
 from models.tables.people import Person
 from models.tables.standing import PersonRow, standing
 
 REMEMBERED = ("name", "id_number", "phone", "address")
 """The answers that the next check-in is prefilled with."""
+SEEN_WITHIN = timedelta(days=1)
+"""When somebody was last seen is known to so much: else every check-in would write it."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Known:
     consents: dict[str, int]
     matters: dict[str, str]
     last_hall_id: int | None
+    seen_at: datetime | None = None
 
     def agreed(self, hall_id: int, version: int) -> bool:
         """Whether the person agreed to this version of the hall's notice."""
@@ -34,7 +37,16 @@ def opened(openid: str, row: PersonRow) -> Known:
     """A person read by `standing`, with the profile decrypted; an empty one where it does not open."""
     profile = json.loads(Person.profile.opened(row.profile) or "{}")
     facts = json.loads(row.facts)
-    return Known(row.id, openid, facts["language"], profile, facts["consents"], facts["matters"], facts["last_hall_id"])
+    return Known(
+        row.id,
+        openid,
+        facts["language"],
+        profile,
+        facts["consents"],
+        facts["matters"],
+        facts["last_hall_id"],
+        row.seen_at,
+    )
 
 
 @transaction
@@ -79,9 +91,16 @@ def remember(
         matters={**known.matters, **matters},
         last_hall_id=hall_id,
     )
-    if later != known:
-        Person.update(**_columns(later, now)).where(Person.id == known.id).execute()
+    is_stale = known.seen_at is None or now - known.seen_at >= SEEN_WITHIN
+    if (later != known or is_stale) and not _keep(later, now):
+        # Whom nobody has seen for long is forgotten; where that has just happened, they are somebody new.
+        raise Raced
     return later
+
+
+def _keep(known: Known, now: datetime) -> bool:
+    """Whether the person was still there."""
+    return bool(Person.update(**_columns(known, now)).where(Person.id == known.id).execute() == 1)
 
 
 def was_at(known: Known, hall_id: int, now: datetime) -> Known:

@@ -16,7 +16,8 @@ from models.rules.halls import HallFacts
 from models.rules.retention import What
 from models.services import deletions as records
 from models.services import halls
-from models.tables import deletions, retention
+from models.services.casework import case_ends
+from models.tables import deletions, retention, unused
 from models.tables import halls as hall_rows
 from models.tables.database import Raced, run, transaction
 from models.tables.deletions import DeletionRow
@@ -26,6 +27,9 @@ BATCH = 200
 RUN_SECONDS = 240.0
 """A run that has more to do than this leaves the rest to the next one."""
 LONGEST_PAUSE = 0.5
+
+KEEP_NOTED = timedelta(days=180)
+"""Exports, who took copies of them and what for, and what a second pair of eyes was asked: as long as the audit."""
 
 Sleep = Callable[[float], object]
 
@@ -60,6 +64,7 @@ def purge(
         if not going_on.goes_on():
             break
         _purge_hall(hall_id, now, going_on)
+    _forget_unused(now, going_on)
     return going_on.handled
 
 
@@ -89,6 +94,34 @@ def _purge_hall(hall_id: int, now: datetime, going_on: Run) -> None:
             going_on.did(count, began)
         if not going_on.goes_on():
             return
+    _purge_cases(hall, now, going_on)
+    begin, _ = hall.calendar.span(rules.cuts(hall, today).visits, today)
+    run(lambda: unused.help_requests(hall.id, begin))
+
+
+def _purge_cases(hall: HallFacts, now: datetime, going_on: Run) -> None:
+    run(lambda: case_ends.tell(hall, now))
+    for row in run(lambda: case_ends.due(hall, now)):
+        if not going_on.goes_on():
+            return
+        began = time.monotonic()
+        going_on.did(int(run(lambda row=row: case_ends.erase(hall, row.id, now))), began)  # type: ignore[misc]
+
+
+def _forget_unused(now: datetime, going_on: Run) -> None:
+    """What belongs to no hall: people who were not seen for as long as halls may keep visits, and what they agreed to;
+    exports, and what was asked about them."""
+    kept = now - timedelta(days=halls.defaults().retention_days)
+    for forget, before in (
+        (unused.people, kept), (unused.grants, kept), (unused.exports, now - KEEP_NOTED),
+        (unused.approvals, now - KEEP_NOTED),
+    ):  # fmt: skip
+        while going_on.goes_on():
+            began = time.monotonic()
+            count = run(lambda forget=forget, before=before: forget(before, BATCH))  # type: ignore[misc]
+            if count == 0:
+                break
+            going_on.did(count, began)
 
 
 def _days(hall: HallFacts, today: date) -> Iterator[tuple[What, date]]:

@@ -33,8 +33,9 @@ class Seal(NamedTuple):
 
 @dataclass(frozen=True)
 class KeyFault:
-    """What is wrong with a public key of the table. `what`: "replaced" (it is not the one that its id or the hash key
-    says), "unvouched" (no key that is trusted vouches for it), "countersignature" (the key before did not agree)."""
+    """What is wrong with a public key of the table. `what`: key_replaced (it is not the one that its id or the hash key
+    says), key_unvouched (no key that is trusted vouches for it), key_countersignature (it and the key before have not
+    both signed that it follows)."""
 
     key_id: str
     what: str
@@ -104,15 +105,17 @@ def fingerprint(key_id: str) -> str:
 
 def _fault(row: KeyRow, rows: Mapping[str, KeyRow], keys: Mapping[str, bytes]) -> str:
     if row.key_id not in keys:
-        return "unvouched"
+        return "key_unvouched"
     if row.public != keys[row.key_id] or fingerprint(row.key_id) != _fingerprint(row.public):
-        return "replaced"
+        return "key_replaced"
     if row.countersigned_by is None:
-        return "" if row.number == min(one.number for one in rows.values()) else "countersignature"
+        return "" if row.number == min(one.number for one in rows.values()) else "key_countersignature"
     before = rows.get(row.countersigned_by)
-    signature = row.countersignature or b""
-    agreed = before is not None and _holds(before.public, signature, _following(row, before))
-    return "" if agreed else "countersignature"
+    if before is None:
+        return "key_countersignature"
+    signed = ((before.public, row.countersignature), (row.public, row.vouched))
+    agreed = all(_holds(public, signature or b"", _following(row, before)) for public, signature in signed)
+    return "" if agreed else "key_countersignature"
 
 
 def _following(row: KeyRow, before: KeyRow) -> bytes:

@@ -1,7 +1,7 @@
 """Entering slips: each number once, with the times that are written on it, and nobody's stay twice."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from models.rules.contact import name_for_matching
 from models.rules.halls import HallFacts
 from models.rules.hours import LONGEST_STAY
 from models.rules.refusal import Refused
+from models.rules.retention import cuts
 from models.rules.slips import numbered
 from models.rules.spelling import readable
 from models.rules.visits import HowIn, HowOut, SignIn, TemperatureSource, is_estimate, stated_exit
@@ -86,7 +87,7 @@ def enter(post: Post, form: Form, now: datetime) -> Entered:
         raise Refused("door_unknown")
     _check_day(post, hall, form.day, now)
     times = _times(hall, form.day, form.entered, form.left, now)
-    party = stays.party(form.said, form.day)
+    party = stays.party(_kept(hall, form, now), form.day)
     remark = _remark(form.remark)
     # Nothing unique keeps two slips of one person apart: those who enter them take turns.
     turns.take(hall.id)
@@ -161,6 +162,13 @@ def _check_day(post: Post, hall: HallFacts, day: date, now: datetime) -> None:
         raise Refused("slip_day_today")
     if (today - day).days >= hall.retention_days:
         raise Refused("slip_too_old", days=hall.retention_days)
+
+
+def _kept(hall: HallFacts, form: Form, now: datetime) -> SignIn:
+    """What the slip says, without a temperature of a day whose temperatures are gone."""
+    if form.day >= cuts(hall, hall.calendar.hall_day(now)).temperatures:
+        return form.said
+    return replace(form.said, temperature=None)
 
 
 def _times(hall: HallFacts, day: date, entered: time, left: time | None, now: datetime) -> Times:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from models.phrases import say
 from models.rules.access import Role
@@ -89,6 +89,11 @@ def went_alone(hall: HallFacts, by: str, number: str, reason: str, now: datetime
 def case_elsewhere(hall: HallFacts, number: str, now: datetime) -> None:
     """An operator has opened a case in a hall, whose person was somewhere else too: its admins hear of it."""
     _tell(_admins(hall), "elsewhere.told", now, hall, number=number)
+
+
+def case_ends(hall: HallFacts, number: str, day: date, now: datetime) -> None:
+    """A case that nobody has closed is erased on this day: the hall's admins hear of it."""
+    _tell(_admins(hall), "retention.case_ends", now, hall, number=number, day=day.isoformat())
 
 
 def one_suffices(hall: HallFacts, by: str, now: datetime) -> None:

@@ -7,8 +7,17 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from models.tables.database import execute, sql
-from models.tables.fields import AsciiField, BytesField, LongTextField, MomentField, Table, moment_in, moment_out
+from models.tables.database import execute, one, sql
+from models.tables.fields import (
+    AsciiField,
+    BytesField,
+    LongTextField,
+    MomentField,
+    Table,
+    bytes_in,
+    moment_in,
+    moment_out,
+)
 
 
 class Audit(Table):
@@ -44,28 +53,51 @@ class AuditRow(NamedTuple):
     detail: str
 
 
-_COLUMNS = "SELECT id, at, hall_id, actor, role, action, detail FROM audits"
+COLUMNS = "SELECT id, at, hall_id, actor, role, action, detail FROM audits"
 # Rows of one unit of work have one moment; the id tells which of them a page has shown.
 _EARLIER = "at >= ? AND at <= ? AND (at < ? OR id < ?) ORDER BY at DESC, id DESC LIMIT ?"
 
 
 @functools.cache
 def _latest(*columns: str) -> Callable[[], str]:
-    return sql(f"{_COLUMNS} WHERE {''.join(f'{column} = ? AND ' for column in columns)}{_EARLIER}")
+    return sql(f"{COLUMNS} WHERE {''.join(f'{column} = ? AND ' for column in columns)}{_EARLIER}")
+
+
+@functools.cache
+def _count(*columns: str) -> Callable[[], str]:
+    where = "".join(f"{column} = ? AND " for column in columns)
+    return sql(f"SELECT COUNT(*) FROM (SELECT 1 FROM audits WHERE {where}at >= ? AND at < ? LIMIT ?) counted")
 
 
 def latest(
-    hall_id: int | None, action: str | None, since: datetime, before: datetime, before_id: int, most: int
-) -> list[AuditRow]:
+    hall_id: int | None, action: str | None, since: datetime, before: datetime, before_id: int, most: int,
+    role: str | None = None,
+) -> list[AuditRow]:  # fmt: skip
     """The latest rows from a moment on and before another one (or at it and of a lower id): of one hall or all, of one
-    action or all."""
-    given = {"hall_id": hall_id, "action": None if action is None else action.encode()}
-    where = {column: value for column, value in given.items() if value is not None}
+    action or all, of one role or all."""
+    where = _given(hall_id, action, role)
     at = moment_out(before)
     rows = execute(_latest(*where), *where.values(), moment_out(since), at, at, before_id, most).fetchall()
-    return [_row(row) for row in rows]
+    return [row_of(row) for row in rows]
 
 
-def _row(row: tuple[Any, ...]) -> AuditRow:
-    actor = bytes(row[3]) if row[3] is not None else None
-    return AuditRow(row[0], moment_in(row[1]), row[2], actor, bytes(row[4]).decode(), bytes(row[5]).decode(), row[6])
+def count(
+    hall_id: int | None, action: str | None, role: str | None, since: datetime, until: datetime, most: int
+) -> int:
+    """How many rows there are of this kind from a moment on and before another one; counted up to `most`."""
+    where = _given(hall_id, action, role)
+    row = one(_count(*where), *where.values(), moment_out(since), moment_out(until), most)
+    return int(row[0]) if row else 0
+
+
+def _given(hall_id: int | None, action: str | None, role: str | None) -> dict[str, Any]:
+    codes = {name: value.encode() for name, value in (("action", action), ("role", role)) if value is not None}
+    return {**({} if hall_id is None else {"hall_id": hall_id}), **codes}
+
+
+def row_of(row: tuple[Any, ...]) -> AuditRow:
+    """What COLUMNS gave. A code that is none is read all the same: somebody may have put it there, and that is to be
+    shown."""
+    actor = None if row[3] is None else bytes_in(row[3])
+    role, action = (bytes_in(value).decode("ascii", "backslashreplace") for value in row[4:6])
+    return AuditRow(row[0], moment_in(row[1]), row[2], actor, role, action, row[6])

@@ -33,7 +33,7 @@ class Case(Table):
     asked for, before what is no longer kept was cut off. `definition`: JSON of tracing.Definition. `reason` and
     `authority` (for whom it was opened) may come later than the case. `origin_id`: the case that it was opened from, of
     another hall or, with `contact_id`, for the contacts of one contact. `held_until`: its stays are kept until then,
-    whatever the retention says."""
+    whatever the retention says. `ending_told_at`: when staff were told that it is erased soon."""
 
     public_id = AsciiField(16, unique=True)
     hall_id = peewee.IntegerField()
@@ -59,6 +59,7 @@ class Case(Table):
     closed_at = MomentField(null=True)
     held_until = DayField(null=True)
     hold_reason = SecretField(700, null=True)
+    ending_told_at = MomentField(null=True)
 
     class Meta:
         table_name = "cases"
@@ -174,6 +175,7 @@ _OPEN = sql(
 )
 _WITH_NUMBER = sql(f"{_COLUMNS} WHERE hall_id = ? AND `number` = ?")
 _LATEST = sql(f"{_COLUMNS} WHERE hall_id = ? AND opened_at >= ? ORDER BY opened_at DESC, id DESC LIMIT ?")
+_BEFORE = sql(f"{_COLUMNS} WHERE hall_id = ? AND opened_at < ? ORDER BY opened_at, id")
 _STEPS = sql(f"{_COLUMNS} WHERE origin_id = ? ORDER BY id")
 _NUMBERS = sql("SELECT `number` FROM cases WHERE hall_id = ? AND opened_at >= ?")
 _DESCRIBE = sql("UPDATE cases SET reason = ?, authority = ? WHERE id = ? AND status = ?")
@@ -219,6 +221,11 @@ def with_number(hall_id: int, number: str) -> CaseRow | None:
 def latest(hall_id: int, since: datetime, most: int) -> list[CaseRow]:
     """The hall's cases opened since then, the latest first."""
     return [_row(row) for row in execute(_LATEST, hall_id, moment_out(since), most).fetchall()]
+
+
+def opened_before(hall_id: int, before: datetime) -> list[CaseRow]:
+    """The hall's cases opened before then, the oldest first."""
+    return [_row(row) for row in execute(_BEFORE, hall_id, moment_out(before)).fetchall()]
 
 
 def opened_from(case_id: int) -> list[CaseRow]:

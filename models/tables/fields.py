@@ -36,6 +36,12 @@ def moment_in(value: datetime | str) -> datetime:
     return datetime.fromisoformat(value + "+00:00") if isinstance(value, str) else value.replace(tzinfo=UTC)
 
 
+def bytes_in(value: Any) -> bytes:
+    """What a database gave for bytes. SQLite keeps whatever somebody puts into a column: of a number, bytes() would
+    make as many zeros."""
+    return str(value).encode("utf-8", "surrogatepass") if isinstance(value, str | int | float) else bytes(value)
+
+
 class MomentField(peewee.Field):
     """DATETIME(6) in UTC; peewee's own DateTimeField drops the fractions on MariaDB."""
 

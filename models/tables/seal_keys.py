@@ -1,12 +1,15 @@
 """The public keys by which seals are verified, each vouched for by the one that came after it."""
 
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, TypeVar
 
 import peewee
 
 from models.tables.database import execute, sql
-from models.tables.fields import AsciiField, BytesField, MomentField, Table, moment_in
+from models.tables.fields import AsciiField, BytesField, MomentField, Table, bytes_in, moment_in
+
+T = TypeVar("T")
 
 
 class SealKey(Table):
@@ -43,16 +46,25 @@ _EVERY = sql("SELECT " + ", ".join(KeyRow._fields) + " FROM seal_keys ORDER BY n
 
 def every() -> list[KeyRow]:
     """All keys, the first one first: one for each hash key that there ever was."""
-    rows = execute(_EVERY).fetchall()
     return [
-        KeyRow(number, bytes(key_id).decode(), bytes(public), moment_in(since), _text(by), _bytes(theirs), _bytes(own))
-        for number, key_id, public, since, by, theirs, own in rows
-    ]
+        KeyRow(number, _text(key_id), bytes_in(public), _moment(since), _or_none(_text, by),
+               _or_none(bytes_in, countersignature), _or_none(bytes_in, vouched))
+        for number, key_id, public, since, by, countersignature, vouched in execute(_EVERY).fetchall()
+    ]  # fmt: skip
 
 
-def _text(value: bytes | None) -> str | None:
-    return None if value is None else bytes(value).decode()
+def _or_none(opened: Callable[[Any], T], value: Any) -> T | None:
+    return None if value is None else opened(value)
 
 
-def _bytes(value: bytes | None) -> bytes | None:
-    return None if value is None else bytes(value)
+def _text(value: Any) -> str:
+    """What a database gave for a code of ours, also where it is none."""
+    return bytes_in(value).decode("ascii", "backslashreplace")
+
+
+def _moment(value: Any) -> datetime:
+    try:
+        return moment_in(value)
+    except (ValueError, AttributeError, TypeError):
+        # Nobody has signed this one, so that the key is told as changed.
+        return datetime.max.replace(tzinfo=UTC)

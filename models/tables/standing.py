@@ -24,6 +24,7 @@ class PersonRow(NamedTuple):
     id: int
     facts: str
     profile: bytes
+    seen_at: datetime
 
 
 class AtDoor(NamedTuple):
@@ -37,7 +38,7 @@ class AtDoor(NamedTuple):
 
 
 # The derived table gives a row also for somebody who is neither talking nor known.
-_TALK_AND_PERSON = "SELECT c.revision, c.state, c.expires_at, h.revision, p.id, p.facts, p.profile"
+_TALK_AND_PERSON = "SELECT c.revision, c.state, c.expires_at, h.revision, p.id, p.facts, p.profile, p.seen_at"
 _FROM = (
     " FROM (SELECT 1 AS one) k"
     " LEFT JOIN conversations c ON c.openid = ?"
@@ -65,7 +66,7 @@ def standing_at_door(openid: str, code: str) -> tuple[TalkRow | None, PersonRow 
     """The same for somebody who scanned a code of the hall `code`; no AtDoor where there is no such hall."""
     key = openid.encode()
     row: Any = one(_AT_DOOR, key, key, key, code.encode())
-    return *_talk_and_person(row), _at_door(row[7:])
+    return *_talk_and_person(row), _at_door(row[8:])
 
 
 def _talk_and_person(row: Any) -> tuple[TalkRow | None, PersonRow | None]:
@@ -73,7 +74,7 @@ def _talk_and_person(row: Any) -> tuple[TalkRow | None, PersonRow | None]:
     if row[0] is not None:
         talk = TalkRow(row[0], open_state(row[1]), moment_in(row[2]), row[3])
     if row[4] is not None:
-        person = PersonRow(row[4], row[5], bytes(row[6]))
+        person = PersonRow(row[4], row[5], bytes(row[6]), moment_in(row[7]))
     return talk, person
 
 

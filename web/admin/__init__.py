@@ -9,6 +9,7 @@ from web.admin import (
     basics,
     capacity,
     codes,
+    deletions,
     history,
     hours,
     matters,
@@ -20,7 +21,21 @@ from web.admin import (
 )
 
 pages = Blueprint("admins", __name__, url_prefix="/hall/<code>")
-for part in (codes, posters, staff, settings, basics, hours, capacity, matters, asked, privacy, tracing, history):
+for part in (
+    codes,
+    posters,
+    staff,
+    settings,
+    basics,
+    hours,
+    capacity,
+    matters,
+    asked,
+    privacy,
+    tracing,
+    history,
+    deletions,
+):
     pages.register_blueprint(part.pages)
 
 

@@ -1,5 +1,6 @@
 """How long a hall keeps visits, who has to agree to an export, and what its notice adds."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, redirect, url_for
@@ -10,11 +11,11 @@ from wtforms.validators import InputRequired, Length
 from models.rules.access import Action
 from models.rules.halls import LEAST_DAYS, HallFacts
 from models.rules.refusal import Refused
-from models.services import halls
+from models.services import halls, retention
 from models.services.hall_settings import LONGEST_NOTICE
 from models.services.posts import Post
 from web.access import needs
-from web.admin.showing import Facts, HallForm, changed, form_page, hall_of, shown
+from web.admin.showing import Facts, HallForm, changed, form_page, hall_of, now, shown
 from web.language import Phrase, refusal, say
 from web.said import yes_or_no
 
@@ -24,7 +25,11 @@ pages = Blueprint("privacy", __name__)
 class Privacy(HallForm):
     """Within what the operator allows."""
 
+    hall: HallFacts
+
     days = IntegerField(Phrase("fact.retention_days"), [InputRequired()], description="")
+    agreed = BooleanField(Phrase("retention.agree"))
+    temperatures = IntegerField(Phrase("fact.temperature_days"), [InputRequired()], description="")
     four_eyes = BooleanField(Phrase("admin.four_eyes"), description=Phrase("admin.help.four_eyes"))
 
     def validate_days(self, field: IntegerField) -> None:
@@ -34,25 +39,48 @@ class Privacy(HallForm):
         if not least <= (field.data or 0) <= most:
             raise ValidationError(refusal(Refused("days_out_of_range", least=least, most=most)))
 
+    def validate_agreed(self, field: BooleanField) -> None:
+        """What would be erased by fewer days was seen before it is."""
+        days = self.days.data or 0
+        if field.data or self.days.errors or days >= self.hall.retention_days:
+            return
+        lost = retention.due(replace(self.hall, retention_days=days), now())
+        if lost:
+            raise ValidationError(say("retention.will_go", days=days, count=lost))
+
+    def validate_temperatures(self, field: IntegerField) -> None:
+        """Not more than the operator allows."""
+        most = halls.defaults().temperature_days
+        if not 1 <= (field.data or 0) <= most:
+            raise ValidationError(refusal(Refused("days_out_of_range", least=1, most=most)))
+
 
 @pages.route("/settings/privacy", methods=["GET", "POST"])
 @needs(Action.SETTINGS)
 def edit(post: Post) -> ResponseReturnValue:
     """Days and four eyes; these cannot be turned off where the operator wants them in every hall."""
     hall, defaults = hall_of(post), halls.defaults()
-    form = Privacy(revision=hall.revision, days=hall.retention_days, four_eyes=hall.four_eyes)
+    form = Privacy(
+        revision=hall.revision, days=hall.retention_days, temperatures=hall.temperature_days, four_eyes=hall.four_eyes
+    )  # fmt: skip
+    form.hall = hall
     form.days.description = say("admin.help.days_kept", most=defaults.retention_days)
+    form.temperatures.description = say("retention.temperatures_kept", most=defaults.temperature_days)
     if changed(post, form, lambda: _facts(form)):
         return redirect(url_for("admins.settings.overview"), 303)
-    fields: list[tuple[Any, dict[str, Any]]] = [(form.days, {"inputmode": "numeric"})]
+    number = {"inputmode": "numeric"}
+    fields: list[tuple[Any, dict[str, Any]]] = [(form.days, number), (form.temperatures, number)]
+    if form.agreed.errors or form.agreed.data:
+        fields.insert(1, (form.agreed, {}))
     if not defaults.four_eyes:
         fields.append((form.four_eyes, {}))
     intro = say("admin.four_eyes_always") if defaults.four_eyes else ""
-    return form_page(post, form, say("admin.settings.privacy"), fields, current, intro=intro)
+    further = [(url_for("admins.deletions.listed"), say("retention.settings"))]
+    return form_page(post, form, say("admin.settings.privacy"), fields, current, intro=intro, further=further)
 
 
 def _facts(form: Privacy) -> dict[str, Any]:
-    days = {"retention_days": form.days.data}
+    days = {"retention_days": form.days.data, "temperature_days": form.temperatures.data}
     return days if halls.defaults().four_eyes else {**days, "four_eyes": form.four_eyes.data}
 
 
@@ -60,6 +88,7 @@ def current(hall: HallFacts) -> Facts:
     """As it stands."""
     return [
         (say("fact.retention_days"), say("said.days", days=hall.retention_days)),
+        (say("fact.temperature_days"), say("said.days", days=hall.temperature_days)),
         (say("fact.four_eyes"), yes_or_no(hall.four_eyes)),
     ]
 

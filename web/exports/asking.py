@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import DateField
 from wtforms.validators import InputRequired
@@ -44,6 +44,8 @@ def listed(post: Post) -> ResponseReturnValue:
         except Refused as no:
             form.refuse(form.first, no)
         else:
+            if first < asked.period.first:
+                flash(say("retention.not_exported", day=asked.period.first.isoformat()), "problem")
             return redirect(url_for("exported.one.found", export=asked.public_id), 303)
     rows = [
         (days(row), say("exports.row", status=status(row), rows=row.rows_done or row.rows_expected,

@@ -16,7 +16,13 @@ from web.outside import outside
 
 pages = Blueprint("operators", __name__, url_prefix="/operator")
 
-_SECTIONS = (("halls", "hall"), ("cases", "case", "open_there"), ("health",), ("audit",), ("staff",))
+_SECTIONS = (
+    ("halls", "hall"),
+    ("cases", "case", "open_there"),
+    ("health",),
+    ("audit", "audit_ask", "audit_seals"),
+    ("staff",),
+)
 """The page that each section leads to, and others that are part of it."""
 LONGEST_ASKED = 40
 _MOMENT = "%Y%m%d%H%M%S%f"

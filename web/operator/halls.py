@@ -117,6 +117,7 @@ def hall(post: Post, code: str) -> str:
         facts=_facts(found),
         deeds=_deeds(found.code, found.status),
         limits_url=url_for("operators.limits", code=found.code),
+        erased_url=url_for("operators.erased", code=found.code),
         like=[_shown(one) for one in registering.like_named(found)],
         history=_history(found),
         whole_history_url=url_for("operators.audit", hall=found.code),

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from models.rules.access import REJECTED, WAITING
+from models.rules.retention import What, days_kept
 from models.services import halls, looked
 from web.language import asked_language, say
 from web.visitor.blueprint import hall_of, pages
@@ -31,7 +32,10 @@ def notice(code: str, version: int | None = None) -> ResponseReturnValue:
             further=(url_for("visitor.notice", code=hall.code), say("notice.to_current")),
         )
         return page, 404
-    values = {"hall": hall.name, "days": hall.retention_days, "phone": hall.phone or say("notice.no_phone")}
+    values = {
+        "hall": hall.name, "days": days_kept(hall, What.VISITS), "temperatures": days_kept(hall, What.TEMPERATURES),
+        "phone": hall.phone or say("notice.no_phone"),
+    }  # fmt: skip
     return render_template(
         "notice.html",
         title=say("notice.title", **values),

@@ -10,7 +10,6 @@ from models.rules.visits import HowOut
 from models.rules.wanted import Period
 from models.services import deletions, hall_settings, halls, retention, searching
 from models.services.casework import case_work
-from models.services.deletions import State
 from models.tables.amendments import Amendment
 from models.tables.database import run
 from models.tables.door import Fever, Flag
@@ -229,6 +228,24 @@ def test_what_a_case_holds_stays_until_the_hold_is_over(hall: HallFacts) -> None
     assert purged(MONDAY_9 + timedelta(days=31)) == 3
 
 
+def test_a_hold_keeps_the_visit_by_which_the_person_of_the_case_is_known(hall: HallFacts) -> None:
+    case = opened(hall, came_ago(hall, 20), Period(TODAY - timedelta(days=5), TODAY))
+    came_ago(hall, 20, "李四", number=None, phone=None)
+    case_work.hold(post(hall), case.public_id, TODAY + timedelta(days=30), "疾控中心要求", MONDAY_9)
+    assert purged(MONDAY_9 + timedelta(days=20)) == 1
+    assert [row.name for row in run(lambda: list(Visit.select()))] == ["张三"]
+
+
+def test_temperatures_of_visits_that_a_case_held_go_once_the_hold_is_over(hall: HallFacts) -> None:
+    case = held(hall, came_ago(hall, 20, temperature_tenths=365, temperature_source="declared"), TODAY)
+    purged()
+    assert temperatures(hall)[0][1] == 365
+    case_work.release(post(hall), case, MONDAY_9)
+    purged()
+    assert temperatures(hall)[0][1] is None
+    assert [(row.part, row.erased, row.left) for row in records(hall, What.TEMPERATURES)] == [(1, 0, 1), (2, 1, 0)]
+
+
 def test_a_hold_that_is_taken_back_keeps_nothing(hall: HallFacts) -> None:
     case = held(hall, came_ago(hall, 20), TODAY + timedelta(days=90))
     later = MONDAY_9 + timedelta(days=20)
@@ -314,4 +331,5 @@ def test_of_several_that_erase_at_once_each_row_is_counted_once(
     assert {row.fingerprint for row in records(hall)} == {
         fingerprint(UNTOUCHED, gone[:20]), fingerprint(UNTOUCHED, gone[20:])
     }  # fmt: skip
-    assert deletions.verify(hall.id) == State(2, None)
+    state = deletions.verify(hall.id)
+    assert (state.records, state.fault) == (2, None)

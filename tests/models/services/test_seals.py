@@ -56,7 +56,7 @@ def test_a_key_that_came_when_the_one_before_was_gone_vouches_for_nothing() -> N
     with_keys(TWO)
     assert not seals.verify(b"first", first)
     second = seals.sign(b"").key_id
-    assert seals.key_faults() == [KeyFault(first.key_id, "unvouched"), KeyFault(second, "countersignature")]
+    assert seals.key_faults() == [KeyFault(first.key_id, "key_unvouched"), KeyFault(second, "key_countersignature")]
 
 
 def test_a_start_with_the_same_keys_changes_nothing() -> None:
@@ -81,7 +81,7 @@ def test_a_key_that_somebody_puts_into_the_table_is_not_trusted() -> None:
     seals.introduce(NOW)
     vault.use(vault.Vault(vault.Keys(KEYS.data, TWO)))
     assert not seals.verify(b"forged", forged)
-    assert KeyFault(forged.key_id, "unvouched") in seals.key_faults()
+    assert KeyFault(forged.key_id, "key_unvouched") in seals.key_faults()
 
 
 CHANGES = (

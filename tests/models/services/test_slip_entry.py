@@ -94,6 +94,15 @@ def test_an_admin_enters_yesterdays_slip_and_a_guard_only_todays(hall: HallFacts
     assert visits()[0].hall_day == MONDAY
 
 
+@pytest.mark.parametrize(("days", "tenths"), [(14, 366), (15, None)])
+def test_of_a_day_whose_temperatures_are_gone_a_slip_brings_none(
+    hall: HallFacts, days: int, tenths: int | None
+) -> None:
+    form = written(hall, said=replace(ZHANG, temperature="36.6"), day=NOON.date() - timedelta(days=days))
+    [visit] = enter(post(hall), form).visits
+    assert visit.temperature_tenths == tenths
+
+
 def test_a_high_temperature_on_a_slip_is_shown_to_staff(hall: HallFacts, guard: Post) -> None:
     enter(guard, written(hall, said=replace(ZHANG, temperature="37.8")))
     assert [one.kind for one in waiting.all_of(hall, NOON).flags] == ["slip_fever"]

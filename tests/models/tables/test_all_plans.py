@@ -14,6 +14,7 @@ import peewee
 import pytest
 
 from models.migrations import migrate
+from models.rules.retention import What
 from models.rules.wanted import Exits
 from models.services import searching
 from models.tables import (
@@ -21,14 +22,18 @@ from models.tables import (
     cases,
     door,
     elsewhere,
+    ended_cases,
     exported_visits,
     found_visits,
     listed_contacts,
     mysql,
+    retention,
     traced,
+    unused,
     visits,
 )
 from models.tables import database as units
+from models.tables.cases import CaseStatus
 from models.tables.database import DB, open_database, run
 from models.tables.fields import AsciiField, BytesField, DayField, MomentField, SecretField, Table
 from models.tables.found_visits import Place, Sought
@@ -223,6 +228,17 @@ def test_a_count_reads_what_it_counts(on_grown: peewee.Database, name: str) -> N
 
 # --- every statement ---
 
+OLD = (NOW - timedelta(days=20)).date()
+
+
+def _purge_of_nothing() -> None:
+    """Every statement of a batch, on rows that are not there."""
+    gone = [10**9, 10**9 + 1]
+    run(lambda: (retention.erase_visits(gone), retention.erase_temperatures(gone), retention.erase_fevers(gone)))
+    run(lambda: [forget(NOW - timedelta(days=900), 10) for forget in (unused.people, unused.grants, unused.approvals)])
+    run(lambda: ended_cases.erase(10**9, CaseStatus.CLOSED, OLD, "case"))
+
+
 QUESTIONS: dict[str, Callable[[], object]] = {
     **test_plans.QUESTIONS,
     **{f"page {name}": lambda one=one: run(lambda: found_visits.page(one, 30)) for name, one in LOOK_UPS.items()},
@@ -248,6 +264,12 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "some visits of a case": lambda: run(lambda: found_visits.with_ids(3, [52, 53])),
     "the same to export": lambda: run(lambda: exported_visits.of_case(3, [52, 53])),
     "what is done in cases": lambda: run(lambda: listed_contacts.done([3, 4])),
+    "visits that go": lambda: run(lambda: retention.going(3, What.VISITS, OLD, OLD, 200)),
+    "temperatures that go": lambda: run(lambda: retention.going(3, What.TEMPERATURES, OLD, OLD, 200)),
+    "what is left of a day": lambda: run(lambda: [retention.left(3, what, OLD) for what in What]),
+    "the next day that goes": lambda: run(lambda: retention.next_day(3, OLD, NOW.date())),
+    "how many would go": lambda: run(lambda: retention.count_before(3, OLD)),
+    "what is erased": _purge_of_nothing,
     "whoever was there with a case": lambda: run(lambda: traced.stays(3, NOW - timedelta(hours=30), NOW)),
     "how many to look at for a case": lambda: run(lambda: traced.count(3, NOW - timedelta(hours=30), NOW)),
 }

@@ -13,6 +13,7 @@ from models.rules.scenes import Scene
 from models.services import codes, sessions, staff
 from models.services.posts import Post
 from models.services.sessions import Place
+from tests.erased import came_ago, purged
 from tests.plugins.chromium import PHONE, Tab
 from tests.printed import pictures, seen
 from tests.staffed import openid, post
@@ -153,3 +154,44 @@ def test_the_page_of_a_poster_prints_as_one_sheet_of_a4_that_scans(
     large = next(one.url for one in codes.of_hall(office.hall) if (one.door, one.direction) == (1, "in"))
     assert large in seen(pages[0])
     assert f"https://hall.example.gov.cn/h/{office.hall.code}/in" in seen(pages[0])
+
+
+ERASED = {
+    "erased": "/settings/deletions",
+    "erased-en": "/settings/deletions?lang=en",
+    "certificate": "/settings/deletions/1",
+    "certificate-en": "/settings/deletions/1?lang=en",
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_nothing_is_wrong_with_what_was_erased(
+    office: Office, site: str, open_tab: Callable[..., Tab], tmp_path: Path, look: str
+) -> None:
+    for days in (20, 31, 32):
+        came_ago(office.hall, days)
+    purged()
+    tab = open_tab(**LOOKS[look])
+    goes_in(tab, site, office)
+    wrong = {}
+    for name, path in ERASED.items():
+        tab.page.goto(f"{site}{office.at}{path}")
+        wrong[name] = looked_at(tab, tmp_path / f"{name}-{look}.png")
+    tab.page.goto(f"{site}{office.at}/settings/privacy")
+    tab.page.get_by_label("到访信息保留几天").fill("14")
+    tab.page.get_by_role("button", name="保存").click()
+    expect(tab.page.get_by_role("alert")).to_contain_text("会删除 1 次更早的到访")
+    wrong["shortened"] = looked_at(tab, tmp_path / f"shortened-{look}.png")
+    tab.page.get_by_label("我知道这些到访信息会删除").check()
+    tab.page.get_by_role("button", name="保存").click()
+    expect(tab.page.get_by_role("status")).to_contain_text("已保存")
+    assert {name: found for name, found in wrong.items() if found} == {}
+
+
+def test_a_certificate_prints_on_one_page_of_paper(office: Office, site: str, open_tab: Callable[..., Tab]) -> None:
+    came_ago(office.hall, 31)
+    purged()
+    tab = open_tab()
+    goes_in(tab, site, office)
+    tab.page.goto(f"{site}{office.at}/settings/deletions/1")
+    assert len(pictures(tab.page.pdf(prefer_css_page_size=True))) == 1

@@ -60,6 +60,13 @@ def test_an_admin_asks_for_last_days_and_downloads_them(office: Office) -> None:
     assert name == f"{office.hall.name}_20260302090000.xlsx"
 
 
+def test_of_days_that_are_erased_it_is_said_that_they_are_not_in_it(office: Office) -> None:
+    browser = office.browser()
+    said = "2026-01-31 之前的记录已按期删除，没有导出"
+    assert said not in browser.get(asked(browser, first="2026-01-31")).text
+    assert said in browser.get(asked(browser, first="2026-01-30")).text
+
+
 def test_the_masked_file_shows_nobody(office: Office) -> None:
     browser = office.browser()
     sheets = sheets_of(browser.get(taken(browser, built(office, browser), MASKED)).data)

@@ -84,6 +84,15 @@ def test_rows_are_found_by_hall_action_and_period(client: FlaskClient, zhao: Pos
         (f"hall={second.code}&period=week", ["注册大厅"]),
         (f"hall={second.code}&period=month", ["注册大厅", "改重做二维码的次数"]),
         ("hall=nohall", []),
+        ("role=admin", ["注册大厅", "注册大厅"]),
+        (f"role=operator&hall={first.code}", ["批准"]),
+        ("role=guard", []),
+        ("role=nonsense", ["批准", "注册大厅", "注册大厅", "改重做二维码的次数"]),
+        ("first=2026-02-10&last=2026-02-10", ["改重做二维码的次数"]),
+        ("first=2026-03-02", ["批准", "注册大厅", "注册大厅"]),
+        ("last=2026-03-01", ["改重做二维码的次数"]),
+        ("first=2026-03-03&last=2026-02-11&action=approve", ["批准"]),
+        ("first=nonsense&last=9999-99-99", ["批准", "注册大厅", "注册大厅", "改重做二维码的次数"]),
         ("action=nonsense&period=nonsense", ["批准", "注册大厅", "注册大厅", "改重做二维码的次数"]),
     ):
         assert deeds(client.get(f"/operator/audit?{query}").text) == found, query
@@ -108,7 +117,7 @@ HOSTILE = ["", "x", "0-0", "20260302010000000000-", "20260302010000000000-922337
            "20260231000000000000-1", "'", "\0", "🏛", "9" * 5000, "２" * 20 + "-1", "-", "<script>"]  # fmt: skip
 
 
-@pytest.mark.parametrize("field", ["before", "hall", "action", "period"])
+@pytest.mark.parametrize("field", ["before", "hall", "action", "period", "role", "first", "last"])
 @pytest.mark.parametrize("words", HOSTILE)
 def test_whatever_is_asked_for_is_a_page(client: FlaskClient, field: str, words: str) -> None:
     page = client.get("/operator/audit", query_string={field: words})
