@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import peewee
 
 import readers
+import restoring
 from bot.codes import Codes
 from bot.dialogue import Dialogue
 from bot.fetching import Fetching
@@ -31,7 +32,7 @@ from models.migrations import SchemaMismatch, check_schema
 from models.rules.halls import Defaults
 from models.rules.notices import KIND as TO_CONTACTS
 from models.rules.sending import Channel, NoticeTemplate
-from models.services import codes, consents, halls
+from models.services import codes, consents, halls, retention, sweeping
 from models.services.authorizations import ExchangeFailed, Identity
 from models.services.desk import Desk
 from models.services.keys import WrongKeys, check_keys
@@ -98,6 +99,7 @@ def ready(settings: Settings) -> None:
     """Open the data and make sure that tables and keys are those of this code. Raises CannotStart."""
     made = open_data(settings)
     try:
+        refuse_half_restored()
         check_schema(DB.obj)
         check_keys(made)
         # While the hash key before is still there to countersign.
@@ -113,6 +115,17 @@ def ready(settings: Settings) -> None:
         raise CannotStart(f"the database cannot be reached ({type(fault).__name__}): is it running?") from None
     finally:
         thread_is_done()
+
+
+def refuse_half_restored() -> None:
+    """Raise CannotStart where a restore has begun and has not ended."""
+    if restoring.begun(DB.obj):
+        raise CannotStart("the data is not whole: a restore has begun and has not ended; see restore --begin-again")
+
+
+def purge(now: datetime) -> int:
+    """Erase what is too old by now, before a restored database is used; gives how many rows."""
+    return retention.purge_all(now) + sweeping.sweep(now)
 
 
 def account(settings: Settings) -> Account:

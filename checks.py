@@ -4,6 +4,7 @@ import email.utils
 import ipaddress
 import secrets
 import shutil
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,13 +25,13 @@ from models.phrases import say
 from models.rules.notices import KIND as TO_CONTACTS
 from models.rules.refusal import Refused
 from models.rules.sending import Channel, NoticeTemplate
-from models.services import codes, consents, reminders, staff
+from models.services import codes, consents, keys, reminders, staff
 from models.services.tokens import NoToken
 from models.tables import outbox
 from models.tables.database import OutcomeUnknown, Unavailable, run
 from models.tables.staff import NO_HALL
 from readers import reads_a_line, remote_reader
-from settings import Settings
+from settings import Settings, secret_files
 
 SECONDS = 5.0
 CLOCK_OFF_SECONDS = 60
@@ -90,6 +91,23 @@ def beside_the_data(settings: Settings) -> Iterator[Line]:
         yield Line("disk", False, f"only {free // 1024**2} MB are free: make room")
     else:
         yield Line("disk", True)
+
+
+def of_the_secret_files(config: Path) -> Line:
+    """Whether nobody but the owner and the group of the service may read what holds its secrets."""
+    is_open = [str(path) for path in secret_files(config) if path.stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP)]
+    if is_open:
+        said = f"others may read or change {', '.join(is_open)}: chmod 600, or 640 with the group of the service"
+        return Line("secret files", False, said)
+    return Line("secret files", True)
+
+
+def of_the_keys(settings: Settings) -> Line:
+    """Which keys the settings still hold though nothing needs them; it passes all the same."""
+    given = [f"data:{name}" for name, _ in settings.privacy.data_keys]
+    given += [f"hash:{name}" for name, _ in settings.privacy.hash_keys]
+    unneeded = sorted(keys.retired() & set(given))
+    return Line("keys", True, f"ok; not needed any more: {', '.join(unneeded)}" if unneeded else "ok")
 
 
 def of_the_fonts() -> Line:

@@ -8,7 +8,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import peewee
@@ -85,6 +85,7 @@ def migrate_tables(settings: Settings, _: argparse.Namespace) -> int:
     """Create or upgrade the tables."""
     made = open_data(settings)
     try:
+        assembly.refuse_half_restored()
         applied = migrate(DB.obj)
         check_keys(made)
     except SchemaMismatch as fault:
@@ -95,6 +96,62 @@ def migrate_tables(settings: Settings, _: argparse.Namespace) -> int:
         raise CannotStart(f"the database cannot be reached ({type(fault).__name__}): is it running?") from None
     print("\n".join(applied) if applied else "the tables are up to date")
     return 0
+
+
+def backup(settings: Settings, options: argparse.Namespace) -> int:
+    """Write all data into one encrypted file of a folder, while the service runs."""
+    import backups
+
+    ready(settings)
+    try:
+        made = backups.back_up(options.folder, now(), lambda line: print(line, flush=True))
+        print(f"{made.path}: {sum(made.rows.values())} rows, {made.bytes / 1e6:.1f} MB")
+        if options.keep:
+            for path in backups.forget(options.folder, timedelta(days=options.keep), now()):
+                print(f"{path}: older than {options.keep} days, removed")
+    except backups.BackupFault as fault:
+        raise CannotStart(str(fault)) from None
+    except (peewee.PeeweeException, OSError) as fault:
+        raise CannotStart(f"there is no backup: the database was lost ({type(fault).__name__})") from None
+    return 0
+
+
+def restore(settings: Settings, options: argparse.Namespace) -> int:
+    """Put a backup into an empty database."""
+    import backups
+    import restoring
+
+    open_data(settings)
+    try:
+        path = backups.newest_in(options.folder)
+        rows = restoring.restore(path, now(), assembly.purge, lambda line: print(line, flush=True),
+                                 again=options.begin_again)  # fmt: skip
+    except backups.BackupFault as fault:
+        raise CannotStart(str(fault)) from None
+    except (peewee.PeeweeException, Unavailable, OutcomeUnknown, OSError) as fault:
+        raise CannotStart(f"the database was lost ({type(fault).__name__}): restore again with --begin-again") from None
+    print(f"restored: {sum(rows.values())} rows")
+    return 0
+
+
+def rekey(settings: Settings, _: argparse.Namespace) -> int:
+    """Write everything anew with the newest keys, while the service runs."""
+    from models.services import rekeying
+
+    ready(settings)
+    try:
+        done = rekeying.rekey(now(), lambda line: print(line, flush=True))
+    except (peewee.PeeweeException, Unavailable, OutcomeUnknown) as fault:
+        raise CannotStart(
+            f"the database was lost ({type(fault).__name__}): run rekey again, it goes on there"
+        ) from None
+    for (key, place), rows in sorted(done.left.items()):
+        print(f"{key}: {rows} × {place} still need it, until they are erased")
+    for key in done.retired:
+        print(f"{key}: nothing needs it any more; the settings may leave it out")
+    if not done.is_whole:
+        print("something goes on writing with an older key: restart serve and jobs everywhere, then run rekey again")
+    return 0 if done.is_whole else EXIT_FAILED
 
 
 def menu(settings: Settings, _: argparse.Namespace) -> int:
@@ -132,15 +189,21 @@ def invite(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-def check(settings: Settings, _: argparse.Namespace) -> int:
+def check(settings: Settings, options: argparse.Namespace) -> int:
     """One line a check; exit 1 if one fails."""
     import checks
 
     print("settings: ok")
-    lines = [*checks.beside_the_data(settings), checks.of_the_fonts(), checks.of_the_reader(settings, now)]
+    lines = [
+        *checks.beside_the_data(settings),
+        checks.of_the_secret_files(options.config),
+        checks.of_the_fonts(),
+        checks.of_the_reader(settings, now),
+    ]
     try:
         ready(settings)
-        lines += [checks.of_the_outbox(now()), checks.of_the_codes(), checks.of_the_operators()]
+        lines += [checks.of_the_keys(settings), checks.of_the_outbox(now()), checks.of_the_codes()]
+        lines += [checks.of_the_operators()]
     except CannotStart as fault:
         lines.append(checks.Line("database", False, str(fault)))
     else:
@@ -208,6 +271,9 @@ COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
     "jobs": jobs,
     "job": job,
     "migrate": migrate_tables,
+    "rekey": rekey,
+    "backup": backup,
+    "restore": restore,
     "menu": menu,
     "invite": invite,
     "check": check,
@@ -237,6 +303,12 @@ def _count(text: str) -> int:
     return count
 
 
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= 3660):
+        raise argparse.ArgumentTypeError("days from 1 to 3660")
+    return int(text)
+
+
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535):
         raise argparse.ArgumentTypeError("a port from 1 to 65535")
@@ -256,6 +328,12 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument("--config", type=Path, help="for its ocr.engine; auto without")
         else:
             one.add_argument("--config", type=Path, default=Path("config.toml"))
+        if name in ("backup", "restore"):
+            one.add_argument("folder", type=Path, metavar="DIR", help="where backups are; restore takes the latest")
+        if name == "backup":
+            one.add_argument("--keep", type=_days, help="afterwards, remove backups older than so many days")
+        if name == "restore":
+            one.add_argument("--begin-again", action="store_true", help="drop what a restore that was ended has left")
         if name == "serve":
             one.add_argument("--workers", type=_count, default=2)
             one.add_argument("--threads", type=_count, default=8)

@@ -64,6 +64,13 @@ def load(path: Path) -> Settings:
     raise SettingsError(str(path), [fault])
 
 
+def secret_files(path: Path) -> list[Path]:
+    """The files that hold secrets: the one at `path`, which `load` has taken, and those that it names."""
+    tables = tomllib.loads(path.read_bytes().decode("utf-8"))
+    named = (tables.get(row.section, {}).get(f"{row.key}_file", "") for row in ROWS if row.has_file)
+    return [path, *(Path(one) for one in named if one)]
+
+
 def parse(tables: Mapping[str, Any], source: str = "settings") -> Settings:
     """The settings in `tables`, as TOML gives them: {section: {key: value}}. Raises SettingsError with every fault."""
     faults = _strangers(tables)

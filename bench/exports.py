@@ -217,11 +217,11 @@ def _built(job: str) -> int:
     opened(json.loads(base64.b64decode(job))["url"])
     begun = time.perf_counter()
     done = building.build_due(NOW, DESK)
-    print(time.perf_counter() - begun, _peak_mb())
+    print(time.perf_counter() - begun, peak_mb())
     return 0 if done == 1 else 1
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """Of this program alone: ru_maxrss would begin with what the process was that started it."""
     status = Path("/proc/self/status").read_text("ascii")
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024

@@ -57,6 +57,7 @@ def written(folder: Path, url: str, data: int = 1) -> Path:
     file = folder / "config.toml"
     text = CONFIG.format(url=url, data=key(data), hash=key(2)).replace("a secret-like text", "secretliketext")
     file.write_text(text, "utf-8")
+    file.chmod(0o600)
     return file
 
 

@@ -8,17 +8,15 @@ import fcntl
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import peewee
 from playhouse.migrate import SchemaMigrator
 from playhouse.migrate import migrate as migrate_schema
 from playhouse.migrations import Runner
 
-from models.tables.mysql import BoundedMySQL
+from models.tables.plainly import WAIT_SECONDS, opened_plainly
 
 HERE = Path(__file__).parent
-WAIT_SECONDS = 60
 _LOCK_NAME = "hallpass.migrate"
 
 logging.getLogger("peewee.migrations").setLevel(logging.WARNING)
@@ -33,8 +31,14 @@ class SchemaMismatch(Exception):
         self.names = names
 
 
-def migrate(database: peewee.Database) -> list[str]:
-    """Apply what is missing, in order; gives the names applied, none if another process was quicker.
+def known_steps() -> list[str]:
+    """The names of the steps of this code, in order."""
+    return sorted(path.stem for path in HERE.glob("[0-9]*.py"))
+
+
+def migrate(database: peewee.Database, last: str | None = None) -> list[str]:
+    """Apply what is missing, in order, up to the step `last` where one is given; gives the names applied, none if
+    another process was quicker.
 
     Raises SchemaMismatch if the database has steps that this code does not know.
     """
@@ -43,13 +47,18 @@ def migrate(database: peewee.Database) -> list[str]:
         unknown = [step.name for step in runner.status() if step.path is None]
         if unknown:
             raise SchemaMismatch("schema_new", unknown)
-        applied: list[str] = runner.up()
+        applied: list[str] = runner.up(last)
         return applied
+
+
+def applied_steps(plain: peewee.Database) -> list[str]:
+    """The names of the steps that have been applied, in order; none in an empty database."""
+    return [step.name for step in Runner(plain, directory=str(HERE)).status() if step.applied is not None]
 
 
 def check_schema(database: peewee.Database) -> None:
     """Raise SchemaMismatch unless exactly the steps of this code have been applied."""
-    with _plain(database) as plain:
+    with opened_plainly(database) as plain:
         steps = Runner(plain, directory=str(HERE)).status()
     unknown = [step.name for step in steps if step.path is None]
     missing = [step.name for step in steps if step.applied is None]
@@ -97,7 +106,7 @@ def _index(table: type[peewee.Model]) -> None:
 @contextlib.contextmanager
 def _alone(database: peewee.Database) -> Iterator[peewee.Database]:
     """A connection that holds the migration lock; DDL commits by itself, so no transaction can be the lock."""
-    with _plain(database) as plain:
+    with opened_plainly(database) as plain:
         if isinstance(plain, peewee.MySQLDatabase):
             got = plain.execute_sql("SELECT GET_LOCK(%s, %s)", (_LOCK_NAME, WAIT_SECONDS)).fetchone()[0]
             if got != 1:
@@ -110,18 +119,3 @@ def _alone(database: peewee.Database) -> Iterator[peewee.Database]:
             with Path(f"{plain.database}.migrate").open("wb") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 yield plain
-
-
-@contextlib.contextmanager
-def _plain(database: peewee.Database) -> Iterator[peewee.Database]:
-    """A connection of its own to the same database, committing each statement by itself."""
-    kinds: dict[str, Any] = {"autoconnect": False, "field_types": type(database).field_types}
-    if isinstance(database, BoundedMySQL):
-        plain: peewee.Database = peewee.MySQLDatabase(database.database, **kinds, **database.connect_params)
-    else:
-        plain = peewee.SqliteDatabase(database.database, timeout=WAIT_SECONDS, **kinds)
-    plain.connect()
-    try:
-        yield plain
-    finally:
-        plain.close()

@@ -1,14 +1,14 @@
 """What staff and operators did is noted: who, in which role, what, and what was before and after."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from models.phrases import say
 from models.rules.access import Role
-from models.tables import audit, vault
+from models.tables import audit, books_of_keys, vault
 from models.tables.audit import Audit, AuditRow
 from models.tables.database import transaction
 from models.tables.fields import insert
@@ -38,9 +38,27 @@ def hash_of(openid: str) -> bytes:
     return vault.current().hash(b"actor", openid)
 
 
+@transaction
 def hashes_of(openid: str) -> tuple[bytes, ...]:
-    """The same under every key that rows may still carry."""
-    return vault.current().hashes(b"actor", openid)
+    """The same under every key that rows may still carry, also of keys that are gone."""
+    return tuple(by_hash([openid]))
+
+
+@transaction
+def by_hash(openids: Sequence[str]) -> dict[bytes, str]:
+    """These people by every hash under which what they did may be noted."""
+    known = {key: openid for openid in openids for key in vault.current().hashes(b"actor", openid)}
+    earlier = books_of_keys.earlier(list(known))
+    return {**known, **{key: known[newest] for key, newest in earlier.items()}}
+
+
+def keep_earlier(openids: Iterable[str]) -> None:
+    """Keep who these people are under every hash key but the newest, for when those are gone. Part of a unit of
+    work."""
+    for openid in openids:
+        newest, *older = vault.current().hashes(b"actor", openid)
+        for was in older:
+            books_of_keys.add_alias(was, newest)
 
 
 @transaction
@@ -78,7 +96,8 @@ def latest(
 def named(rows: Iterable[AuditRow], members: Iterable[MemberRow], language: str) -> list[tuple[AuditRow, str]]:
     """The rows with who did it: the name of the member whose hash, under any key, stands there; in words, that it was
     somebody who is not staff any more, or the command line; of visitors nothing."""
-    names = {key: member.name for member in members for key in hashes_of(member.openid)}
+    names_of = {member.openid: member.name for member in members}
+    names = {key: names_of[openid] for key, openid in by_hash(list(names_of)).items()}
     unnamed = say(language, "audit.has_left")
     command_line = say(language, "audit.command_line")
     return [

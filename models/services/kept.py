@@ -75,5 +75,8 @@ KEPT: Mapping[str, Kept] = {
     "job_runs": _NOBODY,
     "key_checks": _NOBODY,
     "access_tokens": _NOBODY,
+    "rekeyings": _NOBODY,
+    "restorings": _NOBODY,
+    "actor_aliases": Kept("as long as the audit; keyed hashes, no names", None),
 }
 """By the name of the table."""

@@ -16,11 +16,34 @@ class WrongKeys(Exception):
 
 @transaction
 def check_keys(vault: Vault) -> None:
-    """Raise WrongKeys unless every key that was ever used is here and the same; note keys that are new."""
+    """Raise WrongKeys unless every key that was ever used is here and the same, or retired and left out; note keys
+    that are new."""
     given = vault.checks()
-    noted = {row.key: row.check for row in KeyCheck.select()}
-    wrong = sorted(key for key, check in noted.items() if given.get(key) != check)
+    noted = {row.key: row for row in KeyCheck.select()}
+    wrong = sorted(key for key, row in noted.items() if _is_wrong(row, given.get(key)))
     if wrong:
         raise WrongKeys(wrong)
     for key in given.keys() - noted.keys():
         insert(KeyCheck, key=key, check=given[key])
+    # Written with again, it is needed again.
+    again = [key for key in names(vault) if key in noted and noted[key].retired_at is not None]
+    for key in again:
+        KeyCheck.update(retired_at=None).where(KeyCheck.key == key).execute()
+
+
+@transaction
+def retired() -> set[str]:
+    """The keys that nothing needs any more, as they are noted."""
+    return {row.key for row in KeyCheck.select() if row.retired_at is not None}
+
+
+def names(vault: Vault) -> tuple[str, str]:
+    """The keys that are written with, as they are noted: data:k1, hash:k1."""
+    data, hashed = vault.newest()
+    return f"data:{data}", f"hash:{hashed}"
+
+
+def _is_wrong(noted: KeyCheck, given: bytes | None) -> bool:
+    if given is None:
+        return noted.retired_at is None
+    return given != noted.check

@@ -44,7 +44,7 @@ def of(openid: str) -> OwnData | None:
     agreed = [(halls.by_id(int(hall_id), None), version) for hall_id, version in known.consents.items()]
     return OwnData(
         {field: known.profile.get(field, "") for field in REMEMBERED},
-        {field: _mark(known, field) for field in REMEMBERED},
+        {field: _marks(known, field)[0] for field in REMEMBERED},
         known.language,
         [(hall, version) for hall, version in agreed if hall],
         row.seen_at,
@@ -60,7 +60,7 @@ def change(openid: str, field: str, text: str, seen: str, now: datetime) -> None
     refuses; nothing is written then.
     """
     row, known = _found(openid)
-    if seen != _mark(known, field):
+    if seen not in _marks(known, field):
         raise Refused("data_changed")
     hall = halls.by_id(known.last_hall_id, None) if known.last_hall_id else None
     if hall is None:
@@ -146,7 +146,8 @@ def _keep(row: Kept, known: Known, changed: Callable[[dict[str, str]], dict[str,
         raise Raced
 
 
-def _mark(known: Known, field: str) -> str:
-    """Tells whether a field still says what it said; nobody can tell from it what that was."""
+def _marks(known: Known, field: str) -> list[str]:
+    """Tell whether a field still says what it said, under every key that a page may have been made with, the newest
+    first; nobody can tell from them what that was."""
     said = f"{known.openid}\0{field}\0{known.profile.get(field, '')}"
-    return vault.current().hash(b"own data", said)[-16:].hex()
+    return [made[-16:].hex() for made in vault.current().hashes(b"own data", said)]

@@ -32,8 +32,8 @@ class Known:
 
 
 def opened(openid: str, row: PersonRow) -> Known:
-    """A person read by `standing`, with the profile decrypted."""
-    profile = json.loads(Person.profile.python_value(row.profile))
+    """A person read by `standing`, with the profile decrypted; an empty one where it does not open."""
+    profile = json.loads(Person.profile.opened(row.profile) or "{}")
     facts = json.loads(row.facts)
     return Known(row.id, openid, facts["language"], profile, facts["consents"], facts["matters"], facts["last_hall_id"])
 

@@ -55,7 +55,9 @@ def begin(target: str, browser: str, device: str, now: datetime) -> Shown:
     sign_ins_too_many."""
     limits.count(limits.SIGNING_IN, browser, now)
     shown = Shown(new_secret(), _free_number(now))
-    tickets.add(SCAN, shown.token, target, device, now, LASTS, browser=browser, number_hash=_number_hash(shown.number))
+    tickets.add(
+        SCAN, shown.token, target, device, now, LASTS, browser=browser, number_hash=_number_hashes(shown.number)[0]
+    )
     return shown
 
 
@@ -64,8 +66,8 @@ def _free_number(now: datetime) -> str:
     again."""
     while True:
         number = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-        if signing_in.sign_in_by_number(_number_hash(number), now) is None:
-            signing_in.free_number(_number_hash(number), now)
+        if _with_number(number, now) is None:
+            signing_in.free_number(_number_hashes(number)[0], now)
             return number
 
 
@@ -100,7 +102,7 @@ def by_number(number: str, openid: str, now: datetime) -> Pending:
     if limits.is_over(limits.NUMBER, openid, now):
         limits.count(limits.NUMBER, openid, now)
     typed = unicodedata.normalize("NFKC", number).replace(" ", "")
-    row = signing_in.sign_in_by_number(_number_hash(typed), now) if _is_number(typed) else None
+    row = _with_number(typed, now) if _is_number(typed) else None
     if row is None or row.state != NEW:
         limits.count(limits.NUMBER, openid, now)
         raise Refused("sign_in_number_unknown")
@@ -141,6 +143,11 @@ def _is_number(text: str) -> bool:
     return len(text) == DIGITS and text.isascii() and text.isdigit()
 
 
-def _number_hash(number: str) -> bytes:
+def _with_number(number: str, now: datetime) -> SignInRow | None:
+    found = (signing_in.sign_in_by_number(key, now) for key in _number_hashes(number))
+    return next((row for row in found if row), None)
+
+
+def _number_hashes(number: str) -> tuple[bytes, ...]:
     # Keyed: a plain hash of six digits is found by trying a million.
-    return vault.current().hash(b"sign-in number", number)
+    return vault.current().hashes(b"sign-in number", number)

@@ -83,14 +83,18 @@ def _colleagues(by: Post) -> list[MemberRow]:
 def _new_invite(hall_id: int, role: Role, name: str, by: str | None, now: datetime, expires_at: datetime) -> str:
     code = halls.new_code(CODE_LENGTH)
     insert(
-        Invite, code_hash=_hash_of(code), hall_id=hall_id, role=role, name=name, made_by=by, made_at=now,
+        Invite, code_hash=_hashes_of(code)[0], hall_id=hall_id, role=role, name=name, made_by=by, made_at=now,
         expires_at=expires_at,
     )  # fmt: skip
     return code
 
 
-def _hash_of(code: str) -> bytes:
-    return vault.current().hash(b"invite", half_width(code).replace(" ", "").casefold())
+def _hashes_of(code: str) -> tuple[bytes, ...]:
+    return vault.current().hashes(b"invite", half_width(code).replace(" ", "").casefold())
+
+
+def _invited(code: str) -> InviteRow | None:
+    return next((found for key in _hashes_of(code) if (found := staff.invite(key))), None)
 
 
 @transaction
@@ -100,13 +104,13 @@ def bind(openid: str, code: str, now: datetime) -> Post:
     let this unit of work end well. An admin stays one, whatever they bind."""
     if limits.is_over(limits.BINDING, openid, now):
         limits.count(limits.BINDING, openid, now)
-    found = staff.invite(_hash_of(code))
+    found = _invited(code)
     if found is None:
         limits.count(limits.BINDING, openid, now)
         raise Refused("invite_unknown")
     turns.take(found.hall_id)
     # As of now: somebody may have spent or withdrawn it while the turn was waited for.
-    found = staff.invite(_hash_of(code)) or found
+    found = _invited(code) or found
     _check_invite(found, openid, now)
     there = staff.members(found.hall_id)
     held = next((one for one in there if one.openid == openid), None)

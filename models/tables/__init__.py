@@ -4,6 +4,7 @@ from models.tables.amendments import Amendment
 from models.tables.approvals import Approval
 from models.tables.attempts import Attempt
 from models.tables.audit import Audit
+from models.tables.books_of_keys import ActorAlias, Rekeying, Restoring
 from models.tables.cases import Case, CaseOpening, CaseVisit
 from models.tables.codes import HallCode
 from models.tables.contacts import Contact, ContactNote, Notice
@@ -40,6 +41,7 @@ TABLES: tuple[type[Table], ...] = (
     Photo, Submission, SlipSheet,
     DeskAct, Amendment,
     Case, CaseVisit, CaseOpening, Contact, ContactNote, Notice, Look,
+    Rekeying, ActorAlias, Restoring,
     Deletion,
     SealKey, AuditSeal,
     OwnRequest,

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from models.tables import vault
 from models.tables.database import changed, execute, one, sql
 from models.tables.fields import AsciiField, MomentField, SecretField, Table, moment_in, moment_out
 
@@ -118,7 +117,7 @@ def use(approval_id: int, now: datetime) -> bool:
 def _row(row: tuple[Any, ...]) -> ApprovalRow:
     return ApprovalRow(
         row[0], _text(row[1]), row[2], _text(row[3]), row[4],
-        vault.current().open(bytes(row[5]), b"approvals.purpose"), _text(row[6]), Answer(_text(row[7])),
+        Approval.purpose.shown(row[5]), _text(row[6]), Answer(_text(row[7])),
         moment_in(row[8]), moment_in(row[9]), None if row[10] is None else _text(row[10]),
     )  # fmt: skip
 

@@ -15,8 +15,8 @@ from models.tables.database import changed, execute, one, sql
 from models.tables.fields import (
     AsciiField,
     DayField,
-    MediumBytesField,
     MomentField,
+    SecretBytesField,
     SecretField,
     Table,
     insert,
@@ -85,7 +85,7 @@ class ExportChunk(Table):
     export_id = peewee.IntegerField()
     kind = AsciiField(8)
     part = peewee.IntegerField()
-    data = MediumBytesField()
+    data = SecretBytesField("export_id", "kind", "part")
 
     class Meta:
         table_name = "export_chunks"
@@ -272,25 +272,24 @@ def drop_chunks(export_id: int, most: int = 2**31 - 1) -> int:
 
 def add_chunk(export_id: int, kind: str, part: int, data: bytes) -> None:
     """Keep a piece, encrypted."""
-    closed = vault.current().close_bytes(data, _place(export_id, kind, part))
+    closed = vault.current().close_bytes(data, ExportChunk.data.place(export_id, kind, part))
     insert(ExportChunk, export_id=export_id, kind=kind, part=part, data=closed)
 
 
 def chunk(export_id: int, kind: str, part: int) -> bytes | None:
     """A piece as it was given; None where there is none. Raises vault.WrongKey where it does not open."""
     row = one(_CHUNK, export_id, kind.encode(), part)
-    return None if row is None else vault.current().open_bytes(bytes(row[0]), _place(export_id, kind, part))
+    return (
+        None
+        if row is None
+        else vault.current().open_bytes(bytes(row[0]), ExportChunk.data.place(export_id, kind, part))
+    )
 
 
 def parts(export_id: int, kind: str) -> int:
     """How many pieces of an archive there are."""
     row: Any = one(_PARTS, export_id, kind.encode())
     return int(row[0])
-
-
-def _place(export_id: int, kind: str, part: int) -> bytes:
-    """Bound into a piece, so that none passes for another one."""
-    return f"export_chunks.data:{export_id}:{kind}:{part}".encode()
 
 
 def add_copy(export: ExportRow, kind: Kind, purpose: str, openid: str, session_id: str, now: datetime,
@@ -318,7 +317,7 @@ def copies(export_id: int) -> list[CopyRow]:
 
 def _copy(row: tuple[Any, ...]) -> CopyRow:
     return CopyRow(
-        row[0], row[1], row[2], Kind(_text(row[3])), vault.current().open(bytes(row[4]), b"export_copies.purpose"),
+        row[0], row[1], row[2], Kind(_text(row[3])), ExportCopy.purpose.shown(row[4]),
         _text(row[5]), _text(row[6]), row[7], moment_in(row[8]), moment_in(row[9]),
     )  # fmt: skip
 

@@ -127,9 +127,31 @@ class SecretField(BytesField):
             return None
         return text
 
+    def shown(self, value: Any) -> str:
+        """The text as it may be shown; UNREADABLE where it does not open."""
+        text = self.opened(value)
+        return UNREADABLE if text is None else text
+
     @property
     def place(self) -> bytes:
         return f"{self.model._meta.table_name}.{self.column_name}".encode()
+
+
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+"""What no field that a person fills in can say."""
+
+
+class SecretBytesField(MediumBytesField):
+    """Encrypted bytes; beside the column, what its row says in the columns `bound` is bound into them, so that none
+    passes for another one's."""
+
+    def __init__(self, *bound: str, **kwargs: Any) -> None:
+        self.bound = bound
+        super().__init__(**kwargs)
+
+    def place(self, *said: object) -> bytes:
+        """The place of the value whose row says this in the columns `bound`."""
+        return ":".join([f"{self.model._meta.table_name}.{self.column_name}", *map(str, said)]).encode()
 
 
 _Insert = tuple[Callable[[], str], tuple[peewee.Field, ...]]

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from models.tables.database import execute, one, sql
+from models.tables.fields import UNREADABLE as UNREADABLE
 from models.tables.fields import moment_in, moment_out
 from models.tables.vault import WrongKey
 from models.tables.visits import Visit
@@ -72,9 +73,6 @@ class Place(NamedTuple):
     at: datetime
     id: int
 
-
-UNREADABLE = "\N{REPLACEMENT CHARACTER}"
-"""What no field that a person fills in can say."""
 
 _COLUMNS = ", ".join(f"v.{name}" for name in FoundVisit._fields)
 _MOMENTS = frozenset(("in_at", "out_at", "due_at"))

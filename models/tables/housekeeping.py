@@ -9,10 +9,12 @@ from models.tables.fields import AsciiField, BytesField, MomentField, Table, mom
 
 
 class KeyCheck(Table):
-    """By which a key is known again; written when the key is first used."""
+    """By which a key is known again; written when the key is first used. `retired_at`: since when nothing needs it, so
+    that the settings may leave it out."""
 
     key = AsciiField(24, primary_key=True)
     check = BytesField(32, column_name="check_value")
+    retired_at = MomentField(null=True)
 
     class Meta:
         table_name = "key_checks"

@@ -44,4 +44,4 @@ def with_public_id(public_id: str) -> PassRow | None:
 def _row(row: tuple[Any, ...] | None) -> PassRow | None:
     if row is None:
         return None
-    return PassRow(past_visit(row), bytes(row[8]).decode(), row[9], Visit.name.python_value(row[10]))
+    return PassRow(past_visit(row), bytes(row[8]).decode(), row[9], Visit.name.shown(row[10]))

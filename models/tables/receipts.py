@@ -55,11 +55,11 @@ def keep(delivery: bytes, reply: str) -> None:
 
 
 def kept(delivery: bytes) -> tuple[bool, str | None]:
-    """Whether the delivery has a receipt, and the reply it holds."""
+    """Whether the delivery has a receipt, and the reply it holds, if that opens."""
     row = one(_READ, delivery)
     if row is None:
         return False, None
-    return True, None if row[0] is None else vault.current().open(bytes(row[0]), _PLACE)
+    return True, Receipt.reply.opened(row[0])
 
 
 @functools.cache
@@ -72,10 +72,11 @@ def _openings(count: int) -> Callable[[], str]:
 
 def openings(openids: Collection[str], since: datetime) -> dict[str, dict[str, datetime]]:
     """The last time that each kind of window was opened by each of these people (at least one)."""
-    senders = {_sender(openid): openid for openid in openids}
+    senders = {key: openid for openid in openids for key in vault.current().hashes(b"openid", openid)}
     found: dict[str, dict[str, datetime]] = {openid: {} for openid in openids}
     for sender, opens, at in execute(_openings(len(senders)), *senders, moment_out(since)).fetchall():
-        found[senders[bytes(sender)]][bytes(opens).decode()] = moment_in(at)
+        of_one, kind, moment = found[senders[bytes(sender)]], bytes(opens).decode(), moment_in(at)
+        of_one[kind] = max(moment, of_one.get(kind, moment))
     return found
 
 

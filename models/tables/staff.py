@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from models.tables import vault
 from models.tables.database import changed, execute, one, sql
 from models.tables.fields import AsciiField, BytesField, MomentField, SecretField, Table, moment_in, moment_out
 
@@ -119,7 +118,7 @@ def members(*hall_ids: int) -> list[MemberRow]:
 
 def _member(row: tuple[Any, ...]) -> MemberRow:
     return MemberRow(
-        row[0], bytes(row[1]).decode(), bytes(row[2]).decode(), _name(row[3], b"members"), moment_in(row[4])
+        row[0], bytes(row[1]).decode(), bytes(row[2]).decode(), Member.name.shown(row[3]), moment_in(row[4])
     )
 
 
@@ -167,12 +166,8 @@ def _invite(row: tuple) -> InviteRow:  # type: ignore[type-arg]
         row[0],
         row[1],
         bytes(row[2]).decode(),
-        _name(row[3], b"invites"),
+        Invite.name.shown(row[3]),
         bytes(row[4]).decode() if row[4] is not None else None,
         moment_in(row[5]),
         moment_in(row[6]) if row[6] is not None else None,
     )
-
-
-def _name(value: bytes, table: bytes) -> str:
-    return vault.current().open(bytes(value), table + b".name")

@@ -51,9 +51,9 @@ def kept(app_id: str) -> Kept:
     if row is None:
         insert(AccessToken, app_id=app_id, revision=0)
         return Kept(0, "", None)
-    if row[1] is None:
-        return Kept(row[0], "", None)
-    return Kept(row[0], vault.current().open(bytes(row[1]), _PLACE), moment_in(row[2]))
+    token = AccessToken.token.opened(row[1])
+    # One that does not open is none: another is fetched.
+    return Kept(row[0], "", None) if token is None else Kept(row[0], token, moment_in(row[2]))
 
 
 def claim(app_id: str, revision: int, now: datetime, until: datetime) -> bool:

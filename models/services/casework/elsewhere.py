@@ -16,7 +16,7 @@ from models.services import audit, halls, hashing, staff_notices
 from models.services.casework import case_persons, cases, tracing
 from models.services.posts import Post
 from models.tables import cases as case_rows
-from models.tables import elsewhere, found_visits, turns
+from models.tables import elsewhere, found_visits, turns, vault
 from models.tables.cases import CaseRow
 from models.tables.database import transaction
 from models.tables.elsewhere import StayElsewhere
@@ -177,6 +177,9 @@ def _marks_here(visits: Iterable[FoundVisit]) -> Iterator[LookUp]:
 
 
 def _marks_there(stay: StayElsewhere) -> Iterator[LookUp]:
+    if len(vault.current().hashes(b"", "")) > 1 and (whole := found_visits.with_id(stay.hall_id, stay.id)):
+        # While hash keys are changed, others of their visits may stand under another key.
+        yield from _marks_here([whole])
     if stay.id_hash:
         yield elsewhere.by_number, (stay.id_hash,)
     if stay.phone_hash:

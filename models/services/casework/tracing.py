@@ -19,7 +19,7 @@ from models.rules.spans import Span
 from models.rules.tracing import Candidate, Definition, Stay, stretches, trace
 from models.rules.visits import Certainty, HowIn, HowOut, certainty_in, certainty_out
 from models.services import halls
-from models.services.casework import case_listing, case_persons
+from models.services.casework import case_listing, case_persons, one_key
 from models.services.desk import Desk
 from models.tables import case_lists as lists
 from models.tables import cases, found_visits, traced
@@ -100,7 +100,8 @@ def read(hall: HallFacts, own: frozenset[int], case: list[Stay], definition: Def
     """The visits to compare, each once. Part of a unit of work."""
     spans: list[Span] = stretches(case, definition)
     rows = [row for span in spans for row in traced.stays(hall.id, *span)]
-    return Read(own, case, rows if len(spans) == 1 else list({row[0]: row for row in rows}.values()))
+    each = rows if len(spans) == 1 else list({row[0]: row for row in rows}.values())
+    return Read(own, case, one_key.under_newest(each, hall.id))
 
 
 def listing(found: Read, definition: Definition, now: datetime) -> Listing:

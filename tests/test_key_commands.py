@@ -1,0 +1,207 @@
+"""What somebody with the command line sees who changes keys, backs up and restores."""
+
+import base64
+import stat
+from pathlib import Path
+
+import pytest
+
+import checks
+import hallpass
+from models.tables.database import DB, run, thread_is_done
+from models.tables.people import Person
+from models.tables.vault import Keys, Vault, use
+from tests.service import MONDAY_9
+from tests.test_commands import CONFIG, hall, key
+
+Keyed = tuple[tuple[str, int], ...]
+OLD, NEW = ("d1", 1), ("d2", 3)
+
+
+def config_of(
+    folder: Path, database: str, *data: tuple[str, int], hashes: tuple[tuple[str, int], ...] = (("h1", 2),)
+) -> Path:
+    """A settings file with keys in this order, each an id and the byte that it is made of."""
+    folder.mkdir(exist_ok=True)
+    text = CONFIG.format(url=f"sqlite:///{folder}/{database}", data=key(1), hash=key(2))
+    text = text.replace("a secret-like text", "secretliketext")
+    for name, keys in (("data", data), ("hash", hashes)):
+        written = ", ".join(f'"{one}:{key(number)}"' for one, number in keys)
+        text = "\n".join(
+            f"{name}_keys = [{written}]" if line.startswith(f"{name}_keys") else line for line in text.splitlines()
+        )
+    file = folder / "config.toml"
+    file.write_text(text, "utf-8")
+    file.chmod(0o600)
+    return file
+
+
+@pytest.fixture
+def used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """The folder of an installation with one person, written under the first keys."""
+    assert hall("migrate", config_of(tmp_path, "hallpass.db", OLD)) == 0
+    somebody()
+    capsys.readouterr()
+    return tmp_path
+
+
+def somebody() -> None:
+    def add() -> None:
+        Person.insert(
+            openid="oSomebody", profile='{"name": "张三"}', facts="{}", created_at=MONDAY_9, seen_at=MONDAY_9
+        ).execute()
+
+    use(Vault(Keys(data={"d1": b"\x01" * 32}, hash={"h1": b"\x02" * 32})))
+    run(add)
+    thread_is_done()
+
+
+def test_a_key_is_changed_in_three_steps(used: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    both = config_of(used, "hallpass.db", NEW, OLD)
+    assert hall("rekey", both) == 0
+    told = capsys.readouterr().out
+    assert "people: 1 rows looked at, 1 written anew" in told
+    assert "data:d1: nothing needs it any more" in told
+    assert "张三" not in told
+    assert hall("job sign_out", config_of(used, "hallpass.db", NEW)) == 0
+
+
+def test_a_key_that_is_left_out_before_is_missed_by_every_command(
+    used: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without = config_of(used, "hallpass.db", NEW)
+    for command in (
+        "serve",
+        "jobs",
+        "job sign_out",
+        "rekey",
+        "migrate",
+        f"backup {tmp_path}/backups",
+        "invite operator",
+    ):
+        assert hall(command, without) == 1
+        assert "data:d1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("data", "hashes", "named"),
+    [
+        ((NEW,), (("h1", 2),), "data:d1"),
+        ((OLD,), (("h2", 4),), "hash:h1"),
+        ((("d1", 3),), (("h1", 2),), "data:d1"),
+        ((OLD,), (("h1", 4),), "hash:h1"),
+        ((("d1", 2),), (("h1", 1),), "data:d1, hash:h1"),
+    ],
+)
+def test_a_key_that_is_lost_wrong_or_taken_for_another_is_refused_by_its_name(
+    used: Path, data: Keyed, hashes: Keyed, named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert hall("job sign_out", config_of(used, "hallpass.db", *data, hashes=hashes)) == 1
+    assert f": {named}\n" in capsys.readouterr().err
+
+
+def test_a_backup_is_restored_into_a_new_database(used: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = config_of(used, "hallpass.db", OLD)
+    assert hall(f"backup {used}/backups --keep 30", config) == 0
+    (made,) = (used / "backups").iterdir()
+    assert str(made) in capsys.readouterr().out
+    assert stat.S_IMODE(made.stat().st_mode) == 0o600
+    other = config_of(used, "other.db", OLD)
+    assert hall(f"restore {used}/backups", other) == 0
+    told = capsys.readouterr()
+    assert "whole" in told.out
+    assert "restored" in told.out
+    assert hall("job sign_out", other) == 0
+    assert hall(f"restore {used}/backups", other) == 1
+    assert "not empty (people)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["serve", "jobs", "job sign_out", "check", "migrate", "rekey", "invite operator"])
+def test_on_half_restored_data_nothing_starts(command: str, used: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(lambda: DB.execute_sql("INSERT INTO restorings VALUES ('restore', '2026-03-02 01:00:00.000000')"))
+    thread_is_done()
+    assert hall(command, config_of(used, "hallpass.db", OLD)) == 1
+    told = capsys.readouterr()
+    assert "the data is not whole" in told.out + told.err
+    assert "Traceback" not in told.out + told.err
+
+
+@pytest.mark.parametrize(
+    "command", ["backup", "restore", "backup a b", "backup a --keep 0", "backup a --keep x", "rekey x"]
+)
+def test_whatever_else_is_asked_is_answered_with_the_usage(
+    command: str, used: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        hall(command, config_of(used, "hallpass.db", OLD))
+    assert ended.value.code == 2
+    assert "usage: hallpass.py" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command", ["backup /dev/null/x", "backup /proc/x", "restore /nowhere", "restore /etc/hostname"]
+)
+def test_a_folder_that_is_of_no_use_is_one_sentence(
+    command: str, used: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = "hallpass.db" if command.startswith("backup") else "other.db"
+    assert hall(command, config_of(used, database, OLD)) == 1
+    told = capsys.readouterr().err
+    assert len(told.splitlines()) == 1
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("command", ["rekey", "backup backups", "restore backups"])
+def test_a_database_that_is_down_is_one_sentence(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = config_of(tmp_path, "hallpass.db", OLD)
+    file.write_text(
+        file.read_text().replace(f"sqlite:///{tmp_path}/hallpass.db", "mysql://root:hunter2@127.0.0.1:1/hallpass")
+    )
+    assert hall(command, file) == 1
+    told = capsys.readouterr().err
+    assert "hunter2" not in told
+    assert "Traceback" not in told
+
+
+def test_a_key_may_stand_in_a_file_of_its_own(used: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = config_of(used, "hallpass.db", OLD)
+    keys = used / "data_keys"
+    keys.write_text(f"d2:{base64.b64encode(bytes([3]) * 32).decode()}\nd1:{key(1)}\n")
+    lines = [
+        f'data_keys_file = "{keys}"' if line.startswith("data_keys") else line for line in file.read_text().splitlines()
+    ]
+    file.write_text("\n".join(lines))
+    assert hall("rekey", file) == 0
+    assert "data:d1: nothing needs it" in capsys.readouterr().out
+    assert hallpass.load(file).privacy.data_keys[0][0] == "d2"
+
+
+@pytest.mark.parametrize(
+    ("mode", "passes"),
+    [(0o600, True), (0o640, True), (0o400, True), (0o644, False), (0o660, False), (0o602, False)],
+)
+@pytest.mark.parametrize("which", ["config.toml", "data_keys"])
+def test_check_finds_a_file_of_secrets_that_others_may_read(used: Path, mode: int, passes: bool, which: str) -> None:
+    file = config_of(used, "hallpass.db", OLD)
+    held = used / "data_keys"
+    held.write_text(f"d1:{key(1)}\n")
+    held.chmod(0o600)
+    text = "\n".join(
+        f'data_keys_file = "{held}"' if line.startswith("data_keys") else line for line in file.read_text().splitlines()
+    )
+    file.write_text(text)
+    (used / which).chmod(mode)
+    line = checks.of_the_secret_files(file)
+    assert line.passed is passes
+    assert passes or str(used / which) in line.said
+    assert key(1) not in line.said
+
+
+def test_check_names_keys_that_may_be_left_out(used: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    both = config_of(used, "hallpass.db", NEW, OLD)
+    hall("rekey", both)
+    capsys.readouterr()
+    hall("check", both)
+    assert "keys: ok; not needed any more: data:d1" in capsys.readouterr().out
