@@ -10,7 +10,7 @@ from typing import Any
 from models.rules.access import Role
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
-from models.services import codes, halls, registering, staff
+from models.services import codes, halls, posts, registering, staff
 from models.services.audit import Actor
 from models.services.posts import Post
 from models.tables.database import run, thread_is_done
@@ -62,6 +62,16 @@ def operator(who: str = "Operator", name: str = "赵运营") -> Post:
 def joins(hall: HallFacts, who: str, name: str, role: Role = Role.GUARD, now: datetime = MONDAY_9) -> Post:
     """Somebody whom the hall's first admin has invited and who has bound the code."""
     return staff.bind(openid(who), staff.invite(post(hall), role, name, now), now)
+
+
+def members_of(hall_id: int) -> list[tuple[str, str]]:
+    """Who the staff of a hall are, and as what."""
+    return [(one.name, one.role) for one in staff.members(hall_id)]
+
+
+def roles_of(who: str) -> list[str]:
+    """What somebody is, in the hall chosen last first."""
+    return [one.role for one in posts.posts(openid(who))]
 
 
 def everything(*, but: tuple[type, ...] = ()) -> dict[str, list[Any]]:

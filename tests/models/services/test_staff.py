@@ -11,28 +11,32 @@ from models.phrases import say
 from models.rules.access import Role
 from models.rules.refusal import Refused
 from models.rules.scenes import HALL_CODE_ALPHABET
-from models.services import limits, people, posts, registering, staff
+from models.services import limits, posts, staff
 from models.tables.attempts import Attempt
 from models.tables.audit import Audit
 from models.tables.database import run
 from models.tables.fields import insert
 from models.tables.signing_in import Session
-from models.tables.staff import NO_HALL, Invite, Member
+from models.tables.staff import Invite, Member
 from tests.service import MONDAY_9
-from tests.staffed import at_once, joins, messages, openid, operator, post, refused, registered, told
+from tests.staffed import (
+    at_once,
+    joins,
+    members_of,
+    messages,
+    openid,
+    operator,
+    post,
+    refused,
+    registered,
+    roles_of,
+    told,
+)
 
 pytestmark = pytest.mark.usefixtures("database")
 
 NOW = MONDAY_9
 ALREADY_COUNTED = (Attempt,)
-
-
-def names(hall_id: int) -> list[tuple[str, str]]:
-    return [(one.name, one.role) for one in staff.members(hall_id)]
-
-
-def roles(who: str) -> list[str]:
-    return [one.role for one in posts.posts(openid(who))]
 
 
 # --- invites ---
@@ -42,7 +46,7 @@ def test_who_sends_the_code_gets_the_post_and_the_other_admins_hear_of_it() -> N
     hall = registered()
     code = staff.invite(post(hall), Role.GUARD, " 李 建国 ", NOW)
     assert staff.bind(openid("Guard"), code, NOW) == posts.Post(openid("Guard"), Role.GUARD, hall)
-    assert names(hall.id) == [("王海燕", "admin"), ("李建国", "guard")]
+    assert members_of(hall.id) == [("王海燕", "admin"), ("李建国", "guard")]
     role = say("zh", "staff.role.guard")
     assert told("Admin") == [say("zh", "staff.told_bound", name="李建国", hall=hall.name, role=role)]
 
@@ -59,7 +63,7 @@ def test_a_code_works_once_however_many_send_it_at_once() -> None:
     got = at_once(*[partial(staff.bind, openid(f"Guard{number}"), code, NOW) for number in range(20)])
     assert got.count("invite_used") == 19
     assert len([one for one in got if isinstance(one, posts.Post)]) == 1
-    assert len(names(hall.id)) == 2
+    assert len(members_of(hall.id)) == 2
     assert run(Audit.select().where(Audit.action == "bind").count) == 1
 
 
@@ -97,7 +101,7 @@ def test_an_admin_stays_one_whatever_they_bind() -> None:
     joins(hall, "Second", "钱管理", Role.ADMIN)
     code = staff.invite(post(hall), Role.GUARD, "孙门岗", NOW)
     assert refused(lambda: staff.bind(openid("Second"), code, NOW)) == "already_bound"
-    assert names(hall.id)[1] == ("钱管理", "admin")
+    assert members_of(hall.id)[1] == ("钱管理", "admin")
     assert staff.bind(openid("Guard"), code, NOW)
 
 
@@ -106,8 +110,8 @@ def test_a_guard_becomes_an_admin_by_an_admins_code_under_the_same_name_or_anoth
     for who, name, later in (("Guard", "李建国", "李建国"), ("Other", "孙门岗", "孙主任")):
         joins(hall, who, name)
         joins(hall, who, later, Role.ADMIN)
-        assert roles(who) == ["admin"]
-    assert names(hall.id) == [("王海燕", "admin"), ("李建国", "admin"), ("孙主任", "admin")]
+        assert roles_of(who) == ["admin"]
+    assert members_of(hall.id) == [("王海燕", "admin"), ("李建国", "admin"), ("孙主任", "admin")]
 
 
 def test_a_guards_name_is_not_taken_by_somebody_else_through_an_admins_code() -> None:
@@ -241,7 +245,7 @@ def test_somebody_removed_is_nobody_there_and_is_told() -> None:
     hall = registered()
     joins(hall, "Guard", "李建国")
     staff.remove(post(hall), "李 建国", NOW)
-    assert roles("Guard") == []
+    assert roles_of("Guard") == []
     assert told("Guard") == [say("zh", "staff.told_removed", hall=hall.name)]
 
 
@@ -264,7 +268,7 @@ def test_the_last_admin_stays_and_so_does_the_code_of_that_name() -> None:
     hall = registered()
     joins(hall, "Guard", "李建国")
     assert refused(lambda: staff.remove(post(hall), "王海燕", NOW)) == "last_admin"
-    assert roles("Admin") == ["admin"]
+    assert roles_of("Admin") == ["admin"]
 
 
 def test_an_admin_may_go_when_there_is_another_and_needs_no_message_of_it() -> None:
@@ -272,7 +276,7 @@ def test_an_admin_may_go_when_there_is_another_and_needs_no_message_of_it() -> N
     joins(hall, "Second", "钱管理", Role.ADMIN)
     before = len(told("Admin"))
     staff.remove(post(hall), "王海燕", NOW)
-    assert (roles("Admin"), len(told("Admin"))) == ([], before)
+    assert (roles_of("Admin"), len(told("Admin"))) == ([], before)
 
 
 @pytest.mark.parametrize("name", ["没有此人", "", "\u200b", "%", "1' OR '1'='1", "\ud800"])
@@ -289,7 +293,7 @@ def test_admins_who_remove_each_other_or_themselves_at_once_leave_one(deed: str)
         ("Admin", "王海燕"), ("Second", "钱管理")]  # fmt: skip
     got = at_once(*[partial(staff.remove, post(hall, who), name, NOW) for who, name in pairs])
     assert len([one for one in got if isinstance(one, str)]) == 1
-    assert [role for _, role in names(hall.id)] == ["admin"]
+    assert [role for _, role in members_of(hall.id)] == ["admin"]
 
 
 def test_who_was_removed_a_moment_ago_removes_and_invites_nobody() -> None:
@@ -317,7 +321,7 @@ def test_somebody_bound_who_leaves_the_account_keeps_the_post_is_signed_out_and_
     for who in ("Guard", "Admin"):
         signed_in(who)
     staff.unfollowed(openid("Guard"), NOW)
-    assert roles("Guard") == ["guard"]
+    assert roles_of("Guard") == ["guard"]
     assert [row.openid for row in run(lambda: list(Session.select()))] == [openid("Admin")]
     assert told("Admin")[-1] == say("zh", "staff.told_left", name="李建国", hall=hall.name)
 
@@ -335,74 +339,6 @@ def test_nobody_is_told_of_a_visitor_who_leaves() -> None:
     assert messages() == []
 
 
-# --- operators ---
-
-
-def test_an_operator_is_bound_by_a_code_of_ten_minutes_and_the_others_hear_of_it() -> None:
-    operator()
-    code = staff.invite_operator("钱运营", NOW)
-    assert refused(lambda: staff.bind(openid("Late"), code, NOW + timedelta(minutes=10))) == "invite_over"
-    bound = staff.bind(openid("Second"), code, NOW)
-    assert (bound.role, bound.hall, bound.hall_id) == (Role.OPERATOR, None, NO_HALL)
-    assert posts.as_operator(posts.posts(openid("Second"))) == bound
-    assert told("Operator") == [say("zh", "staff.told_operator_bound")]
-
-
-def test_operators_of_one_name_can_be_told_apart() -> None:
-    codes = [staff.invite_operator("运营", NOW) for _ in range(2)]
-    for number, code in enumerate(codes):
-        staff.bind(openid(f"Operator{number}x"), code, NOW)
-    assert [name for name, _ in names(NO_HALL)] == ["运营", "运营2"]
-    staff.invite_operator("运营", NOW)
-    assert [one.name for one in staff.open_invites(NO_HALL, NOW)] == ["运营3"]
-
-
-def test_an_operator_who_is_also_staff_of_a_hall_is_both() -> None:
-    registered()
-    staff.bind(openid("Admin"), staff.invite_operator("王运营", NOW), NOW)
-    assert sorted(roles("Admin")) == ["admin", "operator"]
-
-
-def test_an_operator_removes_another_who_is_told() -> None:
-    by = operator()
-    operator("Second", "钱运营")
-    staff.remove(by, "钱运营", NOW)
-    assert roles("Second") == []
-    assert told("Second") == [say("zh", "staff.told_operator_removed")]
-    assert refused(lambda: staff.remove(by, "钱运营", NOW)) == "operator_unknown"
-
-
-def test_the_last_operator_stays() -> None:
-    by = operator()
-    assert refused(lambda: staff.remove(by, "赵运营", NOW)) == "last_operator"
-    operator("Second", "钱运营")
-    staff.remove(by, "赵运营", NOW)
-    assert [name for name, _ in names(NO_HALL)] == ["钱运营"]
-
-
-@pytest.mark.parametrize("deed", ["each other", "themselves"])
-def test_operators_who_go_at_once_leave_one(deed: str) -> None:
-    first, second = operator(), operator("Second", "钱运营")
-    own, others = ("赵运营", "钱运营"), ("钱运营", "赵运营")
-    removed = others if deed == "each other" else own
-    got = at_once(*[partial(staff.remove, by, name, NOW) for by, name in zip((first, second), removed, strict=True)])
-    assert len([one for one in got if isinstance(one, str)]) == 1
-    assert len(names(NO_HALL)) == 1
-
-
-def test_staff_of_a_hall_remove_no_operator() -> None:
-    operator()
-    hall = registered()
-    assert refused(lambda: staff.remove(post(hall), "赵运营", NOW)) == "member_unknown"
-
-
-def test_messages_come_in_the_language_of_whom_they_tell() -> None:
-    hall = registered()
-    run(lambda: people.remember(openid("Admin"), None, {"name": "王海燕"}, hall.id, 1, None, "en", NOW))
-    registering.suspend(operator(), hall.code, "消防检查", NOW)
-    assert told("Admin") == [say("en", "operator.told_suspend", hall=hall.name, reason="消防检查")]
-
-
 # --- withdrawing ---
 
 
@@ -412,7 +348,7 @@ def test_an_invite_is_withdrawn_by_its_key_and_its_namesake_stays() -> None:
     code = staff.invite(post(hall), Role.ADMIN, "李四", NOW)
     [waiting] = staff.open_invites(hall.id, NOW)
     assert staff.withdraw(post(hall), staff.key_of(waiting), NOW) == "李四"
-    assert ("李四", Role.GUARD) in names(hall.id)
+    assert ("李四", Role.GUARD) in members_of(hall.id)
     assert refused(lambda: staff.bind(openid("Guard"), code, NOW), but=ALREADY_COUNTED) == "invite_used"
 
 
