@@ -46,7 +46,7 @@ def sealed(clock: Clock, days: int = 2) -> HallFacts:
 
 def told(page: str) -> list[tuple[str, str, str]]:
     """The days from the top: which, how many rows, what of it."""
-    rows = re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td><td><p[^>]*>(.*?)</p>', page)
+    rows = re.findall(r'<th scope="row"[^>]*>(.*?)</th><td>(.*?)</td><td>(?:<strong>)?(.*?)<', page)
     return [(day, count, html.unescape(what)) for day, count, what in rows]
 
 
@@ -119,3 +119,12 @@ def test_erased_days_are_said_as_such(looks: Looks, clock: Clock) -> None:
     clock.at += timedelta(days=181)
     prune(clock())
     assert told(looks(f"{URL}?hall={hall.code}"))[1][2] == "已到期删除，封条还在"
+
+
+def test_a_hall_whose_registration_is_erased_is_not_said_to_have_come_otherwise(looks: Looks, clock: Clock) -> None:
+    hall = sealed(clock)
+    clock.at += timedelta(days=181)
+    prune(clock())
+    page = looks(f"/operator/halls/{hall.code}")
+    assert "注册的记录已到期删除" in page
+    assert "不是通过公众号注册的" not in page
