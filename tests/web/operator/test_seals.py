@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from models.rules.halls import HallFacts
 from models.services import verifying
@@ -112,6 +114,13 @@ def test_whatever_is_asked_for_is_a_page(client: FlaskClient, field: str, words:
     page = client.get(URL, query_string={field: words})
     assert page.status_code == 200
     assert "<script>" not in page.text
+
+
+# One database for all examples: they only read.
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(st.from_regex(r"\A[0-9]{0,4}-[0-9]{0,3}-[0-9]{0,3}\Z") | st.text(max_size=12), st.text(max_size=20))
+def test_no_day_and_no_code_fails(client: FlaskClient, before: str, code: str) -> None:
+    assert client.get(URL, query_string={"before": before, "hall": code}).status_code == 200
 
 
 def test_erased_days_are_said_as_such(looks: Looks, clock: Clock) -> None:
