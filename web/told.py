@@ -37,6 +37,7 @@ ACTIONS = (
     "sweep", "undo", "sign_out_visitor", "register_visitor",
     "correct_visit",
     "case_elsewhere", "case_note", "case_assign", "case_close", "case_reopen", "case_hold", "case_release",
+    "case_open", "case_trace", "case_reason", "case_names", "case_alone", "case_notice", "case_sheet", "case_test",
     "audit_export",
 )  # fmt: skip
 """What there are phrases for."""

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from models.phrases import PHRASES
 from models.rules.access import Role
 from models.services import audit, codes, hall_settings, registering, staff
 from models.services.audit import COMMAND_LINE, PAGE, Actor
@@ -18,6 +19,7 @@ from models.tables.audit import Audit
 from models.tables.database import run
 from tests.service import MONDAY_9, Clock
 from tests.staffed import joins, openid, post, registered
+from web.told import ACTIONS
 
 
 def deeds(page: str) -> list[str]:
@@ -161,3 +163,7 @@ def test_a_row_that_somebody_has_changed_by_hand_is_shown_all_the_same(client: F
         page = client.get(path)
         assert page.status_code == 200
         assert deeds(page.text) == ["改设置"]
+
+
+def test_everything_that_can_be_done_can_be_looked_for() -> None:
+    assert {f"told.did.{one}" for one in ACTIONS} == {key for key in PHRASES["zh"] if key.startswith("told.did.")}
