@@ -20,7 +20,7 @@ class Going(NamedTuple):
 _NOT_HELD = (
     " AND NOT EXISTS (SELECT 1 FROM case_visits m JOIN cases k ON k.id = m.case_id"
     " WHERE m.visit_id = v.id AND k.held_until >= ?)"
-    " AND v.id NOT IN (SELECT h.person FROM cases h WHERE h.held_until >= ?)"
+    " AND v.id NOT IN (SELECT h.person FROM cases h WHERE h.hall_id = ? AND h.held_until >= ?)"
 )
 _OF_DAY = "SELECT v.id, v.public_id FROM visits v WHERE v.hall_id = ? AND v.hall_day = ? AND v.id > ?"
 _OVER = " AND v.out_at IS NOT NULL"
@@ -56,7 +56,7 @@ def going(hall_id: int, what: What, day: date, held_from: date, after: int, most
     """The first rows of a hall day, after an id, that may go: visits that are over (of temperatures: that have one) and
     that no case holds until `held_from` or longer, as one of its stays or as that by which its person is known."""
     held = held_from.isoformat()
-    rows = execute(_GOING[what], hall_id, day.isoformat(), after, held, held, most).fetchall()
+    rows = execute(_GOING[what], hall_id, day.isoformat(), after, held, hall_id, held, most).fetchall()
     return [Going(row[0], bytes(row[1]).decode()) for row in rows]
 
 
