@@ -62,9 +62,9 @@ class Run:
     def goes_on(self) -> bool:
         return not self.is_stopping() and time.monotonic() - self.began < self.seconds
 
-    def drain(self, name: str, batch: Callable[[], int]) -> None:
-        """Batch after batch, until one finds nothing. What cannot be erased is logged by its name and left for the next
-        run; it does not stop the rest."""
+    def drain(self, name: str, batch: Callable[[], int], done: Callable[[], object] = lambda: None) -> None:
+        """Batch after batch, until one finds nothing; `done` after each that is stored. What cannot be erased is logged
+        by its name and left for the next run; it does not stop the rest."""
         while self.goes_on():
             began = time.monotonic()
             try:
@@ -75,6 +75,7 @@ class Run:
                 return
             if count == 0:
                 return
+            done()
             self.handled += count
             self.sleep(min(time.monotonic() - began, LONGEST_PAUSE))
 
@@ -127,7 +128,8 @@ def _purge_hall(hall: HallFacts, now: datetime, going_on: Run) -> None:
     for what, day in _days(hall, today):
         if not going_on.goes_on():
             return
-        going_on.drain(f"hall {hall.id}, {what} of {day}", partial(_batch, hall, what, day, today, now))
+        one = HallDay(hall, what, day, today, now)
+        going_on.drain(f"hall {hall.id}, {what} of {day}", one.batch, one.done)
     run(lambda: case_ends.tell(hall, now))
     for row in run(lambda: case_ends.due(hall, now)):
         going_on.drain(f"case {row.id}", partial(case_ends.erase, hall, row.id, now))
@@ -176,46 +178,70 @@ def _with_temperatures(hall_id: int, cuts: rules.Cuts) -> list[date]:
     return sorted(found)
 
 
-def _batch(hall: HallFacts, what: What, day: date, today: date, now: datetime) -> int:
-    """Erase the next rows of a hall day; gives how many. Where there are none, its record is signed."""
-    record = deletions.last_of_day(hall.id, what, day)
-    # Whatever was begun is ended, also where a hall keeps its days for longer by now: with nothing further in it.
-    is_due = day < rules.cuts(hall, today).of(what)
-    going = retention.going(hall.id, what, day, today, BATCH) if is_due else []
-    fevers = retention.fevers(hall.id, day, BATCH) if is_due and what is What.TEMPERATURES and not going else []
-    if not going and not fevers:
-        _finish(hall, what, day, record, now)
-        return 0
-    record = _open(hall, what, day, record, now)
-    names = [row.name for row in (*going, *fevers)]
-    mark = rules.fingerprint(record.fingerprint, names)
-    if not deletions.add(record, len(names), mark, rules.days_kept(hall, what), now):
-        raise Raced
-    if _erase(what, going) + (retention.erase_fevers([row.id for row in fevers]) if fevers else 0) != len(names):
-        raise Raced
-    return len(names)
+@dataclass
+class HallDay:
+    """What is erased of one hall day in one run. `after`: the last row that was, and `reached` that of the batch under
+    way: a server walks over what was just removed, so each batch begins where the one before has ended."""
 
+    hall: HallFacts
+    what: What
+    day: date
+    today: date
+    now: datetime
+    after: int = 0
+    reached: int = 0
 
-def _erase(what: What, going: list[Going]) -> int:
-    if not going:
-        return 0
-    erase = retention.erase_visits if what is What.VISITS else retention.erase_temperatures
-    return erase([row.id for row in going])
+    def batch(self) -> int:
+        """Erase the next rows; gives how many. Where there are none, the day's record is signed."""
+        record = deletions.last_of_day(self.hall.id, self.what, self.day)
+        going = self._going()
+        if not going:
+            self._finish(record)
+            return 0
+        record = self._open(record)
+        mark = rules.fingerprint(record.fingerprint, (row.name for row in going))
+        if not deletions.add(record, len(going), mark, rules.days_kept(self.hall, self.what), self.now):
+            raise Raced
+        if sum(erase([row.id for row in rows]) for erase, rows in self._ways(going) if rows) != len(going):
+            raise Raced
+        self.reached = max((row.id for row in going if not row.is_fever), default=self.reached)
+        return len(going)
 
+    def done(self) -> None:
+        """The batch is stored."""
+        self.after = self.reached
 
-def _open(hall: HallFacts, what: What, day: date, record: DeletionRow | None, now: datetime) -> DeletionRow:
-    """The record that rows of this hall day are put to now."""
-    if record and not record.is_done:
-        return record
-    part = record.part + 1 if record else 1
-    return deletions.begin(hall.id, what, day, part, rules.days_kept(hall, what), now)
+    def _going(self) -> list[Going]:
+        # Whatever was begun is ended, also where a hall keeps its days for longer by now: with nothing further in it.
+        if self.day >= rules.cuts(self.hall, self.today).of(self.what):
+            return []
+        found = retention.going(self.hall.id, self.what, self.day, self.today, self.after, BATCH)
+        if found or self.what is What.VISITS:
+            return found
+        return retention.fevers(self.hall.id, self.day, BATCH)
 
+    def _ways(self, going: list[Going]) -> list[tuple[Callable[[list[int]], int], list[Going]]]:
+        erase = retention.erase_visits if self.what is What.VISITS else retention.erase_temperatures
+        return [
+            (erase, [row for row in going if not row.is_fever]),
+            (retention.erase_fevers, [row for row in going if row.is_fever]),
+        ]
 
-def _finish(hall: HallFacts, what: What, day: date, record: DeletionRow | None, now: datetime) -> None:
-    """Sign the record of a day that is done. A day without temperatures gets one too: by it the next run knows that
-    nothing is left to be looked at."""
-    if record is None and what is What.TEMPERATURES:
-        record = deletions.begin(hall.id, what, day, 1, rules.days_kept(hall, what), now)
-    if record is None or record.is_done:
-        return
-    records.seal(record, retention.left(hall.id, what, day))
+    def _open(self, record: DeletionRow | None) -> DeletionRow:
+        """The record that rows of this day are put to now."""
+        if record and not record.is_done:
+            return record
+        return self._begin(record.part + 1 if record else 1)
+
+    def _begin(self, part: int) -> DeletionRow:
+        kept_days = rules.days_kept(self.hall, self.what)
+        return deletions.begin(self.hall.id, self.what, self.day, part, kept_days, self.now)
+
+    def _finish(self, record: DeletionRow | None) -> None:
+        """Sign the record of a day that is done. A day without temperatures gets one too: by it the next run knows that
+        nothing is left to be looked at."""
+        if record is None and self.what is What.TEMPERATURES:
+            record = self._begin(1)
+        if record is None or record.is_done:
+            return
+        records.seal(record, retention.left(self.hall.id, self.what, self.day))
