@@ -9,7 +9,7 @@ from bot.simulator import Phone
 from models.phrases import tap
 from models.rules.halls import HallFacts
 from models.rules.visits import HowIn, SignIn
-from models.services import check_in, erasing, people, verdicts
+from models.services import check_in, erasing, own_data, people, verdicts
 from models.services.audit import hash_of
 from models.services.check_in import Entry
 from models.tables import TABLES
@@ -186,6 +186,29 @@ def test_a_fever_of_today_waits_for_staff_and_goes_with_its_day(service: Service
     assert erasing.empty_due(service.clock() + timedelta(hours=2)) == 0
     assert erasing.empty_due(service.clock() + timedelta(days=1)) == 1
     assert run(lambda: [(one.name, one.phone, one.openid) for one in Fever.select()]) == [(None, None, "")]
+
+
+def test_a_fever_of_before_goes_at_once(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    phone.scan(service.code(hall))
+    phone.says(f"同意 {ONE_LINE.replace('36.5', '38.2')}")
+    phone.says("确认")
+    service.clock.goes_on(days=1)
+    told = phone.says("删除我的资料")
+    assert not tells(told, "rights.fever")
+    assert asks(told, "erase")
+    phone.says("确认删除")
+    assert run(lambda: [(one.name, one.phone, one.openid) for one in Fever.select()]) == [(None, None, "")]
+
+
+def test_whoever_took_back_their_last_consent_is_asked_everything_again(service: Service) -> None:
+    hall = service.hall()
+    phone = visited(service, hall)
+    assert own_data.withdraw(ME, hall.id, service.clock())
+    assert tap("同意") in (phone.scan(service.code(hall)).reply or "")
+    assert asks(phone.says("同意"), "name")
+    phone.says(ONE_LINE)
+    assert "登记好了" in (phone.says("确认").reply or "")
 
 
 # --- that nothing is left ---
