@@ -216,6 +216,7 @@ OUT_OF_RANGE = [
     ("privacy.retention_days", -30),
     ("privacy.looks_withheld", ["cases"]),
     ("privacy.looks_withheld", ["case", ""]),
+    ("privacy.on_unsubscribe", "some"),
     ("metrics.bind", "9108"),
     ("metrics.bind", "127.0.0.1:8000"),  # the address of the service itself
     ("ocr.engine", "tesseract"),

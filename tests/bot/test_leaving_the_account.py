@@ -9,7 +9,7 @@ import pytest
 from bot.simulator import Delivered, Phone
 from models.phrases import tap
 from models.rules.halls import Defaults
-from models.services import forgetting, halls, people, records
+from models.services import erasing, forgetting, halls, people, records
 from models.tables.contacts import Contact
 from models.tables.conversations import Conversation
 from models.tables.database import run
@@ -186,6 +186,7 @@ def test_of_very_many_stays_a_job_does_it(service: Service, monkeypatch: pytest.
     visited(service).unfollow()
     assert people.found(ME) is not None
     assert forgetting.forget_due(service.clock()) == 1
+    assert erasing.empty_due(service.clock()) == 1
     assert (people.found(ME), names()) == (None, [""])
 
 
