@@ -24,6 +24,8 @@ from models.tables.staff import NO_HALL
 
 MOST_STAYS = 200
 """More than that are emptied by the job."""
+LOOK_AGAIN = timedelta(minutes=10)
+"""After how long somebody who was inside is looked at again."""
 _BATCH = 100
 
 
@@ -179,14 +181,17 @@ def left_the_account(openid: str, extent: Extent, now: datetime) -> None:
     """Somebody has unfollowed, or taken back what they allowed the account: forget them as the operator has it, as part
     of a unit of work. Of whoever is inside, and of whoever has very many stays, a job does it: leaving the account is
     no exit."""
-    known = people.found(openid)
     if extent is Extent.NOTHING:
         return
-    inside = visits.inside(known.id) if known else None
-    if known and (inside or _has_many(known.id)):
-        erasures.queue(extent, [known.id], now, inside.due_at if inside else now)
-    else:
+    known = people.found(openid)
+    if known and (_is_inside(known.id, now) or _has_many(known.id)):
+        erasures.queue(extent, [known.id], now, now)
+        return
+    try:
         forget(openid, now, "left", extent)
+    except Refused:
+        # They have just come in.
+        raise Raced from None
 
 
 def forget_due(now: datetime) -> int:
@@ -206,7 +211,7 @@ def _forget_due(person_id: int, extent: Extent, now: datetime) -> None:
     asked_at = erasures.asked_at(extent, person_id)
     if found and asked_at and found[1] <= asked_at:
         if _is_inside(person_id, now):
-            erasures.look_later(extent, [person_id], now + timedelta(minutes=10))
+            erasures.look_later(extent, [person_id], now + LOOK_AGAIN)
             return
         forget(found[0], now, "left", extent)
     erasures.off(extent, [person_id])
