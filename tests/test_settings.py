@@ -220,6 +220,7 @@ OUT_OF_RANGE = [
     ("privacy.looks_withheld", ["case", ""]),
     ("privacy.temperature_days", 0),
     ("privacy.temperature_days", 15),
+    ("privacy.on_unsubscribe", "some"),
     ("metrics.bind", "9108"),
     ("metrics.bind", "127.0.0.1:8000"),  # the address of the service itself
     ("ocr.engine", "tesseract"),

@@ -14,7 +14,7 @@ from models.rules.visits import HowOut
 from models.services import halls
 from models.tables import erasures, visits
 from models.tables.database import Raced, run, transaction
-from models.tables.erasures import FEVER, VISIT, StayRow
+from models.tables.erasures import FEVER, VISIT, FeverRow, StayRow
 
 AT_ONCE = 200
 """Stays that are emptied in one unit of work; of somebody with more, the job empties the others."""
@@ -71,14 +71,6 @@ def erase_visits(visit_ids: Collection[int], now: datetime) -> Erased:
     return Erased(len(at_once), len(later), len(held), max(held.values(), default=None), _gone(rows))
 
 
-def leave_account(visit_ids: Collection[int], now: datetime) -> None:
-    """Take these stays away from their account and leave them as they are otherwise; one that was due counts as over.
-    Part of a unit of work. Refused as erase_visits."""
-    ids = [row.id for row in _over(visit_ids, now, do=True)]
-    if erasures.unlink(ids) != len(ids):
-        raise Raced
-
-
 def erase_fevers(openid: str, now: datetime) -> None:
     """Take out of what somebody declared who it was; of a fever of today that waits for staff once they have seen to
     it, or its day is over. Part of a unit of work."""
@@ -104,8 +96,9 @@ def empty_due(now: datetime) -> int:
 
 
 def _visits_due(ids: list[int], now: datetime) -> int:
-    held = _empty(ids, now)
-    return len(ids) - len(held)
+    led = [row.id for row in erasures.stays_led(ids)]
+    erasures.queue(VISIT, led, now, now)
+    return len(ids) - len(_empty({*ids, *led}, now) & set(ids))
 
 
 def _fevers_due(ids: list[int], now: datetime) -> int:
@@ -127,19 +120,19 @@ def _over(visit_ids: Collection[int], now: datetime, *, do: bool) -> list[StayRo
     return rows
 
 
-def _empty(ids: Collection[int], now: datetime) -> dict[int, date]:
-    """Empty those of these that nothing holds and take them off the list; gives the others."""
-    held = erasures.held(ids, _today(now))
-    free = [row_id for row_id in ids if row_id not in held]
+def _empty(ids: Collection[int], now: datetime) -> set[int]:
+    """Empty those of these that are over and held by nothing, and take them off the list; gives the others."""
+    waits = erasures.held(ids, _today(now)).keys() | {row.id for row in erasures.stays(ids) if row.is_open}
+    free = [row_id for row_id in ids if row_id not in waits]
     erasures.empty(free)
     erasures.off(VISIT, free)
-    erasures.look_later(VISIT, held, now + LOOK_AGAIN)
-    return held
+    erasures.look_later(VISIT, waits, now + LOOK_AGAIN)
+    return set(waits)
 
 
 def _empty_fevers(ids: Collection[int], now: datetime) -> int:
     """Empty those that wait for nobody; gives how many others there are."""
-    waits = [row.id for row in erasures.fevers(list(ids)) if not row.is_handled and row.hall_day >= _day(row, now)]
+    waits = [row.id for row in erasures.fevers(list(ids)) if waits_for_staff(row, now)]
     free = [row_id for row_id in ids if row_id not in waits]
     erasures.empty_fevers(free)
     erasures.off(FEVER, free)
@@ -147,9 +140,10 @@ def _empty_fevers(ids: Collection[int], now: datetime) -> int:
     return len(waits)
 
 
-def _day(row: erasures.FeverRow, now: datetime) -> date:
+def waits_for_staff(row: FeverRow, now: datetime) -> bool:
+    """Whether staff have yet to see to a fever, whose day is not over. Part of a unit of work."""
     hall = halls.by_id(row.hall_id, None)
-    return hall.calendar.hall_day(now) if hall else row.hall_day + timedelta(days=1)
+    return not row.is_handled and hall is not None and row.hall_day >= hall.calendar.hall_day(now)
 
 
 def _gone(rows: Collection[StayRow]) -> date | None:

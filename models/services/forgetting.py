@@ -12,6 +12,7 @@ from enum import StrEnum
 from models.phrases import say
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
+from models.rules.visits import HowOut
 from models.services import audit, erasing, halls, people
 from models.services.audit import VISITOR, Actor
 from models.services.erasing import Erased
@@ -22,7 +23,9 @@ from models.tables.database import Raced, run, transaction
 from models.tables.staff import NO_HALL
 
 MOST_STAYS = 200
-"""More than that are left to the job where nobody waits for an answer."""
+"""More than that are emptied by the job."""
+LOOK_AGAIN = timedelta(minutes=10)
+"""After how long somebody who was inside is looked at again."""
 _BATCH = 100
 
 
@@ -38,19 +41,20 @@ class Extent(StrEnum):
 @dataclass(frozen=True)
 class Kept:
     """What there is to forget of somebody. `inside`: the hall in which they are; `is_known`: a profile is kept;
-    `stays`: what would come of those that are over; `has_fever`: of today, waiting for staff; `is_staff`: they are
-    staff of a hall or of the account, and stay it."""
+    `stays`: what would come of those that are over; `has_fevers`: they declared some; `has_fever`: of today, waiting
+    for staff; `is_staff`: they are staff of a hall or of the account, and stay it."""
 
     inside: HallFacts | None
     is_known: bool
     stays: Erased
+    has_fevers: bool
     has_fever: bool
     is_staff: bool
 
     @property
     def is_nothing(self) -> bool:
         """Nothing is kept but what ends by itself within minutes."""
-        return not self.is_known and not self.has_fever
+        return not self.is_known and not self.has_fevers
 
 
 @transaction
@@ -61,9 +65,20 @@ def kept(openid: str, now: datetime) -> Kept:
     if inside and now > inside.due_at:
         inside = None
     where = halls.by_id(inside.hall_id, None) if inside else None
-    ids = own_rows.stays(known.id) if known and not inside else []
-    has_fever = any(not row.is_handled for row in erasures.fevers_of(openid))
-    return Kept(where, known is not None, erasing.preview(ids, now), has_fever, bool(posts(openid)))
+    fevers = erasures.fevers_of(openid)
+    waits = any(erasing.waits_for_staff(row, now) for row in fevers)
+    stays = Erased()
+    if known and not inside:
+        is_many = _has_many(known.id)
+        stays = _of_many(known.id) if is_many else _previewed(known.id, now)
+    return Kept(where, known is not None, stays, bool(fevers), waits, bool(posts(openid)))
+
+
+def _previewed(person_id: int, now: datetime) -> Erased:
+    try:
+        return erasing.preview(own_rows.stays(person_id), now)
+    except Refused:
+        return _of_many(person_id)
 
 
 def what_goes(found: Kept, language: str, *, is_past_told: bool = True) -> list[str]:
@@ -92,8 +107,7 @@ def forget(openid: str, now: datetime, how: str, extent: Extent = Extent.ALL, *,
     Refused with erase_inside (hall) where they are inside; nothing is done then.
     """
     known = people.found(openid)
-    ids = own_rows.stays(known.id) if known else []
-    erasing.preview(ids, now)
+    _check_outside(known.id if known else 0, now)
     if known and not own_rows.remove_person(known.id, openid):
         raise Raced
     done = _stays(known.id, now, extent) if known else Erased()
@@ -108,16 +122,50 @@ def forget(openid: str, now: datetime, how: str, extent: Extent = Extent.ALL, *,
 
 
 def _stays(person_id: int, now: datetime, extent: Extent) -> Erased:
-    ids = own_rows.stays(person_id)
+    """What becomes of the stays of somebody whose row is gone: from here on nobody comes in by it."""
+    inside = visits.inside(person_id)
+    if inside and now <= inside.due_at:
+        # They came in just before.
+        raise Raced
+    if inside and not visits.close(inside.id, inside.companions, inside.due_at, HowOut.CLOSING):
+        raise Raced
     own_rows.leave_cases(person_id)
+    done = Erased()
+    if extent is Extent.ALL and _has_many(person_id):
+        done = _of_many(person_id)
+        own_rows.queue_stays(person_id, now)
+    elif extent is Extent.ALL:
+        done = _all_over(person_id, now)
+    own_rows.leave_account(person_id)
+    return done
+
+
+def _all_over(person_id: int, now: datetime) -> Erased:
     try:
-        if extent is Extent.ALL:
-            return erasing.erase_visits(ids, now)
-        erasing.leave_account(ids, now)
+        return erasing.erase_visits(own_rows.stays(person_id), now)
     except Refused:
-        # They came in just before; from here on nobody can.
-        raise Raced from None
-    return Erased()
+        # Somebody who came along is inside without them, by an undo at the desk: the job waits for that.
+        own_rows.queue_stays(person_id, now)
+        return _of_many(person_id)
+
+
+def _has_many(person_id: int) -> bool:
+    return sum(one.visits for one in own_rows.stays_in_halls(person_id)) > MOST_STAYS
+
+
+def _of_many(person_id: int) -> Erased:
+    """All of them are left to the job; whether a case holds some is not looked up."""
+    counted = own_rows.stays_in_halls(person_id)
+    known = halls.by_ids([one.hall_id for one in counted])
+    days = [one.last + timedelta(days=known[one.hall_id].retention_days + 1) for one in counted if one.hall_id in known]
+    return Erased(later=sum(one.visits for one in counted), gone_on=max(days, default=None))
+
+
+def _check_outside(person_id: int, now: datetime) -> None:
+    inside = visits.inside(person_id)
+    if inside and now <= inside.due_at:
+        hall = halls.by_id(inside.hall_id, None)
+        raise Refused("erase_inside", hall=hall.name if hall else "")
 
 
 def _is_inside(person_id: int, now: datetime) -> bool:
@@ -133,14 +181,17 @@ def left_the_account(openid: str, extent: Extent, now: datetime) -> None:
     """Somebody has unfollowed, or taken back what they allowed the account: forget them as the operator has it, as part
     of a unit of work. Of whoever is inside, and of whoever has very many stays, a job does it: leaving the account is
     no exit."""
-    known = people.found(openid)
     if extent is Extent.NOTHING:
         return
-    inside = visits.inside(known.id) if known else None
-    if known and (inside or len(own_rows.stays(known.id)) > MOST_STAYS):
-        erasures.queue(extent, [known.id], now, inside.due_at if inside else now)
-    else:
+    known = people.found(openid)
+    if known and (_is_inside(known.id, now) or _has_many(known.id)):
+        erasures.queue(extent, [known.id], now, now)
+        return
+    try:
         forget(openid, now, "left", extent)
+    except Refused:
+        # They have just come in.
+        raise Raced from None
 
 
 def forget_due(now: datetime) -> int:
@@ -160,7 +211,7 @@ def _forget_due(person_id: int, extent: Extent, now: datetime) -> None:
     asked_at = erasures.asked_at(extent, person_id)
     if found and asked_at and found[1] <= asked_at:
         if _is_inside(person_id, now):
-            erasures.look_later(extent, [person_id], now + timedelta(minutes=10))
+            erasures.look_later(extent, [person_id], now + LOOK_AGAIN)
             return
         forget(found[0], now, "left", extent)
     erasures.off(extent, [person_id])

@@ -9,9 +9,10 @@ from bot.simulator import Phone
 from models.phrases import tap
 from models.rules.halls import HallFacts
 from models.rules.visits import HowIn, SignIn
-from models.services import check_in, erasing, people, verdicts
+from models.services import check_in, erasing, form_check_in, own_data, people, submissions, verdicts
 from models.services.audit import hash_of
 from models.services.check_in import Entry
+from models.services.form_check_in import Form
 from models.tables import TABLES
 from models.tables.audit import Audit
 from models.tables.cases import Case
@@ -188,6 +189,29 @@ def test_a_fever_of_today_waits_for_staff_and_goes_with_its_day(service: Service
     assert run(lambda: [(one.name, one.phone, one.openid) for one in Fever.select()]) == [(None, None, "")]
 
 
+def test_a_fever_of_before_goes_at_once(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    phone.scan(service.code(hall))
+    phone.says(f"同意 {ONE_LINE.replace('36.5', '38.2')}")
+    phone.says("确认")
+    service.clock.goes_on(days=1)
+    told = phone.says("删除我的资料")
+    assert not tells(told, "rights.fever")
+    assert asks(told, "erase")
+    phone.says("确认删除")
+    assert run(lambda: [(one.name, one.phone, one.openid) for one in Fever.select()]) == [(None, None, "")]
+
+
+def test_whoever_took_back_their_last_consent_is_asked_everything_again(service: Service) -> None:
+    hall = service.hall()
+    phone = visited(service, hall)
+    assert own_data.withdraw(ME, hall.id, service.clock())
+    assert tap("同意") in (phone.scan(service.code(hall)).reply or "")
+    assert asks(phone.says("同意"), "name")
+    phone.says(ONE_LINE)
+    assert "登记好了" in (phone.says("确认").reply or "")
+
+
 # --- that nothing is left ---
 
 
@@ -226,3 +250,19 @@ def test_nothing_in_any_table_opens_to_anything_of_whoever_erased_themself(servi
     for one in (*OF_ME, "李四", "320106197505230021"):
         assert [row for row in left if one in row] == [], one
     assert run(lambda: [one.actor for one in Audit.select().where(Audit.action == "own_erase")]) == [hash_of(ME)]
+
+
+def test_a_form_that_is_sent_again_after_the_erasing_brings_nobody_back(service: Service) -> None:
+    hall = service.hall()
+    key = submissions.new_key(ME, hall.id, service.clock())
+    said = SignIn("张三", "11010519491231002X", "13800138000", None, "social", "36.5")
+    form = Form(key, ME, hall, said, has_agreed=True, for_another=False, language="zh")
+    first = form_check_in.send(form, service.clock())
+    service.clock.goes_on(minutes=20)
+    phone = service.visitor()
+    phone.says("签退")
+    service.clock.goes_on(minutes=1)
+    erased(phone, service)
+    assert form_check_in.send(form, service.clock()) == first
+    assert people.found(ME) is None
+    assert run(lambda: [one.name for one in Visit.select()]) == [""]

@@ -9,13 +9,14 @@ import pytest
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.visits import HowIn, SignIn
-from models.services import check_in, forgetting, outbox, own_data, people, sessions
+from models.services import check_in, erasing, forgetting, outbox, own_data, people, sessions
 from models.services.check_in import Entry
 from models.services.forgetting import Extent
 from models.services.outbox import send_due
 from models.services.sessions import Place
 from models.tables.contacts import Notice
 from models.tables.database import run
+from models.tables.erasures import Erasure
 from models.tables.fields import insert
 from models.tables.outbox import Outgoing
 from models.tables.people import Person
@@ -93,6 +94,37 @@ def test_sign_ins_that_were_begun_for_them_lead_nowhere(hall: HallFacts) -> None
     forget()
     assert run(Session.select().count) == 0
     assert run(BegunSignIn.select().count) == 0
+
+
+def test_of_very_many_stays_all_are_emptied_with_whoever_came_along(
+    hall: HallFacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forgetting, "MOST_STAYS", 1)
+    lead = visited(hall)
+    person = people.found(M)
+    assert person
+    came(hall, MONDAY_9 - timedelta(days=1), person_id=person.id)
+    came(hall, name="李四", number=None, lead_id=id_of(lead))
+    run(lambda: Visit.update(companions=1).where(Visit.public_id == lead).execute())
+    done = forgetting.forget(M, NOON, "chat")
+    assert (done.later, done.gone_on) == (2, MONDAY_9.date() + timedelta(days=31))
+    assert run(lambda: {one.person_id for one in Visit.select()}) == {None}
+    assert erasing.empty_due(NOON) >= 2
+    assert run(lambda: {one.name for one in Visit.select()}) == {""}
+    assert run(Erasure.select().count) == 0
+
+
+def test_whoever_came_along_and_is_inside_again_alone_is_emptied_once_they_have_left(hall: HallFacts) -> None:
+    lead = visited(hall)
+    along = came(hall, name="李四", number=None, left=None, lead_id=id_of(lead))
+    run(lambda: Visit.update(companions=1).where(Visit.public_id == lead).execute())
+    at = MONDAY_9 + timedelta(minutes=50)
+    forgetting.forget(M, at, "chat")
+    erasing.empty_due(at)
+    assert run(lambda: {one.name for one in Visit.select()}) == {"", "李四"}
+    run(lambda: Visit.update(out_at=NOON, how_out="scan").where(Visit.public_id == along).execute())
+    erasing.empty_due(at + erasing.LOOK_AGAIN)
+    assert run(lambda: {one.name for one in Visit.select()}) == {""}
 
 
 # --- messages ---
