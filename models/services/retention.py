@@ -6,20 +6,25 @@ one unit of work: of two that erase at once, each row is counted once, and a pro
 done.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
+
+import peewee
 
 from models.rules import retention as rules
 from models.rules.halls import HallFacts
+from models.rules.refusal import Refused
 from models.rules.retention import What
 from models.services import deletions as records
 from models.services import halls
 from models.services.casework import case_ends
 from models.tables import deletions, retention, unused
 from models.tables import halls as hall_rows
-from models.tables.database import Raced, run, transaction
+from models.tables.database import OutcomeUnknown, Raced, Unavailable, run, transaction
 from models.tables.deletions import DeletionRow
 from models.tables.retention import Going
 
@@ -28,30 +33,51 @@ RUN_SECONDS = 240.0
 """A run that has more to do than this leaves the rest to the next one."""
 LONGEST_PAUSE = 0.5
 
+BATCH_SECONDS = 30.0
+"""A batch that nobody waits for may take so long, on a disk that is slow."""
 KEEP_NOTED = timedelta(days=180)
 """Exports, who took copies of them and what for, and what a second pair of eyes was asked: as long as the audit."""
 
 Sleep = Callable[[float], object]
 
+log = logging.getLogger("hallpass.retention")
+
+
+class NotErased(Exception):
+    """Some of what is due could not be erased; the log says of which hall and day."""
+
 
 @dataclass
 class Run:
     """One run: until when it goes on, and how it pauses. A pause is as long as the batch before it took, so that a
-    busy server is left alone for longer."""
+    busy server is left alone for longer. `failed`: how often something could not be erased."""
 
     is_stopping: Callable[[], bool]
     seconds: float
     sleep: Sleep
     handled: int = 0
+    failed: int = 0
     began: float = field(default_factory=time.monotonic)
 
     def goes_on(self) -> bool:
         return not self.is_stopping() and time.monotonic() - self.began < self.seconds
 
-    def did(self, count: int, since: float) -> None:
-        """A batch was done."""
-        self.handled += count
-        self.sleep(min(time.monotonic() - since, LONGEST_PAUSE))
+    def drain(self, name: str, batch: Callable[[], int], done: Callable[[], object] = lambda: None) -> None:
+        """Batch after batch, until one finds nothing; `done` after each that is stored. What cannot be erased is logged
+        by its name and left for the next run; it does not stop the rest."""
+        while self.goes_on():
+            began = time.monotonic()
+            try:
+                count = run(batch, began + BATCH_SECONDS)
+            except (peewee.PeeweeException, Unavailable, OutcomeUnknown) as error:
+                log.error("%s: not erased: %s", name, type(error).__name__)
+                self.failed += 1
+                return
+            if count == 0:
+                return
+            done()
+            self.handled += count
+            self.sleep(min(time.monotonic() - began, LONGEST_PAUSE))
 
 
 def purge(
@@ -60,17 +86,18 @@ def purge(
 ) -> int:  # fmt: skip
     """Erase what is due in all halls, as far as one run comes; gives how many rows. Any number of processes may."""
     going_on = Run(is_stopping, seconds, sleep)
-    for hall_id in run(hall_rows.ids):
-        if not going_on.goes_on():
-            break
-        _purge_hall(hall_id, now, going_on)
-    _forget_unused(now, going_on)
+    _purge(now, going_on)
     return going_on.handled
 
 
 def purge_all(now: datetime) -> int:
-    """Erase everything that is due, without a pause: before anybody is served, such as after a restore."""
-    return purge(now, seconds=float("inf"), sleep=lambda _: None)
+    """Erase everything that is due, without a pause: before anybody is served, such as after a restore. Raises
+    NotErased where something is left that should have gone."""
+    going_on = Run(lambda: False, float("inf"), lambda _: None)
+    _purge(now, going_on)
+    if going_on.failed:
+        raise NotErased
+    return going_on.handled
 
 
 @transaction
@@ -80,48 +107,44 @@ def due(hall: HallFacts, now: datetime) -> int:
     return retention.count_before(hall.id, rules.cuts(hall, hall.calendar.hall_day(now)).visits)
 
 
-def _purge_hall(hall_id: int, now: datetime, going_on: Run) -> None:
-    hall = halls.by_id(hall_id, None)
-    if hall is None:
-        return
+def _purge(now: datetime, going_on: Run) -> None:
+    for hall_id in run(hall_rows.ids):
+        if not going_on.goes_on():
+            return
+        try:
+            hall = halls.by_id(hall_id, None)
+        except (Refused, ValueError, LookupError, TypeError) as error:
+            # Its calendar says which day it is, and nothing else does.
+            log.error("hall %d: cannot be read: %s", hall_id, type(error).__name__)
+            going_on.failed += 1
+            continue
+        if hall is not None:
+            _purge_hall(hall, now, going_on)
+    _forget_unused(now, going_on)
+
+
+def _purge_hall(hall: HallFacts, now: datetime, going_on: Run) -> None:
     today = hall.calendar.hall_day(now)
     for what, day in _days(hall, today):
-        while going_on.goes_on():
-            began = time.monotonic()
-            count = run(lambda what=what, day=day: _batch(hall, what, day, today, now))  # type: ignore[misc]
-            if count == 0:
-                break
-            going_on.did(count, began)
         if not going_on.goes_on():
             return
-    _purge_cases(hall, now, going_on)
-    begin, _ = hall.calendar.span(rules.cuts(hall, today).visits, today)
-    run(lambda: unused.help_requests(hall.id, begin))
-
-
-def _purge_cases(hall: HallFacts, now: datetime, going_on: Run) -> None:
+        one = HallDay(hall, what, day, today, now)
+        going_on.drain(f"hall {hall.id}, {what} of {day}", one.batch, one.done)
     run(lambda: case_ends.tell(hall, now))
     for row in run(lambda: case_ends.due(hall, now)):
-        if not going_on.goes_on():
-            return
-        began = time.monotonic()
-        going_on.did(int(run(lambda row=row: case_ends.erase(hall, row.id, now))), began)  # type: ignore[misc]
+        going_on.drain(f"case {row.id}", partial(case_ends.erase, hall, row.id, now))
+    begin, _ = hall.calendar.span(rules.cuts(hall, today).visits, today)
+    run(lambda: unused.help_requests(hall.id, begin))
 
 
 def _forget_unused(now: datetime, going_on: Run) -> None:
     """What belongs to no hall: people who were not seen for as long as halls may keep visits, and what they agreed to;
     exports, and what was asked about them."""
     kept = now - timedelta(days=halls.defaults().retention_days)
-    for forget, before in (
-        (unused.people, kept), (unused.grants, kept), (unused.exports, now - KEEP_NOTED),
-        (unused.approvals, now - KEEP_NOTED),
-    ):  # fmt: skip
-        while going_on.goes_on():
-            began = time.monotonic()
-            count = run(lambda forget=forget, before=before: forget(before, BATCH))  # type: ignore[misc]
-            if count == 0:
-                break
-            going_on.did(count, began)
+    going_on.drain("people", partial(unused.people, kept, BATCH))
+    going_on.drain("consents to notices", partial(unused.grants, kept, BATCH))
+    going_on.drain("exports", partial(unused.exports, now - KEEP_NOTED, BATCH))
+    going_on.drain("questions to a second pair of eyes", partial(unused.approvals, now - KEEP_NOTED, BATCH))
 
 
 def _days(hall: HallFacts, today: date) -> Iterator[tuple[What, date]]:
@@ -155,46 +178,70 @@ def _with_temperatures(hall_id: int, cuts: rules.Cuts) -> list[date]:
     return sorted(found)
 
 
-def _batch(hall: HallFacts, what: What, day: date, today: date, now: datetime) -> int:
-    """Erase the next rows of a hall day; gives how many. Where there are none, its record is signed."""
-    record = deletions.last_of_day(hall.id, what, day)
-    # Whatever was begun is ended, also where a hall keeps its days for longer by now: with nothing further in it.
-    is_due = day < rules.cuts(hall, today).of(what)
-    going = retention.going(hall.id, what, day, today, BATCH) if is_due else []
-    fevers = retention.fevers(hall.id, day, BATCH) if is_due and what is What.TEMPERATURES and not going else []
-    if not going and not fevers:
-        _finish(hall, what, day, record, now)
-        return 0
-    record = _open(hall, what, day, record, now)
-    names = [row.name for row in (*going, *fevers)]
-    mark = rules.fingerprint(record.fingerprint, names)
-    if not deletions.add(record, len(names), mark, rules.days_kept(hall, what), now):
-        raise Raced
-    if _erase(what, going) + (retention.erase_fevers([row.id for row in fevers]) if fevers else 0) != len(names):
-        raise Raced
-    return len(names)
+@dataclass
+class HallDay:
+    """What is erased of one hall day in one run. `after`: the last row that was, and `reached` that of the batch under
+    way: a server walks over what was just removed, so each batch begins where the one before has ended."""
 
+    hall: HallFacts
+    what: What
+    day: date
+    today: date
+    now: datetime
+    after: int = 0
+    reached: int = 0
 
-def _erase(what: What, going: list[Going]) -> int:
-    if not going:
-        return 0
-    erase = retention.erase_visits if what is What.VISITS else retention.erase_temperatures
-    return erase([row.id for row in going])
+    def batch(self) -> int:
+        """Erase the next rows; gives how many. Where there are none, the day's record is signed."""
+        record = deletions.last_of_day(self.hall.id, self.what, self.day)
+        going = self._going()
+        if not going:
+            self._finish(record)
+            return 0
+        record = self._open(record)
+        mark = rules.fingerprint(record.fingerprint, (row.name for row in going))
+        if not deletions.add(record, len(going), mark, rules.days_kept(self.hall, self.what), self.now):
+            raise Raced
+        if sum(erase([row.id for row in rows]) for erase, rows in self._ways(going) if rows) != len(going):
+            raise Raced
+        self.reached = max((row.id for row in going if not row.is_fever), default=self.reached)
+        return len(going)
 
+    def done(self) -> None:
+        """The batch is stored."""
+        self.after = self.reached
 
-def _open(hall: HallFacts, what: What, day: date, record: DeletionRow | None, now: datetime) -> DeletionRow:
-    """The record that rows of this hall day are put to now."""
-    if record and not record.is_done:
-        return record
-    part = record.part + 1 if record else 1
-    return deletions.begin(hall.id, what, day, part, rules.days_kept(hall, what), now)
+    def _going(self) -> list[Going]:
+        # Whatever was begun is ended, also where a hall keeps its days for longer by now: with nothing further in it.
+        if self.day >= rules.cuts(self.hall, self.today).of(self.what):
+            return []
+        found = retention.going(self.hall.id, self.what, self.day, self.today, self.after, BATCH)
+        if found or self.what is What.VISITS:
+            return found
+        return retention.fevers(self.hall.id, self.day, BATCH)
 
+    def _ways(self, going: list[Going]) -> list[tuple[Callable[[list[int]], int], list[Going]]]:
+        erase = retention.erase_visits if self.what is What.VISITS else retention.erase_temperatures
+        return [
+            (erase, [row for row in going if not row.is_fever]),
+            (retention.erase_fevers, [row for row in going if row.is_fever]),
+        ]
 
-def _finish(hall: HallFacts, what: What, day: date, record: DeletionRow | None, now: datetime) -> None:
-    """Sign the record of a day that is done. A day without temperatures gets one too: by it the next run knows that
-    nothing is left to be looked at."""
-    if record is None and what is What.TEMPERATURES:
-        record = deletions.begin(hall.id, what, day, 1, rules.days_kept(hall, what), now)
-    if record is None or record.is_done:
-        return
-    records.seal(record, retention.left(hall.id, what, day))
+    def _open(self, record: DeletionRow | None) -> DeletionRow:
+        """The record that rows of this day are put to now."""
+        if record and not record.is_done:
+            return record
+        return self._begin(record.part + 1 if record else 1)
+
+    def _begin(self, part: int) -> DeletionRow:
+        kept_days = rules.days_kept(self.hall, self.what)
+        return deletions.begin(self.hall.id, self.what, self.day, part, kept_days, self.now)
+
+    def _finish(self, record: DeletionRow | None) -> None:
+        """Sign the record of a day that is done. A day without temperatures gets one too: by it the next run knows that
+        nothing is left to be looked at."""
+        if record is None and self.what is What.TEMPERATURES:
+            record = self._begin(1)
+        if record is None or record.is_done:
+            return
+        records.seal(record, retention.left(self.hall.id, self.what, self.day))

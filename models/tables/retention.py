@@ -14,6 +14,7 @@ class Going(NamedTuple):
 
     id: int
     name: str
+    is_fever: bool = False
 
 
 _NOT_HELD = (
@@ -21,7 +22,7 @@ _NOT_HELD = (
     " WHERE m.visit_id = v.id AND k.held_until >= ?)"
     " AND v.id NOT IN (SELECT h.person FROM cases h WHERE h.held_until >= ?)"
 )
-_OF_DAY = "SELECT v.id, v.public_id FROM visits v WHERE v.hall_id = ? AND v.hall_day = ?"
+_OF_DAY = "SELECT v.id, v.public_id FROM visits v WHERE v.hall_id = ? AND v.hall_day = ? AND v.id > ?"
 _OVER = " AND v.out_at IS NOT NULL"
 # Sorted by the index that finds them: by id alone, a server may walk through the whole table in its order.
 _IN_ORDER = f"{_NOT_HELD} ORDER BY v.hall_day, v.id LIMIT ?"
@@ -51,17 +52,20 @@ def _among(statement: str, count: int) -> Callable[[], str]:
     return sql(statement.format(", ".join("?" * count)))
 
 
-def going(hall_id: int, what: What, day: date, held_from: date, most: int) -> list[Going]:
-    """The first rows of a hall day that may go: visits that are over (of temperatures: that have one) and that no case
-    holds until `held_from` or longer, as one of its stays or as that by which its person is known."""
+def going(hall_id: int, what: What, day: date, held_from: date, after: int, most: int) -> list[Going]:
+    """The first rows of a hall day, after an id, that may go: visits that are over (of temperatures: that have one) and
+    that no case holds until `held_from` or longer, as one of its stays or as that by which its person is known."""
     held = held_from.isoformat()
-    rows = execute(_GOING[what], hall_id, day.isoformat(), held, held, most).fetchall()
+    rows = execute(_GOING[what], hall_id, day.isoformat(), after, held, held, most).fetchall()
     return [Going(row[0], bytes(row[1]).decode()) for row in rows]
 
 
 def fevers(hall_id: int, day: date, most: int) -> list[Going]:
     """The first of those who declared a fever on a hall day."""
-    return [Going(row[0], f"fever {row[0]}") for row in execute(_FEVERS, hall_id, day.isoformat(), most).fetchall()]
+    return [
+        Going(row[0], f"fever {row[0]}", is_fever=True)
+        for row in execute(_FEVERS, hall_id, day.isoformat(), most).fetchall()
+    ]
 
 
 def left(hall_id: int, what: What, day: date) -> int:

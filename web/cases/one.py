@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from models.rules.access import Action
 from models.rules.refusal import Refused
-from models.services.casework import case_names, cases, contact_list, notices
+from models.services.casework import case_ends, case_names, cases, contact_list, notices
 from models.services.casework.contact_list import Numbers
 from models.services.posts import Post
 from models.tables.cases import CaseRow
@@ -86,6 +86,7 @@ def _facts(post: Post, row: CaseRow) -> list[tuple[str, str]]:
         (say("case.opened"), wording.moment(row.opened_at, hall)),
         (say("case.traced"), say("case.traced_by", time=traced, version=row.definition.version) if traced else ""),
         (say("case.held"), f"{held} {row.hold_reason or ''}".strip()),
+        (say("retention.case_goes"), case_ends.ends_on(hall, row).isoformat()),
     ]
     return [(label, value) for label, value in facts if value]
 

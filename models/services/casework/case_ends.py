@@ -35,16 +35,17 @@ def due(hall: HallFacts, now: datetime) -> list[CaseRow]:
 
 
 @transaction
-def erase(hall: HallFacts, case_id: int, now: datetime) -> bool:
-    """Remove a case with all that was noted of it, if it is still due; that it was is noted in the audit."""
+def erase(hall: HallFacts, case_id: int, now: datetime) -> int:
+    """Remove a case with all that was noted of it, if it is still due, and note that in the audit; gives how many cases
+    that were: 0 or 1."""
     row = cases.with_id(case_id)
     today = hall.calendar.hall_day(now)
     if row is None or ends_on(hall, row) > today:
-        return False
+        return 0
     if not ended_cases.erase(row.id, row.status, today, second_eyes.CASE):
         raise Raced
     audit.note(COMMAND_LINE, "case_erase", hall.id, now, number=row.number)
-    return True
+    return 1
 
 
 @transaction

@@ -1,7 +1,9 @@
 """What is kept of a visit goes when it was said to go, neither before nor after; and each row is counted once."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
+import peewee
 import pytest
 
 from models.rules.halls import HallFacts
@@ -11,9 +13,10 @@ from models.rules.wanted import Period
 from models.services import deletions, hall_settings, halls, retention, searching
 from models.services.casework import case_work
 from models.tables.amendments import Amendment
-from models.tables.database import run
+from models.tables.database import DB, run
 from models.tables.door import Fever, Flag
 from models.tables.fields import insert
+from models.tables.halls import Hall
 from models.tables.visits import Correction, Visit
 from tests.erased import TODAY, ago, came_ago, days_left, one_batch, purged, records
 from tests.service import MONDAY_9
@@ -316,6 +319,51 @@ def test_what_fails_in_the_middle_of_a_batch_leaves_row_and_record_as_they_were(
         with pytest.raises(RuntimeError):
             purged()
     assert (records(hall), days_left(hall)) == ([], [31])
+    assert purged() == 1
+
+
+@pytest.fixture
+def stubborn(hall: HallFacts, database: peewee.Database) -> Iterator[int]:
+    """A visit that the server will not have removed."""
+    row = id_of(came_ago(hall, 32))
+    run(
+        lambda: database.execute_sql(
+            "CREATE TRIGGER stubborn BEFORE DELETE ON visits FOR EACH ROW"
+            f" IF OLD.id = {row} THEN SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 1644; END IF"
+        )
+    )
+    yield row
+    run(lambda: database.execute_sql("DROP TRIGGER stubborn"))
+
+
+@pytest.mark.parametrize("database", ["mariadb"], indirect=True)
+def test_a_day_that_cannot_be_erased_stops_no_other_day_and_no_other_hall(
+    hall: HallFacts, stubborn: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = registered("另一个大厅", "Other")
+    came_ago(hall, 31)
+    came_ago(other, 31)
+    assert purged() == 2
+    assert [row.id for row in run(lambda: list(Visit.select()))] == [stubborn]
+    assert [(row.day, row.erased) for row in records(hall)] == [(TODAY - timedelta(days=31), 1)]
+    assert f"hall {hall.id}, visits of 2026-01-29: not erased" in caplog.text
+    with pytest.raises(retention.NotErased):
+        retention.purge_all(MONDAY_9)
+
+
+def test_a_hall_that_cannot_be_read_stops_no_other_hall(hall: HallFacts, caplog: pytest.LogCaptureFixture) -> None:
+    broken = registered("另一个大厅", "Other")
+    for one in (broken, hall):
+        came_ago(one, 31)
+    run(lambda: Hall.update(facts="{", revision=1).where(Hall.id == broken.id).execute())
+    assert purged() == 1
+    assert (days_left(hall), days_left(broken)) == ([], [31])
+    assert f"hall {broken.id}: cannot be read" in caplog.text
+
+
+def test_what_does_not_open_goes_like_any_other(hall: HallFacts) -> None:
+    row = id_of(came_ago(hall, 31, remark="找王主任"))
+    run(lambda: DB.execute_sql(f"UPDATE visits SET name = 'x', phone = '', remark = 'y' WHERE id = {row}"))
     assert purged() == 1
 
 

@@ -24,7 +24,7 @@ FOR_ADMINS_IN = {
 }
 STATES = ("open", "waiting", "suspended", "rejected")
 PEOPLE = ("Admin", "Guard", "Operator", "Elsewhere", "Visitor")
-VALUES = {"door": "1", "direction": "in", "matter": "fund", "key": "0" * 16}
+VALUES = {"door": "1", "direction": "in", "matter": "fund", "key": "0" * 16, "number": "1"}
 
 
 def pages(office: Office) -> list[tuple[str, str, bool]]:
@@ -35,8 +35,8 @@ def pages(office: Office) -> list[tuple[str, str, bool]]:
         if rule.endpoint.startswith("admins."):
             values = {name: VALUES.get(name, office.hall.code) for name in rule.arguments}
             path = adapter.build(rule.endpoint, values).removeprefix(office.at)
-            # There is no member with this key, and nothing yet to change back.
-            is_there = "<key>" not in rule.rule and not rule.rule.endswith("/undo")
+            # There is no member with this key, nothing yet to change back, and nothing erased.
+            is_there = not any(part in rule.rule for part in ("<key>", "/undo", "<int:number>"))
             found += [(path, method, is_there) for method in sorted((rule.methods or set()) & {"GET", "POST"})]
     return found
 

@@ -8,7 +8,7 @@ import peewee
 import pytest
 
 from models.services import sessions
-from models.services.casework import case_names, cases
+from models.services.casework import case_names, case_work, cases
 from models.tables.audit import Audit
 from models.tables.cases import Case
 from models.tables.contacts import Contact
@@ -58,6 +58,14 @@ def test_a_case_from_the_chat_asks_for_its_reason_on_top(office: Office, morning
     assert browser.sends(case, {**WHY, "why": "other", "more": "街道办来电"}, seen=seen).status_code == 303
     page = browser.get(case).text
     assert "请写明为什么查" not in page and "街道办来电" in page
+
+
+def test_a_case_says_when_it_is_erased(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    case = from_chat(office, morning)
+    assert "到期删除</dt><dd>2026-08-29" in browser.get(case).text
+    case_work.close(post(office.hall), case.removeprefix("/cases/"), office.clock())
+    assert "到期删除</dt><dd>2026-04-02" in browser.get(case).text
 
 
 def test_each_kind_of_contact_can_be_shown_alone(office: Office, morning: Morning) -> None:

@@ -23,6 +23,8 @@ OPERATORS_MAY = {
     "operators.audit_ask": "audit",
     "operators.audit_file": "audit",
     "operators.audit_seals": "audit",
+    "operators.erased": "audit",
+    "operators.erased_day": "audit",
     "operators.staff": "operators",
     "operators.remove": "operators",
     "operators.withdraw": "operators",
@@ -33,7 +35,7 @@ OPERATORS_MAY = {
 def addresses(app: Flask, code: str) -> dict[str, tuple[str, set[str]]]:
     """Every operators' page there is, and by which methods it is asked for."""
     adapter = app.url_map.bind("localhost")
-    values = {"code": code, "key": "0" * 16, "case": "c" * 16, "visit": "a" * 16, "mark": "0" * 16}
+    values = {"code": code, "key": "0" * 16, "case": "c" * 16, "visit": "a" * 16, "mark": "0" * 16, "number": "1"}
     what = {"operators.review": "approve", "operators.stop": "suspend"}
     found = {}
     for rule in app.url_map.iter_rules():
@@ -78,8 +80,13 @@ def test_whoever_is_not_signed_in_is_led_to_sign_in_whatever_they_ask_for(app: F
 def test_operators_get_every_page(app: Flask, client: FlaskClient, zhao: Post) -> None:
     hall = registered()
     codes = {endpoint: client.get(path).status_code for endpoint, (path, _) in addresses(app, hall.code).items()}
-    # Approving what is open leads to the hall; nobody has the mark of zeros, and there is no such case.
-    others = {"operators.case": 404, "operators.open_there": 404, "operators.audit_file": 404} | {
+    # Approving what is open leads to the hall; nobody has the mark of zeros; there is no such case, and nothing erased.
+    others = {
+        "operators.erased_day": 404,
+        "operators.case": 404,
+        "operators.open_there": 404,
+        "operators.audit_file": 404,
+    } | {
         "operators.review": 303,
         "operators.remove": 404,
         "operators.withdraw": 404,
