@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pytest
 
+import assembly
 import checks
 import hallpass
 from models.tables.database import DB, run, thread_is_done
 from models.tables.people import Person
 from models.tables.vault import Keys, Vault, use
-from tests.service import MONDAY_9
 from tests.test_commands import CONFIG, hall, key
 
 Keyed = tuple[tuple[str, int], ...]
+TODAY = assembly.now()
+"""The commands go by the clock, and erase who has not been here for long."""
 OLD, NEW = ("d1", 1), ("d2", 3)
 
 
@@ -48,7 +50,7 @@ def used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
 def somebody() -> None:
     def add() -> None:
         Person.insert(
-            openid="oSomebody", profile='{"name": "张三"}', facts="{}", created_at=MONDAY_9, seen_at=MONDAY_9
+            openid="oSomebody", profile='{"name": "张三"}', facts="{}", created_at=TODAY, seen_at=TODAY
         ).execute()
 
     use(Vault(Keys(data={"d1": b"\x01" * 32}, hash={"h1": b"\x02" * 32})))

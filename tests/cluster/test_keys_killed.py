@@ -15,9 +15,8 @@ import restoring
 from models.tables.database import DB, open_database, run
 from models.tables.people import Person
 from tests.mariadb import MariaDB
-from tests.service import MONDAY_9
 from tests.test_commands import ROOT, hall
-from tests.test_key_commands import NEW, OLD, config_of, somebody
+from tests.test_key_commands import NEW, OLD, TODAY, config_of, somebody
 
 PEOPLE = 6000
 SECONDS = 60
@@ -30,8 +29,8 @@ def used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     assert hall("migrate", config) == 0
     somebody()
     run(lambda: Person.insert_many(
-        [{"openid": f"o{number}", "profile": '{"name": "李四"}', "facts": "{}", "created_at": MONDAY_9,
-          "seen_at": MONDAY_9} for number in range(PEOPLE)]).execute())  # fmt: skip
+        [{"openid": f"o{number}", "profile": '{"name": "李四"}', "facts": "{}", "created_at": TODAY,
+          "seen_at": TODAY} for number in range(PEOPLE)]).execute())  # fmt: skip
     assert hall(f"backup {tmp_path}/backups", config) == 0
     capsys.readouterr()
     return tmp_path

@@ -7,7 +7,7 @@ from typing import Any
 import peewee
 import pytest
 
-from models.services import audit, hashing
+from models.services import audit, hashing, seals
 from models.services.keys import WrongKeys, check_keys
 from models.services.rekeying import HASHED, Done, rekey
 from models.tables import TABLES, vault
@@ -158,6 +158,18 @@ def test_names_are_told_after_two_changes(day: BusyDay) -> None:
     use(made(Keys(data={"d3": b"\x01" * 32}, hash={"h3": b"\x02" * 32})))
     assert first in audit.hashes_of(openid)
     check_keys(vault.current())
+
+
+def test_what_was_sealed_under_the_old_hash_key_is_verified_without_it(database: peewee.Database) -> None:
+    seals.introduce(MONDAY_9)
+    sealed = seals.sign(b"a day of the audit")
+    check_keys(vault.current())
+    use(made(BOTH))
+    check_keys(vault.current())
+    assert rekey(MONDAY_9, silent).retired == OLD
+    use(made(NEW_ONLY))
+    assert seals.verify(b"a day of the audit", sealed)
+    assert not seals.verify(b"another day", sealed)
 
 
 # --- stopped, twice at once, changed meanwhile ---
