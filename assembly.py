@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import peewee
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import readers
 from bot.codes import Codes
@@ -199,6 +200,7 @@ def outside(settings: Settings, clock: Callable[[], datetime] = now) -> Outside:
         readers.card_reader(settings, clock),
         templates=notice_templates(settings),
         consenting=consenting(settings, clock),
+        mp_verify=wechat.mp_verify,
     )
 
 
@@ -219,4 +221,10 @@ def application(settings: Settings, clock: Callable[[], datetime] = now, *, in_d
     def dispatch(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         return (gateway if environ.get("PATH_INFO") == "/wechat" else pages)(environ, start_response)
 
-    return dispatch
+    return behind_proxies(dispatch, settings.site.proxies)
+
+
+def behind_proxies(service: WSGI, proxies: int) -> WSGI:
+    """The service as whoever is in front of so many proxies calls it. Exactly so many: what stands further left in a
+    forwarded address was written by the caller."""
+    return ProxyFix(service, x_for=proxies, x_proto=proxies, x_host=0, x_prefix=0) if proxies else service

@@ -43,6 +43,8 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
             self.cfg.set("threads", options.threads)
             self.cfg.set("worker_class", "gthread")
             self.cfg.set("keepalive", 75)
+            # Which of a proxy's headers are true is for site.proxies alone to say.
+            self.cfg.set("forwarded_allow_ips", "")
             # Of a connection that was opened before the fork two processes would read each other's answers.
             self.cfg.set("post_fork", lambda arbiter, worker: DB.obj.dispose())
             # 27 opens one in $HOME, which a locked-down service does not have.
