@@ -22,6 +22,7 @@ from models.services import staff
 from models.services.keys import WrongKeys, check_keys
 from models.services.tokens import NoToken
 from models.tables.database import DB, OutcomeUnknown, Unavailable
+from setting_values import Wrong, empty_or, origin
 from settings import Settings, SettingsError, load
 from stopping import Stop
 
@@ -190,7 +191,7 @@ def demo(options: argparse.Namespace) -> int:
     """Everything in one process on SQLite, with a simulated WeChat and a sample hall."""
     from demo import run
 
-    return run(options.port, options.listen)
+    return run(options.port, options.listen, base_url=options.base_url)
 
 
 COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
@@ -232,6 +233,16 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _origin(text: str) -> str:
+    try:
+        address = empty_or(origin)(text)
+    except Wrong as wrong:
+        raise argparse.ArgumentTypeError(str(wrong)) from None
+    if address and not address.startswith("https://"):
+        raise argparse.ArgumentTypeError("it does not begin with https://")
+    return address
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("hallpass.py", description="Check-in and check-out of a service hall by WeChat.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -240,6 +251,9 @@ def _parser() -> argparse.ArgumentParser:
         if name == "demo":
             one.add_argument("--port", type=_port, default=8000)
             one.add_argument("--listen", default="127.0.0.1", help="another address than loopback, for a classroom")
+            one.add_argument(
+                "--base-url", type=_origin, default="", help="how phones reach it through a proxy with TLS"
+            )
         elif name == "read-card":
             one.add_argument("file", type=Path, nargs="+")
             one.add_argument("--config", type=Path, help="for its ocr.engine; auto without")

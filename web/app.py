@@ -95,7 +95,7 @@ def create_app(
 
 
 def whose_domain(mark: str) -> Response:
-    """The file by which the platform's console sees that the domain is its account's: it holds what its name ends in."""
+    """The file by which the platform's console sees whose the domain is; it holds what its name ends in."""
     if f"MP_verify_{mark}.txt" != outside.outside().mp_verify:
         abort(404)
     return Response(mark, mimetype="text/plain")
