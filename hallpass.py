@@ -33,28 +33,9 @@ EXIT_INTERRUPTED = 130
 
 def serve(settings: Settings, options: argparse.Namespace) -> int:
     """The web side and the callback under gunicorn."""
-    from gunicorn.app.base import BaseApplication
+    import serving
 
-    ready(settings)
-
-    class Server(BaseApplication):  # type: ignore[misc]
-        def load_config(self) -> None:
-            self.cfg.set("bind", settings.site.bind)
-            self.cfg.set("workers", options.workers)
-            self.cfg.set("threads", options.threads)
-            self.cfg.set("worker_class", "gthread")
-            self.cfg.set("keepalive", 75)
-            # Which of a proxy's headers are true is for site.proxies alone to say.
-            self.cfg.set("forwarded_allow_ips", "")
-            # Of a connection that was opened before the fork two processes would read each other's answers.
-            self.cfg.set("post_fork", lambda arbiter, worker: DB.obj.dispose())
-            # 27 opens one in $HOME, which a locked-down service does not have.
-            self.cfg.set("control_socket_disable", True)
-
-        def load(self) -> assembly.WSGI:
-            return assembly.application(settings)
-
-    Server().run()
+    serving.serve(settings, lambda: load(options.config), options.workers, options.threads)
     return 0
 
 

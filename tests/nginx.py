@@ -8,8 +8,11 @@ import socket
 import ssl
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlencode
 
+from bot.simulator.transports import Answer, NoAnswer
 from tests.certificates import HOST, Certificate
 from tests.ports import free_port
 
@@ -132,3 +135,23 @@ class Nginx:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         opened = [str(file.readlink()) for pid in children for file in Path(f"/proc/{pid}/fd").iterdir()]
         return [name for name in opened if name.startswith((f"{self.folder}/bodies", f"{self.folder}/answers"))]
+
+
+class ThroughNginx:
+    """How the simulated platform's deliveries reach the service: over TLS, each on a connection of its own."""
+
+    def __init__(self, nginx: Nginx) -> None:
+        self._nginx = nginx
+
+    def send(self, method: str, query: Mapping[str, str], body: bytes = b"", content_type: str = "") -> Answer:
+        """See bot.simulator.transports.Transport."""
+        headers = {"Content-Type": content_type} if content_type else {}
+        try:
+            answer = self._nginx.ask(method, f"/wechat?{urlencode(query)}", body or None, headers)
+        except (OSError, http.client.HTTPException):
+            raise NoAnswer("connection_failed") from None
+        names = {name.lower(): value for name, value in answer.getheaders()}
+        return Answer(answer.status, names, answer.text.encode())  # type: ignore[attr-defined]
+
+    def close(self) -> None:
+        """Nothing is kept."""

@@ -8,6 +8,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from werkzeug.routing import IntegerConverter
 
+from models import figures
 from models.tables.database import DB, OutcomeUnknown, Unavailable, run
 from web import (
     account,
@@ -90,8 +91,15 @@ def create_app(
     frame.register(app, site_name, demo)
     outside.register(app, world)
     app.add_url_rule("/healthz", view_func=healthz)
+    app.after_request(counted)
     app.add_url_rule("/MP_verify_<mark>.txt", view_func=whose_domain)
     return app
+
+
+def counted(response: Response) -> Response:
+    """The answer, counted by its status."""
+    figures.page(response.status_code)
+    return response
 
 
 def whose_domain(mark: str) -> Response:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bench.account import AES_KEY, APP_ID, ORIGINAL_ID, TOKEN
 from bench.installation import Installation, Served
+from bot.simulator import Platform
 from tests.certificates import HOST, Certificate
-from tests.nginx import Nginx
+from tests.nginx import Nginx, ThroughNginx
 from tests.ports import free_port
 
 VERIFICATION = "MP_verify_aB3dE5gH7jK9mN1p.txt"
@@ -22,6 +24,12 @@ class Site:
     served: Served
     nginx: Nginx
     metrics_port: int
+
+    def platform(self) -> Platform:
+        """The simulated platform, whose deliveries come through nginx."""
+        return Platform(
+            ThroughNginx(self.nginx), app_id=APP_ID, token=TOKEN, account=ORIGINAL_ID, encoding_aes_key=AES_KEY
+        )
 
 
 @pytest.fixture(scope="module")
