@@ -96,6 +96,9 @@ class Stored:
         yield _gauge("database_answer_seconds", "A question that needs no table.", found.answer_seconds)
         yield from _of_messages(found, now)
         yield _jobs(found, now)
+        if found.certified_until is not None:
+            at = found.certified_until.timestamp()
+            yield _gauge("verification_ends_timestamp_seconds", "Until when the account is certified.", at)
         yield _gauge("codes_used", "Permanent codes of the account.", found.codes.used)
         yield _gauge("codes_limit", "Permanent codes that an account can have.", found.codes.of)
         halls = GaugeMetricFamily("hallpass_halls", "Halls by their state.", labels=["state"])

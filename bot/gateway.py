@@ -36,6 +36,7 @@ class Gateway:
 
     receive: a delivery and its time of arrival (time.monotonic) to the reply's text, or None. render: text to XML.
     apologise: the sentence for a delivery that failed. now: the clock that timestamps are compared with.
+    may_call: whether this address may post; whoever is in front is not meant, but the one they were called by.
     """
 
     def __init__(
@@ -45,12 +46,14 @@ class Gateway:
         render: Callable[[Delivery, str], str],
         apologise: Callable[[Delivery, Exception], str],
         now: Callable[[], datetime],
+        may_call: Callable[[str], bool] = lambda address: True,
     ) -> None:
         self._account = account
         self._receive = receive
         self._render = render
         self._apologise = apologise
         self._now = now
+        self._may_call = may_call
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         arrived = time.monotonic()
@@ -70,6 +73,9 @@ class Gateway:
         method = environ["REQUEST_METHOD"]
         if method not in ("GET", "POST"):
             raise BadDelivery(405, "bad_method")
+        # A GET does nothing but show who has the token, which `check` does from here.
+        if method == "POST" and not self._may_call(environ.get("REMOTE_ADDR", "")):
+            raise BadDelivery(403, "other_caller")
         query = self._checked_query(environ)
         if method == "GET":
             echo = query.get("echostr", "")

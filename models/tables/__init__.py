@@ -18,6 +18,7 @@ from models.tables.looks import Look
 from models.tables.outbox import Grant, Outgoing, Verdict
 from models.tables.people import Person
 from models.tables.photos import Photo
+from models.tables.platform import CallerNetwork, Certification
 from models.tables.receipts import Receipt
 from models.tables.signing_in import Session, SignIn
 from models.tables.slips import SlipSheet
@@ -35,4 +36,5 @@ TABLES: tuple[type[Table], ...] = (
     Photo, Submission, SlipSheet,
     DeskAct, Amendment,
     Case, CaseVisit, CaseOpening, Contact, ContactNote, Notice, Look,
+    CallerNetwork, Certification,
 )  # fmt: skip
