@@ -116,14 +116,17 @@ def invite(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-def check(settings: Settings, _: argparse.Namespace) -> int:
+def check(settings: Settings, options: argparse.Namespace) -> int:
     """One line a check; exit 1 if one fails."""
     import checks
+    import deployment
 
     print("settings: ok")
-    lines = [*checks.beside_the_data(settings), checks.of_the_fonts(), checks.of_the_reader(settings, now)]
+    lines = [deployment.of_the_files(options.config), deployment.of_the_proxies(settings)]
+    lines += [*checks.beside_the_data(settings), checks.of_the_fonts(), checks.of_the_reader(settings, now)]
     try:
         ready(settings)
+        lines += [*deployment.of_the_server(), *deployment.of_the_account(settings, now())]
         lines += [checks.of_the_outbox(now()), checks.of_the_codes(), checks.of_the_operators()]
     except CannotStart as fault:
         lines.append(checks.Line("database", False, str(fault)))
@@ -131,7 +134,7 @@ def check(settings: Settings, _: argparse.Namespace) -> int:
         # The access token is kept in the database, so without one there is nothing to ask the platform with.
         lines[:0] = [checks.Line("database", True)]
         lines += checks.of_the_platform(settings, assembly.connect(settings))
-    lines.append(checks.of_the_callback(settings))
+    lines += [*deployment.in_front(settings), checks.of_the_callback(settings), *deployment.of_the_metrics(settings)]
     for line in lines:
         print(line)
     return 0 if all(line.passed for line in lines) else EXIT_FAILED
