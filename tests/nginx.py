@@ -138,14 +138,16 @@ class Nginx:
 
 
 class ThroughNginx:
-    """How the simulated platform's deliveries reach the service: over TLS, each on a connection of its own."""
+    """How the simulated platform's deliveries reach the service: over TLS, each on a connection of its own. `headers`:
+    what else the caller writes."""
 
-    def __init__(self, nginx: Nginx) -> None:
+    def __init__(self, nginx: Nginx, headers: Mapping[str, str] | None = None) -> None:
         self._nginx = nginx
+        self._headers = dict(headers or {})
 
     def send(self, method: str, query: Mapping[str, str], body: bytes = b"", content_type: str = "") -> Answer:
         """See bot.simulator.transports.Transport."""
-        headers = {"Content-Type": content_type} if content_type else {}
+        headers = {**self._headers, **({"Content-Type": content_type} if content_type else {})}
         try:
             answer = self._nginx.ask(method, f"/wechat?{urlencode(query)}", body or None, headers)
         except (OSError, http.client.HTTPException):
