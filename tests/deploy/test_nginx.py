@@ -22,6 +22,8 @@ from models.adapters.ocr.limits import MOST_BYTES
 from tests.certificates import HOST, Certificate
 from tests.deploy.conftest import VERIFICATION, Site
 from tests.nginx import SITE, Nginx
+from tests.plugins.chromium import Tab
+from tests.web.browser import LOOKS, looked_at
 
 CARD = "/h/ABCDEF/card"
 FORGED = "203.0.113.66"
@@ -335,3 +337,31 @@ def test_style_sheets_are_compressed_and_pages_are_not(site: Site) -> None:
 def test_a_signed_question_of_the_platform_is_answered(site: Site) -> None:
     unsigned = site.nginx.ask("GET", "/wechat?echostr=x&signature=0&timestamp=1&nonce=2")
     assert unsigned.status == 403
+
+
+def test_more_photos_at_once_than_memory_is_meant_for_are_asked_to_wait(mirrored: Nginx) -> None:
+    most = int(re.findall(r"limit_conn hallpass_photos (\d+);", SITE.read_text("utf-8"))[0])
+    head = f"POST {CARD} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 5000\r\n\r\nhalf".encode()
+    lines = [mirrored.wrapped() for _ in range(most)]
+    try:
+        for line in lines:
+            line.sendall(head)
+        # A connection counts once its header was read, which each worker does in its own time.
+        waits_for(lambda: mirrored.ask("POST", CARD, b"x").status == 429)
+        answer = mirrored.ask("POST", CARD, b"x")
+        assert "请过一分钟再试" in answer.text  # type: ignore[attr-defined]
+        assert mirrored.ask("GET", "/h/ABCDEF/in").status == 200
+    finally:
+        for line in lines:
+            line.close()
+    waits_for(lambda: mirrored.ask("POST", CARD, b"x").status == 200)
+
+
+@pytest.mark.parametrize("page", sorted((SITE.parent / "pages").glob("*.html")), ids=lambda page: page.stem)
+@pytest.mark.parametrize("look", LOOKS)
+def test_what_nginx_says_by_itself_can_be_read_by_everybody(
+    page: Path, look: str, open_tab: Callable[..., Tab], tmp_path: Path
+) -> None:
+    tab = open_tab(**LOOKS[look])
+    tab.page.goto(page.as_uri())
+    assert looked_at(tab, tmp_path / f"{page.stem}-{look}.png") == []
