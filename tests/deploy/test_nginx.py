@@ -357,11 +357,18 @@ def test_more_photos_at_once_than_memory_is_meant_for_are_asked_to_wait(mirrored
     waits_for(lambda: mirrored.ask("POST", CARD, b"x").status == 200)
 
 
-@pytest.mark.parametrize("page", sorted((SITE.parent / "pages").glob("*.html")), ids=lambda page: page.stem)
 @pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("page", ["away", "too-large", "too-many"])
 def test_what_nginx_says_by_itself_can_be_read_by_everybody(
-    page: Path, look: str, open_tab: Callable[..., Tab], tmp_path: Path
+    page: str, look: str, open_tab: Callable[..., Tab], tmp_path: Path, certificate: Certificate
 ) -> None:
-    tab = open_tab(**LOOKS[look])
-    tab.page.goto(page.as_uri())
-    assert looked_at(tab, tmp_path / f"{page.stem}-{look}.png") == []
+    """Nothing listens behind it, so every address says that the service is away; in its place each page in turn."""
+    nginx = Nginx(tmp_path / "nginx", 1, certificate)
+    file = nginx.folder / "hallpass.conf"
+    file.write_text(file.read_text().replace("error_page 502 504 /away.html", f"error_page 502 504 /{page}.html"))
+    with nginx:
+        tab = open_tab(**LOOKS[look])
+        tab.page.goto(f"{nginx.address}/me")
+        tab.forgives("the server responded with a status of 502")
+        assert looked_at(tab, tmp_path / f"{page}-{look}.png") == []
+        assert tab.page.evaluate("getComputedStyle(document.querySelector('p')).fontSize") == "20px"
