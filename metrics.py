@@ -51,7 +51,7 @@ class Counted:
         self._deliveries = count("deliveries", "Messages and events, and what came of them.", "kind", "outcome")
         self._refused = count("deliveries_refused", "Deliveries that were not the platform's.", "code")
         self._pages = count("pages", "Answers of the pages.", "status")
-        self._refusals = count("refusals", "Units of work that a rule said no to.", "code")
+        self._refusals = count("refusals", "What people were told that cannot be done.", "code")
         self._seconds = Histogram(
             "hallpass_delivery_seconds", "From a delivery's arrival to its reply.", buckets=SECONDS, registry=None
         )

@@ -20,7 +20,7 @@ class Recorder(Protocol):
         """One answer of the pages."""
 
     def refusal(self, code: str) -> None:
-        """A unit of work that a rule said no to."""
+        """A no of a rule that somebody was told."""
 
 
 class _Nothing:
@@ -64,6 +64,8 @@ def page(status: int) -> None:
     _Counting.recorder.page(status)
 
 
-def refusal(code: str) -> None:
-    """Count a unit of work that ended with Refused, by its code."""
-    _Counting.recorder.refusal(code)
+def refusal_in(key: str) -> None:
+    """Count a refusal that is told to somebody, by the code in the key of its phrase; other phrases are not counted."""
+    _, is_one, code = key.partition("refused.")
+    if is_one:
+        _Counting.recorder.refusal(code)

@@ -15,8 +15,6 @@ from typing import Any, ParamSpec, TypeVar
 
 import peewee
 
-from models import figures
-from models.rules.refusal import Refused
 from models.tables.mysql import BoundedMySQL, OutOfTime
 from models.tables.sqlite import QueuedSqlite
 
@@ -69,9 +67,6 @@ def run(work: Callable[[], T], until: float | None = None) -> T:
         try:
             with DB.obj.bounded(deadline), stage.transaction():
                 return work()
-        except Refused as no:
-            figures.refusal(no.code)
-            raise
         except Raced as error:
             cause: Exception = error
         except peewee.IntegrityError as error:

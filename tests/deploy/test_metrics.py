@@ -94,6 +94,12 @@ def test_what_is_refused_is_counted_by_why(site: Site) -> None:
     grown(site, "hallpass_pages_total", "404", by=1, since=before)
 
 
+def test_what_a_rule_says_no_to_is_counted_by_its_code(site: Site) -> None:
+    before = figures(site)
+    site.platform().phone("oRefused00000000000000000001", following=True).says("绑定 ABCD2345")
+    grown(site, "hallpass_refusals_total", "invite_unknown", by=1, since=before)
+
+
 def test_what_somebody_makes_up_gets_no_line_of_its_own(site: Site) -> None:
     before, openid = figures(site), "oMadeUp000000000000000000001"
     writer = Writer(ORIGINAL_ID, openid, time.time)
