@@ -15,12 +15,14 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import metrics
 from bench.account import ORIGINAL_ID
+from bench.installation import Installation
 from bot.simulator.deliveries import Writer
 from models.services import certification
 from models.tables.database import DB, open_database, run, thread_is_done
 from models.tables.fields import insert
 from models.tables.housekeeping import JobRun
 from tests.deploy.conftest import Site
+from tests.ports import free_port
 
 ALERTS = Path(__file__).parent.parent.parent / "deploy" / "prometheus" / "hallpass-alerts.yml"
 FROM_ELSEWHERE = {"up", "probe_ssl_earliest_cert_expiry"}
@@ -157,6 +159,20 @@ def test_each_alert_asks_for_a_figure_that_there_is(site: Site) -> None:
     }
     assert len(rules) > 8
     assert asked_for - told - FROM_ELSEWHERE == set()
+
+
+def test_what_workers_counted_in_is_gone_with_the_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = tmp_path / "run"
+    memory.mkdir()
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(memory))
+    port = free_port()
+    bind = f'[metrics]\nbind = "127.0.0.1:{port}"'
+    installation = Installation(f"sqlite:///{tmp_path}/hallpass.db", tmp_path, tables=bind)
+    with installation.served(workers=1):
+        assert asked(port)[0] == 200
+        [folder] = memory.iterdir()
+        assert (folder.stat().st_mode & 0o777, {file.suffix for file in folder.iterdir()}) == (0o700, {".db"})
+    assert list(memory.iterdir()) == []
 
 
 def test_a_database_that_is_down_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
