@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PACKAGES = mariadbd=mariadb-server-core mariadb=mariadb-client-core \
 	chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk \
-	soffice=libreoffice-calc-nogui
+	soffice=libreoffice-calc-nogui nginx=nginx haproxy=haproxy logrotate=logrotate systemd-analyze=systemd
 
 # Two processes, each with a server and a browser of its own: half of a run is waiting for those.
 AT_ONCE = -n 2 --dist worksteal

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import peewee
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import readers
 import restoring
@@ -30,10 +31,12 @@ from models.adapters import regions
 from models.adapters.sheets import Sheets
 from models.migrations import SchemaMismatch, check_schema
 from models.rules.halls import Defaults
+from models.rules.networks import network
 from models.rules.notices import KIND as TO_CONTACTS
 from models.rules.sending import Channel, NoticeTemplate
 from models.services import codes, consents, halls, retention, sweeping
 from models.services.authorizations import ExchangeFailed, Identity
+from models.services.callers import Callers
 from models.services.desk import Desk
 from models.services.keys import WrongKeys, check_keys
 from models.services.seals import introduce
@@ -159,8 +162,26 @@ def desk(
     api = connect(settings, clock)
     photos = Photos(talking(settings, clock, api))
     return Desk(
-        Sending(api), notice_templates(settings), is_stopping, Codes(api), StaffMenu(api), photos.read, Sheets
+        Sending(api), notice_templates(settings), is_stopping, Codes(api), StaffMenu(api), photos.read, Sheets,
+        caller_networks(api) if settings.wechat.callback_addresses == "ask" else tuple,
     )  # fmt: skip
+
+
+def caller_networks(api: Api) -> Callable[[], list[str]]:
+    """What asks the platform from where it calls; one entry that is no network spoils the whole list."""
+
+    def ask() -> list[str]:
+        try:
+            found = [network(one) for one in api.callers()]
+        except (WechatError, NoToken) as error:
+            log.warning("from where the platform calls: %s", error)
+            return []
+        if None in found:
+            log.warning("from where the platform calls: what it said is no list of networks")
+            return []
+        return [one for one in found if one]
+
+    return ask
 
 
 def talking(settings: Settings, clock: Callable[[], datetime], api: Api) -> Talking:
@@ -223,14 +244,20 @@ def outside(settings: Settings, clock: Callable[[], datetime] = now) -> Outside:
         readers.card_reader(settings, clock),
         templates=notice_templates(settings),
         consenting=consenting(settings, clock),
+        mp_verify=wechat.mp_verify,
     )
+
+
+def _anybody(_address: str) -> bool:
+    return True
 
 
 def application(settings: Settings, clock: Callable[[], datetime] = now, *, in_demo: bool = False) -> WSGI:
     """The service as one WSGI application: the callback, and the pages, which in the demo say so."""
     dialogue = Dialogue(talking(settings, clock, connect(settings, clock)))
     robot = Robot(account(settings), dialogue)
-    gateway = Gateway(account(settings), robot.receive, robot.render, dialogue.apologise, clock)
+    may_call = Callers() if settings.wechat.callback_addresses == "ask" else _anybody
+    gateway = Gateway(account(settings), robot.receive, robot.render, dialogue.apologise, clock, may_call)
     pages = create_app(
         settings.site.name,
         outside(settings, clock),
@@ -243,4 +270,10 @@ def application(settings: Settings, clock: Callable[[], datetime] = now, *, in_d
     def dispatch(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         return (gateway if environ.get("PATH_INFO") == "/wechat" else pages)(environ, start_response)
 
-    return dispatch
+    return behind_proxies(dispatch, settings.site.proxies)
+
+
+def behind_proxies(service: WSGI, proxies: int) -> WSGI:
+    """The service as whoever is in front of so many proxies calls it. Exactly so many: what stands further left in a
+    forwarded address was written by the caller."""
+    return ProxyFix(service, x_for=proxies, x_proto=proxies, x_host=0, x_prefix=0) if proxies else service

@@ -35,9 +35,9 @@ IN_APP_BROWSER = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Mobile Safa
 ANY_ADDRESS = ("0.0.0.0", "")  # noqa: S104 - asked for, to show it to a class
 
 
-def run(port: int, listen: str, *, approval: bool = False, seeded: bool = True) -> int:
+def run(port: int, listen: str, *, approval: bool = False, seeded: bool = True, base_url: str = "") -> int:
     """Start everything, print where to look, and go on until Ctrl-C. `approval`: new halls wait for an operator;
-    `seeded`: there is a sample hall."""
+    `seeded`: there is a sample hall. `base_url`: how phones reach it, where one proxy with TLS stands in front."""
     try:
         # Before anything else is begun; the server itself would answer a taken port with a stack of words.
         held = socket.create_server((listen, port))
@@ -51,7 +51,8 @@ def run(port: int, listen: str, *, approval: bool = False, seeded: bool = True) 
         except BlockingIOError:
             print("A demo is running in this folder already: use that one, or end it first.", file=sys.stderr)
             return 1
-        settings = demo_data.settings(f"http://{_reached_at(listen)}:{port}", approval=approval)
+        own = f"http://{_local(listen)}:{port}" if base_url else f"http://{_reached_at(listen)}:{port}"
+        settings = demo_data.settings(base_url or own, approval=approval, own=own)
         return _alone(held, port, listen, settings, seeded)
 
 
@@ -60,6 +61,8 @@ def _alone(held: socket.socket, port: int, listen: str, settings: Settings, seed
     demo = _Demo(settings, Clock(), HttpTransport(f"http://{_local(listen)}:{port}/wechat"), seeded)
     # Of all its addresses any may be the one by which somebody reaches this machine.
     served = demo.everything if listen in ANY_ADDRESS else _by_one_name(demo.everything, settings.site.base_url)
+    if settings.site.base_url.startswith("https://"):
+        served = assembly.behind_proxies(served, 1)
     server = make_server(listen, port, served, threaded=True, request_handler=_Quiet, fd=held.fileno())
     return _go_on(server, demo, f"{settings.site.base_url}/phone/")
 

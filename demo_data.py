@@ -90,13 +90,14 @@ def folder() -> Path:
     return FOLDER
 
 
-def settings(base_url: str, *, approval: bool = False) -> Settings:
+def settings(base_url: str, *, approval: bool = False, own: str = "") -> Settings:
     """Settings of the demo's own, as `given` has them."""
-    return parse(given(base_url, approval=approval), "demo")
+    return parse(given(base_url, approval=approval, own=own), "demo")
 
 
-def given(base_url: str, *, approval: bool = False) -> Mapping[str, Mapping[str, Any]]:
-    """What a config.toml would hold; the keys are made once and stay in the demo's folder."""
+def given(base_url: str, *, approval: bool = False, own: str = "") -> Mapping[str, Mapping[str, Any]]:
+    """What a config.toml would hold; the keys are made once and stay in the demo's folder. `own`: where this process
+    finds itself, where not at base_url."""
     file = folder() / "secrets.json"
     if not file.exists():
         key = lambda: base64.b64encode(secrets.token_bytes(32)).decode()  # noqa: E731
@@ -118,7 +119,7 @@ def given(base_url: str, *, approval: bool = False) -> Mapping[str, Mapping[str,
             "token": "demotoken",
             "encoding_aes_key": kept["aes"],
             "account": "gh_demo00000000",
-            "api_url": platform,
+            "api_url": f"{own or base_url}/platform",
             "pages_url": platform,
             "oauth_url": platform,
             "js_url": f"{platform}/open/js/jweixin-1.6.0.js",

@@ -22,6 +22,7 @@ from models.services import staff
 from models.services.keys import WrongKeys, check_keys
 from models.services.tokens import NoToken
 from models.tables.database import DB, OutcomeUnknown, Unavailable
+from setting_values import Wrong, empty_or, origin
 from settings import Settings, SettingsError, load
 from stopping import Stop
 
@@ -32,26 +33,9 @@ EXIT_INTERRUPTED = 130
 
 def serve(settings: Settings, options: argparse.Namespace) -> int:
     """The web side and the callback under gunicorn."""
-    from gunicorn.app.base import BaseApplication
+    import serving
 
-    ready(settings)
-
-    class Server(BaseApplication):  # type: ignore[misc]
-        def load_config(self) -> None:
-            self.cfg.set("bind", settings.site.bind)
-            self.cfg.set("workers", options.workers)
-            self.cfg.set("threads", options.threads)
-            self.cfg.set("worker_class", "gthread")
-            self.cfg.set("keepalive", 75)
-            # Of a connection that was opened before the fork two processes would read each other's answers.
-            self.cfg.set("post_fork", lambda arbiter, worker: DB.obj.dispose())
-            # 27 opens one in $HOME, which a locked-down service does not have.
-            self.cfg.set("control_socket_disable", True)
-
-        def load(self) -> assembly.WSGI:
-            return assembly.application(settings)
-
-    Server().run()
+    serving.serve(settings, lambda: load(options.config), options.workers, options.threads)
     return 0
 
 
@@ -192,16 +176,19 @@ def invite(settings: Settings, options: argparse.Namespace) -> int:
 def check(settings: Settings, options: argparse.Namespace) -> int:
     """One line a check; exit 1 if one fails."""
     import checks
+    import deployment
 
     print("settings: ok")
     lines = [
-        *checks.beside_the_data(settings),
         checks.of_the_secret_files(options.config),
+        deployment.of_the_proxies(settings),
+        *checks.beside_the_data(settings),
         checks.of_the_fonts(),
         checks.of_the_reader(settings, now),
     ]
     try:
         ready(settings)
+        lines += [*deployment.of_the_server(), *deployment.of_the_account(settings, now())]
         lines += [checks.of_the_keys(settings), checks.of_the_outbox(now()), checks.of_the_codes()]
         lines += [checks.of_the_operators()]
     except CannotStart as fault:
@@ -210,7 +197,7 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
         # The access token is kept in the database, so without one there is nothing to ask the platform with.
         lines[:0] = [checks.Line("database", True)]
         lines += checks.of_the_platform(settings, assembly.connect(settings))
-    lines.append(checks.of_the_callback(settings))
+    lines += [*deployment.in_front(settings), checks.of_the_callback(settings), *deployment.of_the_metrics(settings)]
     for line in lines:
         print(line)
     return 0 if all(line.passed for line in lines) else EXIT_FAILED
@@ -263,7 +250,7 @@ def demo(options: argparse.Namespace) -> int:
     """Everything in one process on SQLite, with a simulated WeChat and a sample hall."""
     from demo import run
 
-    return run(options.port, options.listen)
+    return run(options.port, options.listen, base_url=options.base_url)
 
 
 COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
@@ -315,6 +302,16 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _origin(text: str) -> str:
+    try:
+        address = empty_or(origin)(text)
+    except Wrong as wrong:
+        raise argparse.ArgumentTypeError(str(wrong)) from None
+    if address and not address.startswith("https://"):
+        raise argparse.ArgumentTypeError("it does not begin with https://")
+    return address
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("hallpass.py", description="Check-in and check-out of a service hall by WeChat.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -323,6 +320,9 @@ def _parser() -> argparse.ArgumentParser:
         if name == "demo":
             one.add_argument("--port", type=_port, default=8000)
             one.add_argument("--listen", default="127.0.0.1", help="another address than loopback, for a classroom")
+            one.add_argument(
+                "--base-url", type=_origin, default="", help="how phones reach it through a proxy with TLS"
+            )
         elif name == "read-card":
             one.add_argument("file", type=Path, nargs="+")
             one.add_argument("--config", type=Path, help="for its ocr.engine; auto without")

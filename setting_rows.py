@@ -80,6 +80,12 @@ class Site:
     secret_key: str = _secret(
         "", "Signs links, cookies and codes.", "32 random characters or more (openssl rand -hex 32)", values.long_secret
     )
+    proxies: int = _optional(
+        0,
+        "How many proxies stand in front; each adds the address it was called from. 1 behind the nginx of deploy/.",
+        "a whole number from 0 to 4",
+        values.whole(0, 4),
+    )
 
 
 @dataclass(frozen=True)
@@ -157,6 +163,19 @@ class Wechat:
         "Where browsers get WeChat's own script, for the one page that asks for consent to notices.",
         _URL.format("https://res.wx.qq.com/open/js/jweixin-1.6.0.js"),
         values.web_address,
+    )
+    mp_verify: str = _optional(
+        "",
+        "The name of the file by which the console sees that the domain is yours; pages serve it, nothing is copied.",
+        "empty, or the file's name, such as MP_verify_aB3dE5gH7jK9mN1p.txt",
+        values.empty_or(values.shaped(r"MP_verify_[A-Za-z0-9]{1,64}\.txt")),
+    )
+    callback_addresses: str = _optional(
+        "off",
+        'Whose deliveries are heard: "off", of whoever signs them; "ask", only from where the platform says that it '
+        "calls from. It needs site.proxies to be right.",
+        "off or ask",
+        values.one_of("off", "ask"),
     )
 
 

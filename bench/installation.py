@@ -57,17 +57,20 @@ class Served:
 
 class Installation:
     """One hall, open around the clock, on the database at `url`; `folder` holds the settings file. `wechat`: lines of
-    that table, with the app_secret; `tables`: whole tables besides.
+    that table, with the app_secret; `tables`: whole tables besides; `site`: lines of that one; `base_url`: how it is
+    reached, where not on its own port.
 
     Making one opens that database in this process too, so that what is stored can be read with models.tables.
     """
 
-    def __init__(self, url: str, folder: Path, *, wechat: str = "", tables: str = "") -> None:
+    def __init__(
+        self, url: str, folder: Path, *, wechat: str = "", tables: str = "", site: str = "", base_url: str = ""
+    ) -> None:
         self.port = free_port()
         self.config = folder / "config.toml"
         self.config.touch(mode=0o600)
         wechat = wechat or f'app_secret = "{os.urandom(16).hex()}"'
-        self.config.write_text(_config(url, self.port, wechat, tables), "utf-8")
+        self.config.write_text(_config(url, self.port, wechat, tables, site, base_url), "utf-8")
         read = settings.load(self.config)
         vault = assembly.open_data(read)
         migrate(DB.obj)
@@ -130,15 +133,16 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
         process.wait()
 
 
-def _config(url: str, port: int, wechat: str, tables: str) -> str:
+def _config(url: str, port: int, wechat: str, tables: str, site: str, base_url: str) -> str:
     def key() -> str:
         return base64.b64encode(os.urandom(32)).decode()
 
     return f"""
 [site]
-base_url = "http://127.0.0.1:{port}"
+base_url = "{base_url or f"http://127.0.0.1:{port}"}"
 bind = "127.0.0.1:{port}"
 secret_key = "{os.urandom(32).hex()}"
+{site}
 [database]
 url = "{url}"
 [wechat]

@@ -107,7 +107,7 @@ def drill(installation: Installation, server: MariaDB, served: Served, kills: in
         transport.close()
     if crowd.errors:
         raise crowd.errors[0]
-    visits = _visits_by_openid()
+    visits = visits_by_openid()
     return Toll(
         kills,
         inside,
@@ -118,7 +118,8 @@ def drill(installation: Installation, server: MariaDB, served: Served, kills: in
     )
 
 
-def _visits_by_openid() -> Counter[str]:
+def visits_by_openid() -> Counter[str]:
+    """How many visits there are of each person."""
     query = Visit.select(Person.openid).join(Person, on=(Person.id == Visit.person_id)).tuples()
     try:
         return Counter(row[0] for row in run(lambda: list(query)))

@@ -17,7 +17,7 @@ from models.phrases import LANGUAGES, say
 from models.rules import scenes
 from models.rules.refusal import Refused
 from models.rules.sending import opening_of
-from models.services import check_out, codes, fever, forgetting, halls, staff, staff_menus, verdicts
+from models.services import certification, check_out, codes, fever, forgetting, halls, staff, staff_menus, verdicts
 from models.services.forgetting import Extent
 from models.tables import receipts
 from models.tables.database import OutcomeUnknown, Unavailable, run
@@ -95,7 +95,8 @@ class Dialogue:
         return keep(here, still_open(here, here.say("engine.text_please")))
 
     def told(self, delivery: Delivery) -> None:
-        """What the platform tells by itself: what became of a message, who agrees to notices, who has left. Nobody
+        """What the platform tells by itself: what became of a message, who agrees to notices, who has left,
+        how long the account is certified. Nobody
         reads a reply."""
         if delivery.event == "unsubscribe":
             staff.unfollowed(delivery.openid, self._setting.now())
@@ -107,6 +108,9 @@ class Dialogue:
             verdicts.tell_notice(delivery.openid, outcome)
         for template_id, accepted in notices.consents(delivery):
             verdicts.consent(delivery.openid, template_id, accepted, self._setting.now())
+        until = notices.certified_until(delivery)
+        if until is not None:
+            certification.tell(delivery.event, delivery.created_at, until)
 
     def apologise(self, delivery: Delivery, error: Exception) -> str:
         """The one sentence for a delivery that could not be answered, in every language: which one is wanted stands

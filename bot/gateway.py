@@ -14,6 +14,7 @@ from urllib.parse import unquote_plus
 from bot.fitting import fit
 from bot.wechat.envelope import Account, BadDelivery
 from bot.wechat.inbound import Delivery, delivery_of, nodes_of
+from models import figures
 from models.failures import log_failure
 
 LARGEST_BODY = 64 * 1024
@@ -35,6 +36,7 @@ class Gateway:
 
     receive: a delivery and its time of arrival (time.monotonic) to the reply's text, or None. render: text to XML.
     apologise: the sentence for a delivery that failed. now: the clock that timestamps are compared with.
+    may_call: whether this address may post; whoever is in front is not meant, but the one they were called by.
     """
 
     def __init__(
@@ -44,12 +46,14 @@ class Gateway:
         render: Callable[[Delivery, str], str],
         apologise: Callable[[Delivery, Exception], str],
         now: Callable[[], datetime],
+        may_call: Callable[[str], bool] = lambda address: True,
     ) -> None:
         self._account = account
         self._receive = receive
         self._render = render
         self._apologise = apologise
         self._now = now
+        self._may_call = may_call
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         arrived = time.monotonic()
@@ -57,9 +61,11 @@ class Gateway:
             content_type, body = self._answer(environ, arrived)
         except BadDelivery as refusal:
             log.info("delivery refused: %s", refusal.code)
+            figures.refused_delivery(refusal.code)
             return _respond(start_response, _REASONS[refusal.status], _TEXT, b"")
         except Exception as error:
             log_failure(log, "delivery", error)
+            figures.delivery("other", "failed", time.monotonic() - arrived)
             return _respond(start_response, "500 Internal Server Error", _TEXT, b"")
         return _respond(start_response, "200 OK", content_type, body)
 
@@ -67,6 +73,9 @@ class Gateway:
         method = environ["REQUEST_METHOD"]
         if method not in ("GET", "POST"):
             raise BadDelivery(405, "bad_method")
+        # A GET does nothing but show who has the token, which `check` does from here.
+        if method == "POST" and not self._may_call(environ.get("REMOTE_ADDR", "")):
+            raise BadDelivery(403, "other_caller")
         query = self._checked_query(environ)
         if method == "GET":
             echo = query.get("echostr", "")
@@ -74,7 +83,9 @@ class Gateway:
                 raise BadDelivery(400, "bad_echo")
             return _TEXT, echo.encode()
         delivery = self._opened(_body(environ), query)
-        text = fit(self._said(delivery, arrived) or "")
+        said, outcome = self._said(delivery, arrived)
+        text = fit(said or "")
+        figures.delivery(delivery.event or delivery.kind, outcome if text else "silent", time.monotonic() - arrived)
         if not text:
             return _TEXT, b"success"
         xml = self._render(delivery, text)
@@ -111,16 +122,17 @@ class Gateway:
             raise BadDelivery(403, "other_openid")
         return delivery
 
-    def _said(self, delivery: Delivery, arrived: float) -> str | None:
+    def _said(self, delivery: Delivery, arrived: float) -> tuple[str | None, str]:
+        """The reply, and what came of the delivery: answered or apologised."""
         try:
-            return self._receive(delivery, arrived)
+            return self._receive(delivery, arrived), "answered"
         except Exception as error:
             log_failure(log, "delivery", error)
             sentence = self._apologise(delivery, error)
             if not sentence:
                 # An empty 200 would pass as a success; a 500 makes the platform ask again.
                 raise
-            return sentence
+            return sentence, "apologised"
 
 
 def _parameters(query: str) -> dict[str, str]:

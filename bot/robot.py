@@ -15,12 +15,13 @@ from bot.dialogue import Dialogue
 from bot.photos import KIND as PHOTO
 from bot.wechat.envelope import Account
 from bot.wechat.inbound import Delivery
+from bot.wechat.notices import CERTIFICATIONS
 
 _UNREADABLE = ("voice", "video", "shortvideo", "location", "link")
 _EVENTS = ("scan", "subscribe", "click")
 _TOLD = (
     "unsubscribe", "templatesendjobfinish", "subscribe_msg_popup_event", "subscribe_msg_change_event",
-    "subscribe_msg_sent_event", "user_authorization_revoke", "user_authorization_cancellation",
+    "subscribe_msg_sent_event", "user_authorization_revoke", "user_authorization_cancellation", *CERTIFICATIONS,
 )  # fmt: skip
 """What is noted and has no reply."""
 _SCENE_OF_FOLLOWER = "qrscene_"

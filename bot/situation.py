@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.flow import Talk, Waiting, from_text, pause, resume, still_waiting
 from bot.wechat.inbound import Delivery
+from models import figures
 from models.phrases import say
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
@@ -145,6 +146,7 @@ class Situation:
         return from_text(self.talk_row.state) if self.talk_row else None
 
     def say(self, key: str, **values: object) -> str:
+        figures.refusal_in(key)
         return say(self.language, key, **values)
 
     def moment(self, at: datetime, hall: HallFacts) -> str:

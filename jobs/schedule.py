@@ -7,7 +7,21 @@ from types import ModuleType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from jobs import cases, codes, erasing, exports, outbox, photos, remind, retention, seal, sign_out, staff_menus, sweep
+from jobs import (
+    callers,
+    cases,
+    codes,
+    erasing,
+    exports,
+    outbox,
+    photos,
+    remind,
+    retention,
+    seal,
+    sign_out,
+    staff_menus,
+    sweep,
+)
 from models.services import job_slots
 from models.services.desk import Desk
 from models.tables.database import thread_is_done
@@ -15,7 +29,7 @@ from models.tables.database import thread_is_done
 JOBS: dict[str, ModuleType] = {
     "sign_out": sign_out, "remind": remind, "outbox": outbox, "codes": codes, "staff_menus": staff_menus,
     "photos": photos, "exports": exports, "sweep": sweep, "cases": cases, "seal": seal, "retention": retention,
-    "erasing": erasing,
+    "erasing": erasing, "callers": callers,
 }  # fmt: skip
 
 log = logging.getLogger("hallpass.jobs")

@@ -13,7 +13,12 @@ from models.tables.database import DB, open_database, run
 from tests.filled import filled
 from tests.mariadb import MariaDB
 
-pytest_plugins = ["tests.plugins.no_skips", "tests.plugins.chromium", "tests.plugins.routes"]
+pytest_plugins = [
+    "tests.plugins.no_skips",
+    "tests.plugins.certificates",
+    "tests.plugins.chromium",
+    "tests.plugins.routes",
+]
 
 IS_TRIAL = bool(os.environ.get("HALLPASS_TRIAL"))
 """`make trial`: far more examples of whatever is tried at random."""

@@ -22,12 +22,14 @@ EMPTY = "tests.journeys.empty_demo"
 
 
 class Demo:
-    """A demo that runs in `folder` as its working folder; an empty one has no hall, and new ones wait for approval."""
+    """A demo that runs in `folder` as its working folder; an empty one has no hall, and new ones wait for approval.
+    `port`, `base_url`: where it listens, and how it is reached, where there is a proxy in front."""
 
-    def __init__(self, folder: Path, *, empty: bool = False) -> None:
+    def __init__(self, folder: Path, *, empty: bool = False, port: int = 0, base_url: str = "") -> None:
         self.folder = folder
         self.empty = empty
-        self.port = free_port()
+        self.port = port or free_port()
+        self.base_url = base_url or f"http://127.0.0.1:{self.port}"
         self.cookie = ""
         self.begins()
 
@@ -35,6 +37,7 @@ class Demo:
         """Start the process; again, once it has ended."""
         usual = (str(ROOT / "hallpass.py"), "demo", "--port")
         command = [sys.executable, *(("-m", EMPTY) if self.empty else usual), str(self.port)]
+        command += ["--base-url", self.base_url] if self.base_url.startswith("https://") else []
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
         self.process = subprocess.Popen(
             command, cwd=self.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

@@ -91,6 +91,7 @@ def test_a_sound_installation_passes_once_its_menu_is_published(
     code, lines = installation.says(capsys)
     assert code == 0
     assert lines.pop("codes") == "ok; 0 of 100,000 permanent codes are used"
+    assert lines.pop("database server") == "ok; SQLite, for one small hall"
     assert set(lines.values()) == {"ok"}
     assert {"settings", "database", "database tls", "disk", "clock", "wechat api", "callback"} <= lines.keys()
 

@@ -237,6 +237,10 @@ def test_a_second_demo_in_the_same_folder_is_one_sentence(demo: Demo, tmp_path: 
         ("--port", "many"),
         ("--listen", "no.invalid"),
         ("--listen", "\u202e"),  # no host name at all
+        ("--base-url", "http://hall.example.gov.cn"),  # a proxy without TLS is of no use
+        ("--base-url", "https://hall.example.gov.cn/hall"),
+        ("--base-url", "javascript:alert(1)"),
+        ("--base-url", "hall.example.gov.cn"),
     ],
 )
 def test_an_address_that_cannot_be_is_said_in_words(tmp_path: Path, options: tuple[str, str]) -> None:

@@ -166,6 +166,8 @@ OUT_OF_RANGE = [
     ("site.time_zone", ""),
     ("site.time_zone", "../../etc/passwd"),
     ("site.secret_key", "x" * 31),
+    ("site.proxies", -1),
+    ("site.proxies", 5),
     ("database.url", "hallpass"),
     ("database.url", "postgres://hallpass:word@127.0.0.1/hallpass"),
     ("database.url", "mysql://127.0.0.1/hallpass"),  # no user
@@ -201,6 +203,9 @@ OUT_OF_RANGE = [
     ("wechat.pages_url", ""),
     ("wechat.oauth_url", "javascript:alert(1)"),
     ("wechat.js_url", "//res.wx.qq.com/open/js/jweixin-1.6.0.js"),  # no scheme
+    ("wechat.mp_verify", "aB3dE5gH7jK9mN1p"),
+    ("wechat.mp_verify", "deploy/MP_verify_aB3dE5gH7jK9mN1p.txt"),  # a path, not the name
+    ("wechat.callback_addresses", "127.0.0.1"),
     ("privacy.data_keys", ["d1"]),
     ("privacy.data_keys", [FIRST]),  # no id
     ("privacy.data_keys", [f"D1:{FIRST}"]),

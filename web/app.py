@@ -3,11 +3,12 @@
 import time
 
 import peewee
-from flask import Flask
+from flask import Flask, Response, abort
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from werkzeug.routing import IntegerConverter
 
+from models import figures
 from models.tables.database import DB, OutcomeUnknown, Unavailable, run
 from web import (
     account,
@@ -94,7 +95,22 @@ def create_app(
     frame.register(app, site_name, demo)
     outside.register(app, world)
     app.add_url_rule("/healthz", view_func=healthz)
+    app.after_request(counted)
+    app.add_url_rule("/MP_verify_<mark>.txt", view_func=whose_domain)
     return app
+
+
+def counted(response: Response) -> Response:
+    """The answer, counted by its status."""
+    figures.page(response.status_code)
+    return response
+
+
+def whose_domain(mark: str) -> Response:
+    """The file by which the platform's console sees whose the domain is; it holds what its name ends in."""
+    if f"MP_verify_{mark}.txt" != outside.outside().mp_verify:
+        abort(404)
+    return Response(mark, mimetype="text/plain")
 
 
 def healthz() -> tuple[dict[str, str], int]:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, request
 
-from models import phrases
+from models import figures, phrases
 from models.phrases import LANGUAGES
 from models.rules.refusal import Refused
 
@@ -22,6 +22,7 @@ def asked_language() -> str:
 
 def say(key: str, **values: object) -> str:
     """The phrase in the language of the page; templates have it under the same name."""
+    figures.refusal_in(key)
     return phrases.say(asked_language(), key, **values)
 
 

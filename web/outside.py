@@ -32,7 +32,8 @@ class Outside:
     may not use web authorization. exchange: who came back with a code. pass_key: signs the codes
     of passes, 32 bytes. job_seconds: how often each job runs, by its name. read_card: what a photo of a card says.
     templates: those that the operator has configured, by kind of message and channel. consenting: what asks visitors to
-    agree to notices; None: nothing does."""
+    agree to notices; None: nothing does. mp_verify: the name of the file by which the platform's console sees whose the
+    domain is; empty: there is none."""
 
     clock: Callable[[], datetime]
     zone: ZoneInfo
@@ -44,6 +45,7 @@ class Outside:
     read_card: ReadCard = nobody_reads
     templates: Templates = field(default_factory=dict)
     consenting: Consenting | None = None
+    mp_verify: str = ""
 
     def time(self, moment: datetime) -> str:
         """A moment as a page shows it."""

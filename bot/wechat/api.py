@@ -18,6 +18,7 @@ LARGEST_PICTURE = 2 * 1024 * 1024
 """One page of the platform says 10 MB and another 2: the smaller one is safe."""
 LARGEST_PHOTO = 10 * 1024 * 1024
 MOST_TAGGED_AT_ONCE = 50
+MOST_CALLERS = 5000
 
 _TICKET = re.compile(r"[!-~]{1,256}")
 _CODE_URL = re.compile(r"(?=.{1,256}\Z)https?://weixin\.qq\.com/[!-~]+")
@@ -178,6 +179,14 @@ class Api:
     def untag(self, openids: Sequence[str], tag_id: int) -> None:
         """Take a tag off people. May be repeated."""
         self._tagging("/cgi-bin/tags/members/batchuntagging", openids, tag_id)
+
+    def callers(self) -> list[str]:
+        """From where the platform calls, as it writes it: addresses and networks."""
+        path = "/cgi-bin/getcallbackip"
+        listed = self._call(path).get("ip_list")
+        if not isinstance(listed, list) or not 0 < len(listed) <= MOST_CALLERS:
+            raise WechatError(path, None, "answer_odd")
+        return [str(one) for one in listed]
 
     def template_contents(self) -> dict[str, str]:
         """The text of each template message of the account, by its id."""

@@ -4,7 +4,9 @@ TEMPLATESENDJOBFINISH carries MsgID and Status (success, failed:user block, fail
 space); the subscription events carry a List, of one or of several, of templates.
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.wechat.inbound import Delivery
@@ -16,6 +18,9 @@ _LIST_OF = {
 }
 _OUTCOMES = {"success": "delivered", "failed:user block": "user_block", "failed:system failed": "system_failed"}
 _FAILED = "failed"
+CERTIFICATIONS = ("qualification_verify_success", "naming_verify_success", "annual_renew", "verify_expired")
+"""Events that tell until when the account is certified."""
+_SECONDS = re.compile(r"[0-9]{1,10}", re.ASCII)
 
 
 def outcomes(delivery: Delivery) -> Iterator[tuple[str, str]]:
@@ -40,6 +45,14 @@ def consents(delivery: Delivery) -> Iterator[tuple[str, bool]]:
         for one in _listed(delivery):
             if _text(one, "SubscribeStatusString").lower() == word:
                 yield _text(one, "TemplateId"), agrees
+
+
+def certified_until(delivery: Delivery) -> datetime | None:
+    """Until when the account is certified, of an event that tells it."""
+    seconds = _text(delivery.nodes, "ExpiredTime")
+    if delivery.event not in CERTIFICATIONS or not _SECONDS.fullmatch(seconds):
+        return None
+    return datetime.fromtimestamp(int(seconds), UTC)
 
 
 def _listed(delivery: Delivery) -> list[Mapping[str, Any]]:

@@ -72,6 +72,10 @@ NewSheets = Callable[[Callable[[bytes], object], Sequence[str], Sequence[int], d
 """Begins a workbook: where its bytes go, the names and widths of its columns, the moment it is of."""
 
 
+def _nobody() -> Sequence[str]:
+    return ()
+
+
 def _no_sheets(*_: object) -> Sheets:
     raise LookupError("nothing that writes workbooks")
 
@@ -82,8 +86,9 @@ class Desk:
     operator has configured one. is_stopping: whether the process has been asked to end. create_code: the permanent
     code of a scene, the same one each time. show_staff_menu: show somebody the menu of staff, or everybody's again;
     SENT where that is done. read_photo: read a photo that is claimed, and tell the person; what it raises says that the
-    photo is still in the queue. new_sheets: begin a workbook, in memory alone. What else calls the platform raises
-    nothing; all of it is slow: keep it out of transactions."""
+    photo is still in the queue. new_sheets: begin a workbook, in memory alone. caller_networks: the
+    networks from which the platform calls, none where it is not asked or does not say. What else calls the platform
+    raises nothing; all of it is slow: keep it out of transactions."""
 
     send: Callable[[Channel, Message], Outcome]
     templates: Templates = field(default_factory=dict)
@@ -92,3 +97,4 @@ class Desk:
     show_staff_menu: Callable[[str, bool], Outcome] = _no_tags
     read_photo: Callable[[PhotoRow], object] = _no_reader
     new_sheets: NewSheets = _no_sheets
+    caller_networks: Callable[[], Sequence[str]] = _nobody

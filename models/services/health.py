@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models.services import codes
+from models.services import certification, codes
 from models.services.codes import Usage
 from models.tables import halls, housekeeping, outbox, receipts
 from models.tables.database import execute, sql, transaction
@@ -18,7 +18,8 @@ class Health:
     """last_delivery: when the platform last sent something, as far as receipts are kept. outbox_oldest: when the
     message that waits longest was written. undelivered: why messages of the last day did not arrive, and how often.
     jobs: when each one last began, by name; one that never ran is missing. halls: how many there are in each state that
-    any is in. answer_seconds: how long the database took for a question that needs no table."""
+    any is in. answer_seconds: how long the database took for a question that needs no table.
+    certified_until: None where the platform has not told."""
 
     last_delivery: datetime | None
     outbox_waiting: int
@@ -28,6 +29,7 @@ class Health:
     codes: Usage
     halls: Mapping[str, int]
     answer_seconds: float
+    certified_until: datetime | None = None
 
 
 @transaction
@@ -46,4 +48,5 @@ def at(now: datetime) -> Health:
         codes.usage(),
         halls.states(),
         took,
+        certification.ends_at(),
     )

@@ -22,6 +22,7 @@ from models.tables.outbox import Grant, Outgoing, Verdict
 from models.tables.own_requests import OwnRequest
 from models.tables.people import Person
 from models.tables.photos import Photo
+from models.tables.platform import CallerNetwork, Certification
 from models.tables.receipts import Receipt
 from models.tables.seal_keys import SealKey
 from models.tables.seals import AuditSeal
@@ -46,4 +47,5 @@ TABLES: tuple[type[Table], ...] = (
     SealKey, AuditSeal,
     OwnRequest,
     Erasure,
+    CallerNetwork, Certification,
 )  # fmt: skip

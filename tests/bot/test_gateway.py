@@ -37,12 +37,13 @@ class Door:
         fails: Exception | None = None,
         apologise: Callable[[Delivery, Exception], str] = lambda delivery, error: "没有登记上",
         render: Callable[[Delivery, str], str] = render,
+        may_call: Callable[[str], bool] = lambda address: True,
     ) -> None:
         self.heard: list[Delivery] = []
         self._says, self._fails = says, fails
         account = Account(sender.APP_ID, sender.TOKEN, sender.AES_KEY, sender.ORIGINAL_ID, mode)
         clock = lambda: datetime.fromtimestamp(sender.SENT_AT, UTC)  # noqa: E731
-        self._gateway = Gateway(account, self._receive, render, apologise, clock)
+        self._gateway = Gateway(account, self._receive, render, apologise, clock, may_call)
 
     def _receive(self, delivery: Delivery, arrived: float) -> str | None:
         self.heard.append(delivery)
@@ -280,3 +281,17 @@ def test_no_change_of_a_delivery_brings_the_service_down(place: int, change: byt
     xml = sender.message()
     spoilt = xml[:place] + change + xml[place + len(change) :]
     assert Door().deliver(spoilt).status in (200, 400, 403)
+
+
+def test_a_delivery_from_where_the_platform_does_not_call_is_refused_unheard() -> None:
+    door = Door(may_call=lambda address: address == "192.0.2.7")
+    sealed = sender.seal(sender.message())
+    for elsewhere in ({}, {"REMOTE_ADDR": "203.0.113.66"}, {"HTTP_X_FORWARDED_FOR": "192.0.2.7"}):
+        assert door.send(sender.outer(sealed), sender.query(sealed), **elsewhere).refused == 403
+    assert door.heard == []
+    assert door.send(sender.outer(sealed), sender.query(sealed), REMOTE_ADDR="192.0.2.7").status == 200
+
+
+def test_whose_token_it_is_may_be_asked_from_everywhere() -> None:
+    door = Door(may_call=lambda address: False)
+    assert door.send(b"", sender.query(echostr="123"), "GET").status == 200

@@ -36,7 +36,7 @@ class Stage:
         self._open_tab = open_tab
         self.tab = open_tab()
         self.page = self.tab.page
-        self.address = f"http://127.0.0.1:{demo.port}/phone/"
+        self.address = f"{demo.base_url}/phone/"
         self.page.goto(self.address)
 
     def phone(self, number: int = 1) -> Phone:
@@ -61,7 +61,7 @@ class Stage:
     def computer_of(self, clerk: Phone) -> Page:
         """A computer at the counter on which this person has signed in by its number."""
         desk = self._open_tab(DESK).page
-        desk.goto(f"http://127.0.0.1:{self.demo.port}/me")
+        desk.goto(f"{self.demo.base_url}/me")
         clerk.says(desk.locator(".number").inner_text())
         clerk.hears("要登录吗")
         clerk.taps("确认")

@@ -133,7 +133,7 @@ def printed_posters(stage: Stage, admin: Phone, wait: Wait, folder: Path) -> dic
 def poster(stage: Stage, admin: Phone, name: str) -> bytes:
     """The file behind the link on the page of codes, as this very browser gets it."""
     address = admin.page_within.get_by_role("link", name=f"{name} 海报 PDF").get_attribute("href")
-    answer = stage.page.context.request.get(f"http://127.0.0.1:{stage.demo.port}{address}")
+    answer = stage.page.context.request.get(f"{stage.demo.base_url}{address}")
     assert answer.headers["content-type"] == "application/pdf"
     return answer.body()
 

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.conftest import BOTH_WAYS
 from tests.journeys.stage import Stage
 from tests.plugins.chromium import DESK, Tab
+
+pytestmark = BOTH_WAYS
 
 BOUND = (
     "INSERT INTO members (openid, hall_id, role, name, bound_at, chosen_at) SELECT CAST(? AS BLOB), id,"
@@ -31,7 +34,7 @@ def test_the_phone_scans_the_pixels_of_the_computer_and_the_computer_is_signed_i
     stage: Stage, clerk: str, open_tab: Callable[..., Tab], tmp_path: Path
 ) -> None:
     desk, phone = open_tab(DESK).page, stage.phone()
-    desk.goto(f"http://127.0.0.1:{stage.demo.port}/me")
+    desk.goto(f"{stage.demo.base_url}/me")
     expect(desk.get_by_role("heading", level=1)).to_have_text("用微信登录")
     desk.get_by_role("img").screenshot(path=tmp_path / "code.png")
     phone.scans_picture(tmp_path / "code.png")
@@ -43,7 +46,7 @@ def test_the_phone_scans_the_pixels_of_the_computer_and_the_computer_is_signed_i
     expect(desk.get_by_role("heading", level=1)).to_have_text("我的大厅")
     desk.get_by_role("button", name="退出登录").click()
     expect(desk.get_by_role("heading", level=1)).to_have_text("已退出")
-    desk.goto(f"http://127.0.0.1:{stage.demo.port}/me")
+    desk.goto(f"{stage.demo.base_url}/me")
     expect(desk.get_by_role("heading", level=1)).to_have_text("用微信登录")
 
 
@@ -51,7 +54,7 @@ def test_somebody_who_is_no_clerk_cannot_sign_a_computer_in(
     stage: Stage, open_tab: Callable[..., Tab], tmp_path: Path
 ) -> None:
     desk, phone = open_tab(DESK).page, stage.phone()
-    desk.goto(f"http://127.0.0.1:{stage.demo.port}/login")
+    desk.goto(f"{stage.demo.base_url}/login")
     desk.get_by_role("img").screenshot(path=tmp_path / "code.png")
     phone.scans_picture(tmp_path / "code.png")
     expect(phone.page_within.get_by_role("heading", level=1)).to_have_text("没有登录")

@@ -65,7 +65,7 @@ def test_an_elder_is_registered_by_their_card_and_slips_are_printed_for_a_power_
     expect(desk.get_by_text("已登记：程*").first).to_be_visible()
     expect(desk.get_by_role("heading", name="在厅 1 人")).to_be_visible()
 
-    desk.goto(f"http://127.0.0.1:{stage.demo.port}/me")
+    desk.goto(f"{stage.demo.base_url}/me")
     desk.get_by_role("link", name="纸质登记单").click()
     desk.get_by_role("link", name="印好的登记单").click()
     desk.get_by_label("印几页").fill("2")

@@ -1,6 +1,9 @@
 """Visits from the way in to the way out, as they should go."""
 
+from tests.journeys.conftest import BOTH_WAYS
 from tests.journeys.stage import IN, OUT, ZHANG, Stage
+
+pytestmark = BOTH_WAYS
 
 
 def test_a_first_visit_takes_three_messages(stage: Stage) -> None:

@@ -8,6 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
+from tests.certificates import HOST, Certificate
+
 CHROMIUM = "/usr/bin/chromium"
 # Generous: a loaded machine is slow, and what comes comes at once otherwise.
 PATIENCE_MS = 15_000
@@ -49,11 +51,15 @@ class Tab:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser of this run."""
+def chromium(certificate: Certificate) -> Iterator[Browser]:
+    """The browser of this run, which trusts its certificate and finds its host on this machine."""
+    known = (
+        f"--ignore-certificate-errors-spki-list={certificate.pin}",
+        f"--host-resolver-rules=MAP {HOST} 127.0.0.1",
+    )
     with sync_playwright() as playwright:
         expect.set_options(timeout=PATIENCE_MS)
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(_QUIET))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*_QUIET, *known])
         yield browser
         browser.close()
 

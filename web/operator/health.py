@@ -8,6 +8,7 @@ from flask import render_template, url_for
 
 from models.phrases import has
 from models.rules.access import WAITING, Action
+from models.services import certification
 from models.services import health as healths
 from models.services.health import Health
 from models.services.posts import Post
@@ -43,7 +44,7 @@ def health(post: Post) -> str:
     now = outside().clock()
     found = healths.at(now)
     items = [_delivery(found, now), _outbox(found, now), *_undelivered(found), *_jobs(found, now), _codes(found)]
-    items += [_database(found), _waiting(found)]
+    items += [_database(found), _waiting(found), *_certified(found, now)]
     return render_template(
         "operator/health.html",
         problems=[item for item in items if item.todo],
@@ -113,6 +114,13 @@ def _database(found: Health) -> Item:
     how = say("operating.health.milliseconds", count=round(found.answer_seconds * 1000, 1))
     is_slow = found.answer_seconds >= SLOW_SECONDS
     return Item(say("operating.health.database"), how, say("operating.todo.database") if is_slow else "")
+
+
+def _certified(found: Health, now: datetime) -> Iterator[Item]:
+    if found.certified_until is not None:
+        what, how = say("operating.health.certified"), outside().time(found.certified_until)
+        soon = certification.ends_soon(found.certified_until, now)
+        yield Item(what, how, say("operating.todo.certified") if soon else "")
 
 
 def _waiting(found: Health) -> Item:

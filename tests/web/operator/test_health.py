@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from jobs.schedule import JOBS
 from models.phrases import PHRASES
-from models.services import job_slots, outbox
+from models.services import certification, job_slots, outbox
 from models.services.posts import Post
 from models.tables.database import run
 from models.tables.housekeeping import JobRun
@@ -106,3 +106,13 @@ def test_every_job_has_a_name_that_people_know() -> None:
 def test_times_are_told_by_the_clocks_of_the_halls(client: FlaskClient) -> None:
     assert MONDAY_9.hour == 1
     assert "2026-03-02 09:00" in client.get("/operator/health").text
+
+
+@pytest.mark.usefixtures("sound")
+@pytest.mark.parametrize(("days", "found"), [(31, set()), (29, {"todo.certified"}), (-1, {"todo.certified"})])
+def test_a_certification_that_ends_soon_is_a_problem(
+    client: FlaskClient, clock: Clock, days: int, found: set[str]
+) -> None:
+    certification.tell("annual_renew", clock(), clock() + timedelta(days=days))
+    assert todos(client) == found
+    assert PHRASES["zh"]["operating.health.certified"] in client.get("/operator/health").text
