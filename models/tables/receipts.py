@@ -44,7 +44,7 @@ def claim(delivery: bytes, at: datetime, openid: str, opens: str | None) -> None
     """Make this delivery ours; waits while another unit of work holds it, and raises AlreadyClaimed if that one
     was stored. Must leave the unit: nothing may be caught inside."""
     try:
-        execute(_CLAIM, delivery, moment_out(at), _sender(openid), None if opens is None else opens.encode())
+        execute(_CLAIM, delivery, moment_out(at), sender_of(openid), None if opens is None else opens.encode())
     except peewee.IntegrityError:
         raise AlreadyClaimed from None
 
@@ -72,7 +72,7 @@ def _openings(count: int) -> Callable[[], str]:
 
 def openings(openids: Collection[str], since: datetime) -> dict[str, dict[str, datetime]]:
     """The last time that each kind of window was opened by each of these people (at least one)."""
-    senders = {_sender(openid): openid for openid in openids}
+    senders = {sender_of(openid): openid for openid in openids}
     found: dict[str, dict[str, datetime]] = {openid: {} for openid in openids}
     for sender, opens, at in execute(_openings(len(senders)), *senders, moment_out(since)).fetchall():
         found[senders[bytes(sender)]][bytes(opens).decode()] = moment_in(at)
@@ -85,7 +85,8 @@ def latest() -> datetime | None:
     return moment_in(row[0]) if row and row[0] is not None else None
 
 
-def _sender(openid: str) -> bytes:
+def sender_of(openid: str) -> bytes:
+    """By what the deliveries of one person are known."""
     return vault.current().hash(b"openid", openid)
 
 
