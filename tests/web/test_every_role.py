@@ -18,6 +18,7 @@ from models.tables.halls import Hall
 from models.tables.signing_in import Session, SignIn
 from tests.service import FACTS
 from tests.staffed import everything, openid, post
+from tests.web.admin.desk import LINUX
 from tests.web.staff_pages import Busy
 from tests.web.trial import token
 
@@ -84,7 +85,7 @@ class World(Busy):
     def client(self, who: str) -> FlaskClient:
         client = self.app.test_client()
         if who:
-            secret = sessions.begin(openid(who), Place.DESK, device_of("Mozilla/5.0 (X11; Linux)"), self.clock())
+            secret = sessions.begin(openid(who), Place.DESK, device_of(LINUX), self.clock())
             client.set_cookie("hallpass-session", secret)
         return client
 
