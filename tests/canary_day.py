@@ -70,7 +70,8 @@ class HttpBrowser:
 
 
 class CanaryDay:
-    """`tokens`: the secrets of sessions and links that came to be meanwhile, to be looked for as well."""
+    """`tokens`: the secrets of sessions and links that came to be meanwhile, to be looked for as well; `knocked`: how
+    strangers were answered."""
 
     def __init__(self, installation: Installation, served: Served, platform: Platform, photo: bytes) -> None:
         self.installation = installation
@@ -80,6 +81,7 @@ class CanaryDay:
         self.code = run(lambda: Hall.select(Hall.code).scalar())
         self.tokens: list[str] = []
         self.told: list[str] = []
+        self.knocked: list[int] = []
         self._open = ExitStack()
         thread_is_done()
 
@@ -157,12 +159,17 @@ class CanaryDay:
             self._knocks("/wechat?signature=x&timestamp=1&nonce=2", "POST", data=body.encode())
         self._knocks(f"/h/{self.code}/in", "POST", data={"name": name, "csrf_token": number})
         self._knocks(f"/h/{self.code}/in", "POST", data=f"name={name}".encode() * 20_000)
+        for name, value in (("Cookie", number * 500), ("X-Long", number * 500)):
+            self._knocks("/healthz", headers={name: value})
+        self._knocks("/healthz", headers={f"X-{one}": number for one in range(150)})
+        self._knocks(f"/{number * 300}")
         self._knocks(f"/{number}", "PROPFIND", data=name.encode())
 
     def _knocks(self, path: str, method: str = "GET", **how: Any) -> None:
         # What is refused unread ends the connection.
         with suppress(requests.ConnectionError), requests.Session() as session:
-            session.request(method, self.url + path, timeout=60, allow_redirects=False, **how)
+            answer = session.request(method, self.url + path, timeout=60, allow_redirects=False, **how)
+            self.knocked.append(answer.status_code)
 
     def jobs(self) -> None:
         for name in ("outbox", "cases"):

@@ -21,6 +21,9 @@ from tests.platform_api import PlatformApi
 from tests.ports import free_port
 from tests.reading import visits
 
+# The whole day is passed for the first of the tests.
+pytestmark = pytest.mark.timeout(400)
+
 SECRET = "a-secret-of-this-very-test"
 WITH_OPENIDS = (
     "approvals case_openings cases contact_notes contacts conversations export_copies exports fevers grants members"
@@ -39,6 +42,7 @@ class Day:
     openids_on_disk: set[Found] = field(default_factory=set)
     told: str = ""
     people: list[str] = field(default_factory=list)
+    knocked: list[int] = field(default_factory=list)
     secrets: Search | None = None
 
 
@@ -78,6 +82,7 @@ def _passed(folder: Path, patch: pytest.MonkeyPatch, stack: ExitStack) -> Day:
     day.secrets = Search([*passing.tokens, platform.tokens.stable()[0], SECRET], secrets=True)
     day.told = "".join(passing.told)
     day.seen |= search.found(day.told.encode(), "printed by a job") | day.secrets.in_processes(served.pid)
+    day.knocked = passing.knocked
     day.people = [visit.name for visit in visits()]
     day.dump = run(lambda: {name: b"\n".join(_values(name)) for name in DB.obj.get_tables()})
     thread_is_done()
@@ -98,6 +103,13 @@ def test_everybody_came_and_was_looked_at(day: Day) -> None:
     assert day.told.count("exports: 1") == 1
     assert b"case_names" in day.dump["audits"] or b"look" in day.dump["audits"]
     assert day.secrets is not None
+
+
+def test_whatever_strangers_sent_was_refused_and_was_no_failure(day: Day) -> None:
+    assert len(day.knocked) > 10
+    assert [status for status in day.knocked if status >= 500] == []
+    # Headers, cookies and addresses beyond what a server reads.
+    assert day.knocked.count(400) + day.knocked.count(414) + day.knocked.count(431) >= 4
 
 
 def test_no_log_no_command_line_and_no_temporary_file_tells_of_anybody(day: Day) -> None:
