@@ -76,7 +76,10 @@ def wapiti(address: str, folder: Path, seconds: int, cookie: str = "") -> list[F
     line = ["-u", address, "--scope", "domain", "-m", MODULES, "-f", "json", "-o", str(report), "--flush-session"]
     line += ["--no-bugreport", "--max-scan-time", str(seconds), "--max-attack-time", str(max(30, seconds // 6))]
     line += ["-H", f"Cookie: {cookie}"] if cookie else []
-    _run("wapiti", line, folder, seconds * 3)
+    # It ends by itself; on a busy machine the request that it is at takes its time.
+    told = _run("wapiti", line, folder, seconds * 4 + 300)
+    if not report.exists():
+        raise RuntimeError(f"wapiti came to no report: {told[-2000:]}")
     return of_wapiti(json.loads(report.read_text("utf-8")))
 
 
