@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 UV = uv==0.13.9
+SCANNERS = wapiti3==3.2.3 sqlmap==1.10.10
 
 # Debian puts mariadbd where an ordinary user's PATH does not look.
 export PATH := $(PATH):/usr/sbin
@@ -27,7 +28,7 @@ CNOCR_PACKAGES = $(LIBRARIES)/libxcb.so.1=libxcb1 $(LIBRARIES)/libGL.so.1=libgl1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: demo test test-cnocr lint audit bench trial help
+.PHONY: demo test test-cnocr lint audit bench trial scan help
 
 demo: .venv/lean  ## the whole service on this machine with a simulated WeChat; PORT=8000
 	.venv/bin/python hallpass.py demo --port $(PORT)
@@ -52,6 +53,7 @@ bench: .venv/dev packages  ## how fast it is, as ratios against a peer measured 
 
 trial: .venv/dev packages  ## what is too long for `make test`: 20,000 random conversations, 3,000 examples of each property, kills
 	HALLPASS_TRIAL=1 .venv/bin/python -m pytest $(AT_ONCE)
+	.venv/bin/python -m bench.fuzz
 	.venv/bin/python -m bench.kills
 	.venv/bin/python -m bench.posters
 	.venv/bin/python -m bench.queries
@@ -62,6 +64,10 @@ trial: .venv/dev packages  ## what is too long for `make test`: 20,000 random co
 	.venv/bin/python -m bench.restore
 	.venv/bin/python -m bench.purge
 	.venv/bin/python -m bench.sealing
+	$(MAKE) scan
+
+scan: .venv/dev packages var/scan/ready  ## wapiti and sqlmap against planted holes, the demo and a whole installation
+	.venv/bin/python -m bench.scan
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -85,6 +91,12 @@ packages:
 	@test -x .venv-cnocr/bin/pip || $(PYTHON) -m venv .venv-cnocr
 	@sed '/^-r /d' requirements-dev.txt > .venv-cnocr/tools.txt
 	$(call install_in,.venv-cnocr,-r requirements.txt -r .venv-cnocr/tools.txt)
+	@touch $@
+
+# In a folder of its own: what scanners need has no business beside what is served.
+var/scan/ready: | .venv/bin/pip
+	@test -x var/scan/bin/pip || $(PYTHON) -m venv var/scan
+	$(call install_in,var/scan,$(SCANNERS))
 	@touch $@
 
 # uv is ten times faster than pip; where it cannot be had, or does not reach the index that pip is set up for, pip does.

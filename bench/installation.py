@@ -58,15 +58,16 @@ class Served:
 class Installation:
     """One hall, open around the clock, on the database at `url`; `folder` holds the settings file. `wechat`: lines of
     that table, with the app_secret; `tables`: whole tables besides; `site`: lines of that one; `base_url`: how it is
-    reached, where not on its own port.
+    reached, where not on its own port; `port`: where it is served, if that matters.
 
     Making one opens that database in this process too, so that what is stored can be read with models.tables.
     """
 
     def __init__(
-        self, url: str, folder: Path, *, wechat: str = "", tables: str = "", site: str = "", base_url: str = ""
-    ) -> None:
-        self.port = free_port()
+        self, url: str, folder: Path, *, wechat: str = "", tables: str = "", site: str = "", base_url: str = "",
+        port: int = 0,
+    ) -> None:  # fmt: skip
+        self.port = port or free_port()
         self.config = folder / "config.toml"
         self.config.touch(mode=0o600)
         wechat = wechat or f'app_secret = "{os.urandom(16).hex()}"'

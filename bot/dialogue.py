@@ -64,26 +64,20 @@ class Dialogue:
 
     def text(self, delivery: Delivery, said: str) -> str:
         """A text, a tap, or a click on a menu whose key is a word."""
-        here = self._situation(delivery)
-        return keep(here, _said(here, said))
+        return _answered(self._situation(delivery), lambda here: _said(here, said))
 
     def scan(self, delivery: Delivery, scene: str) -> str:
         """A scan of a code, by a follower or by somebody who follows with it."""
         try:
             read = scenes.decode(scene, self._setting.scene_keys)
         except Refused:
-            here = self._situation(delivery)
-            return keep(here, still_open(here, here.say("scan.unknown")))
+            return _answered(self._situation(delivery), lambda here: still_open(here, here.say("scan.unknown")))
         here = Situation.at_the_door_of(read.hall, delivery, self._setting)
-        return keep(here, _scanned(here, read))
+        return _answered(here, lambda here: _scanned(here, read))
 
     def follow(self, delivery: Delivery) -> str:
         """Somebody follows without a code."""
-        here = self._situation(delivery)
-        if here.posts:
-            # Whoever unfollows loses what the platform knew of them.
-            staff_menus.want(delivery.openid, here.now)
-        return keep(here, still_open(here, here.say("welcome.follow")))
+        return _answered(self._situation(delivery), _followed)
 
     def photo(self, delivery: Delivery, arrived: float) -> str:
         """A photo. Unlike the others, this takes seconds, and has units of work of its own."""
@@ -91,13 +85,11 @@ class Dialogue:
 
     def unreadable(self, delivery: Delivery) -> str:
         """A voice message or another thing where text is due."""
-        here = self._situation(delivery)
-        return keep(here, still_open(here, here.say("engine.text_please")))
+        return _answered(self._situation(delivery), lambda here: still_open(here, here.say("engine.text_please")))
 
     def told(self, delivery: Delivery) -> None:
-        """What the platform tells by itself: what became of a message, who agrees to notices, who has left,
-        how long the account is certified. Nobody
-        reads a reply."""
+        """What the platform tells by itself: what became of a message, who agrees to notices, who has left, how
+        long the account is certified. Nobody reads a reply."""
         if delivery.event == "unsubscribe":
             staff.unfollowed(delivery.openid, self._setting.now())
         if delivery.event in _LEAVES:
@@ -127,6 +119,20 @@ def _extent(event: str) -> Extent:
     """How much goes, as the operator has it; whoever takes back what they allowed is not kept for a next time."""
     extent = Extent(halls.defaults().on_unsubscribe)
     return Extent.PROFILE if event != "unsubscribe" and extent is Extent.NOTHING else extent
+
+
+def _answered(here: Situation, answer: Callable[[Situation], Answer]) -> str:
+    """The answer, kept; to whoever floods one sentence, and nothing is done for it."""
+    if here.is_flooding:
+        return here.say("refused.too_many", minutes=1)
+    return keep(here, answer(here))
+
+
+def _followed(here: Situation) -> Answer:
+    if here.posts:
+        # Whoever unfollows loses what the platform knew of them.
+        staff_menus.want(here.delivery.openid, here.now)
+    return still_open(here, here.say("welcome.follow"))
 
 
 def _scanned(here: Situation, scene: scenes.Scene) -> Answer:

@@ -17,12 +17,12 @@ from models.rules.refusal import Refused
 from models.rules.regions import Region
 from models.rules.sending import Templates
 from models.rules.visits import clamp
-from models.services import halls, people, posts
+from models.services import halls, limits, people, posts
 from models.services.card_reading import ReadCard, nobody_reads
 from models.services.own_data import TALK_MINUTES
 from models.services.people import Known
 from models.services.posts import Post
-from models.tables.standing import AtDoor, PersonRow, TalkRow, standing, standing_at_door
+from models.tables.standing import AtDoor, PersonRow, Recent, TalkRow, standing_at_door, standing_in_chat
 
 TALK_LASTS = timedelta(minutes=TALK_MINUTES)
 IDLE = ""
@@ -67,24 +67,28 @@ class Answer:
 
 @dataclass
 class Situation:
-    """One delivery and what the database holds for its sender; `at` is when it was sent, by the platform's clock."""
+    """One delivery and what the database holds for its sender; `at` is when it was sent, by the platform's clock;
+    `turns` counts their deliveries of the last minute, this one too."""
 
     delivery: Delivery
     now: datetime
     setting: Setting
     talk_row: TalkRow | None
     person_row: PersonRow | None
+    turns: int = 0
     at_door: AtDoor | None = None
 
     @classmethod
     def of(cls, delivery: Delivery, setting: Setting) -> "Situation":
         """Read what there is to know; one statement."""
-        return cls(delivery, setting.now(), setting, *standing(delivery.openid))
+        now = setting.now()
+        return cls(delivery, now, setting, *standing_in_chat(delivery.openid, _recent(now)))
 
     @classmethod
     def at_the_door_of(cls, code: str, delivery: Delivery, setting: Setting) -> "Situation":
         """The same for a scan of a code of the hall `code`; one statement too."""
-        return cls(delivery, setting.now(), setting, *standing_at_door(delivery.openid, code))
+        now = setting.now()
+        return cls(delivery, now, setting, *standing_at_door(delivery.openid, code, _recent(now)))
 
     @cached_property
     def at(self) -> datetime:
@@ -128,6 +132,11 @@ class Situation:
     def kept_language(self) -> str:
         """The language kept with the person; Chinese for a stranger."""
         return people.language_of(self.person_row) if self.person_row else "zh"
+
+    @property
+    def is_flooding(self) -> bool:
+        """Whether they send more than anybody types; such a delivery changes nothing."""
+        return self.turns > limits.MOST_TURNS
 
     def hall_of(self, talk: Talk) -> HallFacts | None:
         """The hall a talk is about, as of now. It wants a reading of somebody who said that they have a fever."""
@@ -185,6 +194,10 @@ class Situation:
     def still_waiting(self) -> tuple[Waiting, ...]:
         """What waits behind the talk they are in."""
         return still_waiting(self.talk, self.seconds) if self.talk else ()
+
+
+def _recent(now: datetime) -> Recent:
+    return Recent(now - limits.TURNS_WITHIN, limits.MOST_TURNS + 1)
 
 
 def place_of(talk: Talk) -> dict[str, str | int]:

@@ -17,6 +17,7 @@ from web import (
     frame,
     headers,
     language,
+    limiting,
     looked,
     my_data,
     outside,
@@ -87,6 +88,7 @@ def create_app(
     Bootstrap5(app)
     uploads.register(app, LARGEST_BODY)
     CSRFProtect(app)
+    limiting.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for part in (language, static_files, errors):

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, request
+from flask import Flask, g, request
 
 from models import figures, phrases
 from models.phrases import LANGUAGES
 from models.rules.refusal import Refused
+
+TOO_MANY = ("too_many", "sign_ins_too_many")
+"""Refusals that waiting mends; limiting.py answers their pages as such."""
 
 _TAG = re.compile(r"<[^>]*>")
 
@@ -28,6 +31,8 @@ def say(key: str, **values: object) -> str:
 
 def refusal(no: Refused) -> str:
     """The sentence for a refusal, in the language of the page; a page has no use for the tap links of a chat."""
+    if no.code in TOO_MANY:
+        g.too_many_minutes = no.details.get("minutes", 1)
     return _TAG.sub("", say(f"refused.{no.code}", **no.details))
 
 

@@ -7,6 +7,7 @@ once: the second request waits for what the first one learnt.
 
 import base64
 import hashlib
+import hmac
 import re
 import secrets
 import time
@@ -117,7 +118,7 @@ def _learnt_by_the_other(state: str, browser: str, spent: bytes, now: datetime) 
     patience = time.monotonic() + WAIT_SECONDS
     while True:
         row = _row(state, browser, now)
-        if row is None or row.spent_hash != spent:
+        if row is None or not hmac.compare_digest(row.spent_hash or b"", spent):
             raise Refused("sign_in_state")
         if row.state == DONE and row.openid:
             return row.openid

@@ -8,7 +8,7 @@ from models.rules.access import Action
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.wanted import Period, Wanted
-from models.services import audit, halls, looked, searching, second_eyes
+from models.services import audit, halls, limits, looked, searching, second_eyes
 from models.services.casework import cases
 from models.services.posts import Post
 from models.tables import approvals, exports, found_visits, listed_contacts, turns
@@ -48,7 +48,8 @@ def ask(post: Post, wanted: Wanted, now: datetime) -> Asked:
     """导出 X: have the hall's visits of a period written into a workbook; of the days asked for, those that are kept.
 
     Refused with hall_not_yours, as searching.kept_part, and with export_nothing (days: no visit in these days, of as
-    many as are kept) and export_too_many (most: that many of this hall wait). ValueError where no period is asked for.
+    many as are kept), export_too_many (most: that many of this hall wait) and too_many (minutes). ValueError where no
+    period is asked for.
     """
     hall = _hall(post)
     if wanted.period is None:
@@ -70,7 +71,7 @@ def ask_case(post: Post, public_id: str, now: datetime) -> Asked:
     """Have a case and its contacts written into a workbook: every stay of theirs that is still in the records.
 
     Refused with hall_not_yours, not_yours, case_unknown, case_closed, case_reason_missing, case_not_traced (its list is
-    being made), case_export_nothing (no such stay) and export_too_many (most).
+    being made), case_export_nothing (no such stay), export_too_many (most) and too_many (minutes).
     """
     hall = _hall(post)
     case = cases.open_one(post, public_id)
@@ -104,6 +105,7 @@ def _same(post: Post, hall: HallFacts, period: Period, case_id: int | None, now:
 
 
 def _wanted(post: Post, hall: HallFacts, period: Period, rows: int, case_id: int | None, now: datetime) -> Asked:
+    limits.count(limits.EXPORTS, post.openid, now)
     public_id = secrets.token_urlsafe(12)
     insert(
         Export, public_id=public_id, hall_id=hall.id, openid=post.openid, first=period.first, last=period.last,
@@ -165,6 +167,7 @@ def take_copy(post: Post, public_id: str, kind: Kind, purpose: str, session_id: 
     if row.status is not Status.READY:
         raise Refused("export_not_ready")
     purpose = second_eyes.purpose_from(purpose)
+    limits.count(limits.COPIES, post.openid, now)
     approval_id = None
     if kind is Kind.FULL and _hall(post).four_eyes:
         said = second_eyes.state_of(post, KIND, row.id, now, purpose)

@@ -45,6 +45,32 @@ SECONDS = Limit("second", 10, timedelta(minutes=10))
 
 NOTICE_TESTS = Limit("notice_test", 10, timedelta(minutes=10))
 """Notices that one admin sends to themselves."""
+NOTICES = Limit("notice", 100, timedelta(minutes=10))
+"""Presses by which one admin sends notices: each sends some hundreds of a long list."""
+
+SEARCHES = Limit("search", 60, timedelta(minutes=10))
+"""Searches for somebody in a hall's records, by one person, in chat and on pages: whoever tries one number after the
+other gets nowhere in a working day."""
+LOOKS = Limit("look", 120, timedelta(minutes=10))
+"""Records that one person opens whole."""
+EXPORTS = Limit("export", 40, timedelta(days=1))
+"""Workbooks that one person has built."""
+COPIES = Limit("export_copy", 40, timedelta(days=1))
+"""Workbooks that one person takes away."""
+NAMES = Limit("case_names", 40, timedelta(days=1))
+"""Times that one person opens the names of cases."""
+
+CHANGES = Limit("change", 600, timedelta(minutes=10))
+"""Whatever else one person who is signed in sends from pages: one a second, and nobody types that fast."""
+STRANGERS = Limit("stranger", 3000, timedelta(minutes=10))
+"""What comes from one address without a session; a form that is sent counts as STRANGERS_FORM. Many share the address
+of a hall's network, or of their telephone company."""
+STRANGERS_FORM = 5
+
+MOST_TURNS = 60
+TURNS_WITHIN = timedelta(minutes=1)
+"""Deliveries of one person that the chat goes into. They are counted by their receipts, in the statement that reads
+where the person stands, so that this limit costs no statement of its own."""
 
 OWN_REQUESTS = Limit("own_request", 60, timedelta(days=1))
 """People whom one clerk looks up as 本人申请: more than ever come to a counter in a day, and too few to look through a
@@ -52,26 +78,37 @@ town."""
 
 
 @transaction
-def count(limit: Limit, who: str, now: datetime) -> None:
-    """Count one try; part of a unit of work. Raises Refused with too_many once there were too many."""
-    seconds = int(limit.within.total_seconds())
-    slot = int(now.timestamp()) // seconds
-    ends = datetime.fromtimestamp((slot + 1) * seconds, UTC)
-    if attempts.add(_key(limit, who), slot, ends) > limit.most:
-        raise Refused("too_many", minutes=max(1, int((ends - now).total_seconds()) // 60 + 1))
+def count(limit: Limit, who: str, now: datetime, by: int = 1) -> None:
+    """Count one try, or as many as `by` says; part of a unit of work. Raises Refused with too_many (minutes) once there
+    were too many."""
+    slot, ends = _stretch(limit, now)
+    if attempts.add(_key(limit, who), slot, ends, by) > limit.most:
+        raise refusal(limit, now)
+
+
+def refusal(limit: Limit, now: datetime) -> Refused:
+    """What whoever is over a limit is told: after how many minutes they may try again."""
+    left = _stretch(limit, now)[1] - now
+    return Refused("too_many", minutes=max(1, int(left.total_seconds()) // 60 + 1))
 
 
 @transaction
 def is_over(limit: Limit, who: str, now: datetime) -> bool:
     """Whether another try would be one too many, without counting one."""
-    slot = int(now.timestamp()) // int(limit.within.total_seconds())
-    return attempts.counted(_key(limit, who), slot) >= limit.most
+    return attempts.counted(_key(limit, who), _stretch(limit, now)[0]) >= limit.most
 
 
 @transaction
 def forget(now: datetime) -> int:
     """Remove what no limit needs any more."""
     return attempts.forget(now)
+
+
+def _stretch(limit: Limit, now: datetime) -> tuple[int, datetime]:
+    """The number of the stretch of time that it is, and its end."""
+    seconds = int(limit.within.total_seconds())
+    slot = int(now.timestamp()) // seconds
+    return slot, datetime.fromtimestamp((slot + 1) * seconds, UTC)
 
 
 def _key(limit: Limit, who: str) -> bytes:

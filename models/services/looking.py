@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from models.rules.plain_words import holds_long_number, plain_words
 from models.rules.refusal import Refused
 from models.rules.wanted import By, Wanted, Who
-from models.services import audit, looked, searching
+from models.services import audit, limits, looked, searching
 from models.services.check_out import as_due
 from models.services.posts import Post
 from models.services.searching import hall_of, kept_part, masked, masked_field
@@ -78,13 +78,14 @@ def look(post: Post, public_id: str, session: str, why: str, words: str, now: da
 
     The visitor's name in the reason is left out: a refusal would tell whoever guesses at it that they are right,
     and nobody that they did. Refused with not_yours, reason_missing, reason_length (most), reason_personal (the reason
-    holds a long number), and as plain_words; nothing is noted then.
+    holds a long number), too_many (minutes), and as plain_words; nothing is noted then.
     """
     row = _kept(post, public_id, now)
     if row is None:
         return False
     said = reason_from(why, words, WHY, row.name)
     if _open_until(post, public_id, session, now) is None:
+        limits.count(limits.LOOKS, post.openid, now)
         audit.note(post.actor, "look", post.hall_id, now, visit=public_id, why=why, reason=said, session=session)
         looked.note(post, looked.What.RECORD, why, now, words=said, visit_id=row.id)
     return True

@@ -11,7 +11,7 @@ from models.rules.refusal import Refused
 from models.rules.retention import cuts
 from models.rules.visits import Certainty, HowOut, certainty_out
 from models.rules.wanted import By, Exits, Period, Wanted, Who
-from models.services import audit, hashing
+from models.services import audit, hashing, limits
 from models.services.check_out import as_due
 from models.services.posts import Post
 from models.tables import found_visits
@@ -62,8 +62,9 @@ def count(post: Post, wanted: Wanted, now: datetime) -> int:
 @transaction
 def note(post: Post, wanted: Wanted, total: int, now: datetime) -> None:
     """Tell the audit that somebody was looked for: by what, and how many visits that came to, not whom. A search for
-    nobody in particular is not noted."""
+    nobody in particular is not noted. Refused with too_many (minutes)."""
     if wanted.who:
+        limits.count(limits.SEARCHES, post.openid, now)
         audit.note(post.actor, "search", post.hall_id, now, by=wanted.who.by, count=total)
 
 

@@ -1,6 +1,7 @@
 """What all ways of signing in have in common: a ticket that lives minutes, of whose secrets only hashes are kept."""
 
 import hashlib
+import hmac
 import re
 from datetime import datetime, timedelta
 
@@ -50,4 +51,4 @@ def found(kind: str, token: str, now: datetime) -> SignInRow | None:
 def found_by(browser: str, kind: str, token: str, now: datetime) -> SignInRow | None:
     """The same, if it was begun by the browser with this secret."""
     row = found(kind, token, now)
-    return row if row and browser and row.browser_hash == hash_of(browser) else None
+    return row if row and browser and hmac.compare_digest(row.browser_hash or b"", hash_of(browser)) else None

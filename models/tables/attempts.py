@@ -21,16 +21,16 @@ class Attempt(Table):
         indexes = ((("key", "slot"), True),)
 
 
-_ADD = sql("UPDATE attempts SET count = count + 1 WHERE `key` = ? AND slot = ?")
+_ADD = sql("UPDATE attempts SET count = count + ? WHERE `key` = ? AND slot = ?")
 _READ = sql("SELECT count FROM attempts WHERE `key` = ? AND slot = ?")
 _FORGET = sql("DELETE FROM attempts WHERE expires_at < ?")
 
 
-def add(key: bytes, slot: int, expires_at: datetime) -> int:
-    """Count one more try and give the sum; of two first ones at once the unit of work of one is redone."""
-    if changed(_ADD, key, slot) == 0:
-        insert(Attempt, key=key, slot=slot, count=1, expires_at=expires_at)
-        return 1
+def add(key: bytes, slot: int, expires_at: datetime, by: int = 1) -> int:
+    """Count so many more tries and give the sum; of two first ones at once the unit of work of one is redone."""
+    if changed(_ADD, by, key, slot) == 0:
+        insert(Attempt, key=key, slot=slot, count=by, expires_at=expires_at)
+        return by
     return counted(key, slot)
 
 

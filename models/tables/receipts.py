@@ -44,7 +44,7 @@ def claim(delivery: bytes, at: datetime, openid: str, opens: str | None) -> None
     """Make this delivery ours; waits while another unit of work holds it, and raises AlreadyClaimed if that one
     was stored. Must leave the unit: nothing may be caught inside."""
     try:
-        execute(_CLAIM, delivery, moment_out(at), _sender(openid), None if opens is None else opens.encode())
+        execute(_CLAIM, delivery, moment_out(at), sender_of(openid), None if opens is None else opens.encode())
     except peewee.IntegrityError:
         raise AlreadyClaimed from None
 
@@ -86,7 +86,8 @@ def latest() -> datetime | None:
     return moment_in(row[0]) if row and row[0] is not None else None
 
 
-def _sender(openid: str) -> bytes:
+def sender_of(openid: str) -> bytes:
+    """By what the deliveries of one person are known."""
     return vault.current().hash(b"openid", openid)
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from models.tables.database import changed, execute, one, sql
-from models.tables.fields import AsciiField, BytesField, MomentField, Table, insert, moment_in, moment_out
+from models.tables.fields import AsciiField, BytesField, MomentField, SecretField, Table, insert, moment_in, moment_out
 
 
 class SignIn(Table):
@@ -22,7 +22,7 @@ class SignIn(Table):
     state = AsciiField(12)
     openid = AsciiField(64, null=True)
     spent_hash = BytesField(32, null=True)
-    target = peewee.CharField(max_length=200)
+    target = SecretField(300)
     device = peewee.CharField(max_length=80)
     made_at = MomentField()
     expires_at = MomentField()
@@ -79,6 +79,9 @@ class SessionRow(NamedTuple):
     seen_at: datetime
     expires_at: datetime
 
+
+NOWHERE = "/me"
+"""Where a sign-in leads of which that cannot be read any more."""
 
 KINDS = (b"scan", b"link", b"oauth")
 
@@ -200,7 +203,7 @@ def _sign_in(row: tuple[Any, ...]) -> SignInRow:
         bytes(state).decode(),
         bytes(openid).decode() if openid is not None else None,
         bytes(spent_hash) if spent_hash is not None else None,
-        target,
+        SignIn.target.opened(target) or NOWHERE,
         device,
         moment_in(made_at),
         moment_in(expires_at),

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from models.tables.conversations import open_state
 from models.tables.database import one, sql
-from models.tables.fields import moment_in
+from models.tables.fields import moment_in, moment_out
+from models.tables.receipts import sender_of
 from models.tables.visits import OpenVisit, open_visit
 
 
@@ -36,6 +37,13 @@ class AtDoor(NamedTuple):
     fever_day: date | None
 
 
+class Recent(NamedTuple):
+    """Deliveries since this moment, counted up to `most`."""
+
+    since: datetime
+    most: int
+
+
 # The derived table gives a row also for somebody who is neither talking nor known.
 _TALK_AND_PERSON = "SELECT c.revision, c.state, c.expires_at, h.revision, p.id, p.facts, p.profile"
 _FROM = (
@@ -44,9 +52,12 @@ _FROM = (
     " LEFT JOIN people p ON p.openid = ?"
     " LEFT JOIN halls h ON h.id = c.hall_id"
 )
+# The index alone answers it, and from whoever floods no more is read than it takes to know.
+_TURNS = ", (SELECT COUNT(*) FROM (SELECT 1 AS one FROM receipts WHERE sender = ? AND at > ? LIMIT ?) t)"
 _STANDING = sql(_TALK_AND_PERSON + _FROM)
+_STANDING_IN_CHAT = sql(_TALK_AND_PERSON + _TURNS + _FROM)
 _AT_DOOR = sql(
-    _TALK_AND_PERSON + ", d.id, d.revision,"
+    _TALK_AND_PERSON + _TURNS + ", d.id, d.revision,"
     " (SELECT MAX(f.hall_day) FROM fevers f WHERE f.openid = ? AND f.hall_id = d.id"
     " AND f.released_at IS NULL AND f.cleared_at IS NULL),"
     " v.id, v.hall_id, v.in_at, v.due_at, v.companions"
@@ -61,11 +72,24 @@ def standing(openid: str) -> tuple[TalkRow | None, PersonRow | None]:
     return _talk_and_person(one(_STANDING, key, key))
 
 
-def standing_at_door(openid: str, code: str) -> tuple[TalkRow | None, PersonRow | None, AtDoor | None]:
+def standing_in_chat(openid: str, recent: Recent) -> tuple[TalkRow | None, PersonRow | None, int]:
+    """The same, and how many of their deliveries were claimed lately."""
+    key = openid.encode()
+    row: Any = one(_STANDING_IN_CHAT, *_turns(openid, recent), key, key)
+    return *_talk_and_person(row), row[7]
+
+
+def standing_at_door(
+    openid: str, code: str, recent: Recent
+) -> tuple[TalkRow | None, PersonRow | None, int, AtDoor | None]:
     """The same for somebody who scanned a code of the hall `code`; no AtDoor where there is no such hall."""
     key = openid.encode()
-    row: Any = one(_AT_DOOR, key, key, key, code.encode())
-    return *_talk_and_person(row), _at_door(row[7:])
+    row: Any = one(_AT_DOOR, *_turns(openid, recent), key, key, key, code.encode())
+    return *_talk_and_person(row), row[7], _at_door(row[8:])
+
+
+def _turns(openid: str, recent: Recent) -> tuple[bytes, str, int]:
+    return sender_of(openid), moment_out(recent.since), recent.most
 
 
 def _talk_and_person(row: Any) -> tuple[TalkRow | None, PersonRow | None]:

@@ -72,7 +72,6 @@ IMPORTED_BY = {
     "demo_crowd": ("demo", "demo_data"),
     "card_engine": ("readers", "hallpass", "bench"),
     "readers": ("assembly", "hallpass", "checks", "bench"),
-    "checks": ("hallpass",),
     "backups": ("hallpass", "restoring", "bench"),
     "restoring": ("assembly", "hallpass", "bench"),
     "verification": ("hallpass",),

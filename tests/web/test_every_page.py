@@ -276,6 +276,15 @@ def test_what_is_posted_beyond_the_limit_is_refused_in_plain_words(client: Flask
     assert "太大" in found.text
 
 
+def test_no_address_takes_more_than_a_form_holds(client: FlaskClient) -> None:
+    """Where photos are taken, more is: tests/web/visitor/test_card_photo.py."""
+    takes = [
+        path for path, methods in addresses(client.application) if "POST" in methods and not path.endswith("/card")
+    ]
+    large = {"name": "a" * 70_000}
+    assert {path: client.post(path, data=large).status_code for path in takes} == dict.fromkeys(takes, 413)
+
+
 def test_a_broken_cookie_is_no_failure(client: FlaskClient) -> None:
     for value in ("x", "a.b.c", "." * 5000, "\xff", '"', "eyJhIjoxfQ.x.y"):
         assert client.get("/trial/form", headers={"Cookie": f"hallpass={value}"}).status_code == 200

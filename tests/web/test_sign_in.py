@@ -242,7 +242,7 @@ def test_a_browser_that_begins_without_end_is_stopped_in_plain_words(phone: Flas
     for _ in range(limits.SIGNING_IN.most):
         sent_out(phone)
     answer = phone.get("/me")
-    assert answer.status_code == 409
+    assert answer.status_code == 429
     assert "试得太多了" in answer.text
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 from models.phrases import say
 from models.rules.access import Action
 from models.rules.refusal import Refused
-from models.services import audit, looked, looking, searching, second_eyes, staff_notices
+from models.services import audit, limits, looked, looking, searching, second_eyes, staff_notices
 from models.services.casework import cases
 from models.services.check_out import as_due
 from models.services.looking import OTHER
@@ -109,7 +109,7 @@ def open_names(post: Post, public_id: str, session_id: str, why: str, words: str
     open already stay as they are. None where it takes another one's yes, which is asked (`question` tells the code).
 
     Refused with not_yours, case_unknown, case_reason_missing (what the case is for has to be written down first), as
-    looking.look and as second_eyes.ask.
+    looking.look, with too_many (minutes), and as second_eyes.ask.
     """
     case = _explained(post, public_id)
     purpose = _purpose(case, why, words)
@@ -223,6 +223,7 @@ def _by_yes(post: Post, case: CaseRow, session_id: str, said: ApprovalRow, now: 
 def _begun(
     post: Post, case: CaseRow, session_id: str, way: Way, purpose: str, now: datetime, approval_id: int | None = None
 ) -> datetime:
+    limits.count(limits.NAMES, post.openid, now)
     until = now + OPEN_FOR
     case_openings.add(case.id, post.openid, session_id, way, purpose, now, until, approval_id)
     audit.note(

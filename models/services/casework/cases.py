@@ -79,7 +79,7 @@ def suspects(post: Post, who: Who, now: datetime) -> list[Suspect]:
     """Who of the hall's records may be meant, the latest first. The search is noted, also one that finds nobody.
 
     Refused with not_yours, case_nobody (days: of so many records are kept), case_who_wanted for less than a whole name,
-    a phone or an ID number, and as an ID number is read.
+    a phone or an ID number, too_many (minutes), and as an ID number is read.
     """
     found = _suspects(post, who, now)
     if not found:
@@ -92,6 +92,7 @@ def _suspects(post: Post, who: Who, now: datetime) -> list[Suspect]:
     hall = hall_of(post)
     if who.by is By.TAIL:
         raise Refused("case_who_wanted")
+    limits.count(limits.SEARCHES, post.openid, now)
     persons = case_persons.persons(hall, who, now)
     audit.note(post.actor, "search", hall.id, now, by=who.by, count=sum(map(len, persons)))
     return [

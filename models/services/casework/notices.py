@@ -146,10 +146,11 @@ def send(
     whoever presses how often. `again`: to those whom the last one did not reach, in place of the others.
 
     Refused with not_yours, case_unknown, case_closed, case_reason_missing, case_not_traced, notice_no_phone,
-    notice_plan_changed."""
+    notice_plan_changed, too_many (minutes)."""
     case, key, hall = _seen(post, public_id, templates)
     _check(case, hall)
     last_id = _same_plan(plan_key, key)
+    limits.count(limits.NOTICES, post.openid, now)
     after: int | None = 0
     count = 0
     while after is not None and count < MOST_AT_ONCE:

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from models.rules.access import Role
+from models.rules.devices import device_of
 from models.rules.halls import HallFacts
 from models.services import audit, codes, halls, sessions
 from models.services.desk import Desk, Made
@@ -20,6 +21,8 @@ from models.tables.staff import NO_HALL, Member
 from tests.service import NOBODY, Clock
 from tests.staffed import openid, registered
 from tests.web.trial import application, outside
+
+LINUX = "Mozilla/5.0 (X11; Linux x86_64)"
 
 
 def made(scene: str) -> Made:
@@ -72,7 +75,7 @@ class Office:
     def browser(self, who: str = "Admin") -> "Browser":
         """Signed in as this person."""
         client = self.app.test_client()
-        client.set_cookie("hallpass-session", sessions.begin(openid(who), Place.DESK, "linux", self.clock()))
+        client.set_cookie("hallpass-session", sessions.begin(openid(who), Place.DESK, device_of(LINUX), self.clock()))
         return Browser(client, self.at)
 
     def audited(self) -> list[AuditRow]:
