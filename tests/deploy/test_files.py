@@ -130,7 +130,7 @@ def test_haproxy_takes_the_example() -> None:
 def test_every_line_that_is_not_plain_has_its_reason() -> None:
     """At least one line in eight is a comment, in every file."""
     thin = {}
-    for file in (path for path in DEPLOY.rglob("*") if path.is_file() and path.suffix != ".html"):
+    for file in (path for path in DEPLOY.rglob("*") if path.is_file() and path.suffix not in (".html", ".css")):
         lines = [line.strip() for line in file.read_text("utf-8").splitlines() if line.strip()]
         if sum(line.startswith("#") for line in lines) * 8 < len(lines):
             thin[file.name] = len(lines)
