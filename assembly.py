@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import peewee
 
 import readers
+from bot.admission import Admission
 from bot.codes import Codes
 from bot.dialogue import Dialogue
 from bot.fetching import Fetching
@@ -206,7 +207,8 @@ def application(settings: Settings, clock: Callable[[], datetime] = now, *, in_d
     """The service as one WSGI application: the callback, and the pages, which in the demo say so."""
     dialogue = Dialogue(talking(settings, clock, connect(settings, clock)))
     robot = Robot(account(settings), dialogue)
-    gateway = Gateway(account(settings), robot.receive, robot.render, dialogue.apologise, clock)
+    admission = Admission(robot.receive)
+    gateway = Gateway(account(settings), admission.receive, robot.render, dialogue.apologise, clock)
     pages = create_app(
         settings.site.name,
         outside(settings, clock),

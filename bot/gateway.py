@@ -15,6 +15,7 @@ from bot.fitting import fit
 from bot.wechat.envelope import Account, BadDelivery
 from bot.wechat.inbound import Delivery, delivery_of, nodes_of
 from models.failures import log_failure
+from models.waited import waited
 
 LARGEST_BODY = 64 * 1024
 CLOCK_TOLERANCE_SECONDS = 600
@@ -52,7 +53,7 @@ class Gateway:
         self._now = now
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        arrived = time.monotonic()
+        arrived = time.monotonic() - waited(environ)
         try:
             content_type, body = self._answer(environ, arrived)
         except BadDelivery as refusal:

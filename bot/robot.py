@@ -18,7 +18,7 @@ from bot.wechat.inbound import Delivery
 
 _UNREADABLE = ("voice", "video", "shortvideo", "location", "link")
 _EVENTS = ("scan", "subscribe", "click")
-_TOLD = (
+TOLD = (
     "unsubscribe", "templatesendjobfinish", "subscribe_msg_popup_event", "subscribe_msg_change_event",
     "subscribe_msg_sent_event",
 )  # fmt: skip
@@ -46,7 +46,7 @@ class Robot:
         """The reply to a delivery, the same for every repeat of it; None where nothing is to be said."""
         if delivery.kind == PHOTO:
             return self.answer(delivery, arrived)
-        if delivery.kind not in ("text", *_UNREADABLE) and delivery.event not in (*_EVENTS, *_TOLD):
+        if delivery.kind not in ("text", *_UNREADABLE) and delivery.event not in (*_EVENTS, *TOLD):
             return None
         return self._dialogue.receive(delivery, arrived, self.answer)
 
@@ -106,7 +106,7 @@ class Robot:
         @robot.handler
         @_telling_failures
         def told(message: Any) -> None:
-            if message.delivery.event in _TOLD:
+            if message.delivery.event in TOLD:
                 dialogue.told(message.delivery)
 
     def _register_photos(self) -> None:

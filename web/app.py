@@ -11,6 +11,7 @@ from werkzeug.routing import IntegerConverter
 from models.tables.database import DB, OutcomeUnknown, Unavailable, run
 from web import (
     account,
+    busy,
     errors,
     frame,
     headers,
@@ -80,6 +81,7 @@ def create_app(
     )
     app.url_map.converters["int"] = ShortNumber
     Bootstrap5(app)
+    busy.register(app)
     uploads.register(app, LARGEST_BODY)
     CSRFProtect(app)
     for blueprint in BLUEPRINTS:
