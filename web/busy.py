@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 
@@ -18,20 +18,23 @@ AT_ONCE = 4
 """Of those pages in one process: half of its threads, as `serve` makes them."""
 PATIENCE_SECONDS = 1.0
 RETRY_SECONDS = 60
+PLACES = "hallpass.queries_at_once"
+"""Among the extensions of an application."""
 
 
 def register(app: Flask) -> None:
     """Have this application put such pages off when there is no place for them, or when requests queue."""
-    places = threading.BoundedSemaphore(AT_ONCE)
+    app.extensions[PLACES] = places()
 
     @app.before_request
     def take_a_place() -> ResponseReturnValue | None:
         if QUERIES.isdisjoint(request.blueprints):
             return None
-        if waited(request.environ) > PATIENCE_SECONDS or not places.acquire(blocking=False):
+        free: threading.BoundedSemaphore = current_app.extensions[PLACES]
+        if waited(request.environ) > PATIENCE_SECONDS or not free.acquire(blocking=False):
             title, sentence = say("busy.page_title"), say("busy.page")
             return sentence_page(title, sentence), 503, {"Retry-After": str(RETRY_SECONDS)}
-        g.gives_back = _Once(places.release)
+        g.gives_back = _Once(free.release)
         return None
 
     @app.after_request
@@ -44,6 +47,11 @@ def register(app: Flask) -> None:
     def give_it_back(_error: BaseException | None) -> None:
         if "gives_back" in g:
             g.gives_back()
+
+
+def places() -> threading.BoundedSemaphore:
+    """Those of one application, all of them free."""
+    return threading.BoundedSemaphore(AT_ONCE)
 
 
 class _Once:

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from models.phrases import say
 from models.waited import WAITED
-from tests.web.trial import application
+from tests.web.trial import open_application
 from web.busy import AT_ONCE, PATIENCE_SECONDS, QUERIES, RETRY_SECONDS
 
 TOO_LONG = {WAITED: PATIENCE_SECONDS + 1}
@@ -18,7 +18,7 @@ TOO_LONG = {WAITED: PATIENCE_SECONDS + 1}
 @pytest.fixture
 def app() -> Flask:
     """The application, with pages that tell whether they were reached, beside those of staff and of visitors."""
-    made = application()
+    made = open_application()
     for endpoint in (*QUERIES, "boards.charts.within", "visitors.form_in", "desks.home", "boards.now.counts"):
         made.add_url_rule(f"/trial/{endpoint}", f"{endpoint}.trial", lambda: "da")
     made.add_url_rule("/trial/pieces", "exported.pieces", lambda: Response(_pieces()))
