@@ -14,6 +14,9 @@ from models.phrases import LANGUAGES, say
 PATIENCE_SECONDS = 2.5
 """Whoever has waited so long for a thread is asked to come again: of the platform's five seconds the rest is needed
 by those who are being answered, and by those who are told so."""
+SCAN_PATIENCE_SECONDS = 1.5
+"""A check-in takes several messages: while there is too much, those who have begun one get to its end, and those who
+would begin come a minute later. Else each would be cut off somewhere."""
 QUERY_PATIENCE_SECONDS = 0.5
 QUERIES_AT_ONCE = 2
 QUERIES_IN_HAND = 4
@@ -46,8 +49,9 @@ class Admission:
         waited = time.monotonic() - arrived
         if is_query(delivery):
             return self._query(delivery, arrived, QUERY_PATIENCE_SECONDS - waited)
-        if waited > PATIENCE_SECONDS:
-            return self._later("scan" if delivery.event in ("scan", "subscribe") else "message")
+        is_scan = delivery.event in ("scan", "subscribe")
+        if waited > (SCAN_PATIENCE_SECONDS if is_scan else PATIENCE_SECONDS):
+            return self._later("scan" if is_scan else "message")
         return self._receive(delivery, arrived)
 
     def _query(self, delivery: Delivery, arrived: float, patience: float) -> str | None:

@@ -66,7 +66,7 @@ IMPORTED_BY = {
     "demo": ("hallpass",),
     "demo_data": ("demo",),
     "demo_crowd": ("demo", "demo_data"),
-    "serving": ("hallpass",),
+    "serving": ("hallpass", "bench"),
     "card_engine": ("readers", "hallpass", "bench"),
     "readers": ("assembly", "hallpass", "checks", "bench"),
     "checks": ("hallpass",),

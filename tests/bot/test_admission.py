@@ -14,6 +14,7 @@ from bot.admission import (
     QUERIES_AT_ONCE,
     QUERIES_IN_HAND,
     QUERY_PATIENCE_SECONDS,
+    SCAN_PATIENCE_SECONDS,
     Admission,
     is_query,
 )
@@ -105,6 +106,12 @@ def test_who_waited_too_long_is_asked_to_come_again_in_one_sentence(one: Deliver
 def test_a_query_is_put_off_while_check_ins_are_still_answered() -> None:
     waited = QUERY_PATIENCE_SECONDS + 0.5
     assert after(waited, a_text("查询 今日")) == said("query")
+    assert after(waited, a_text("确认")) == "好的"
+
+
+def test_who_has_begun_a_check_in_gets_to_its_end_while_others_are_asked_to_scan_later() -> None:
+    waited = SCAN_PATIENCE_SECONDS + 0.1
+    assert after(waited, a_scan()) == said("scan")
     assert after(waited, a_text("确认")) == "好的"
 
 
