@@ -37,9 +37,9 @@ class Visitor:
     Each message is sent a second after the one before: two events of one second would be one delivery.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, openid: str = "") -> None:
         number = next(_numbers)
-        self.openid = f"oBench{number:022d}"
+        self.openid = openid or f"oBench{number:022d}"
         birthday = _FIRST_BIRTHDAY + timedelta(number % _BIRTHDAYS)
         head = f"110105{birthday:%Y%m%d}{number // _BIRTHDAYS % _A_DAY + 100:03d}"
         name = _FAMILY[number % len(_FAMILY)] + _GIVEN[number // 7 % len(_GIVEN)] + _GIVEN[number % len(_GIVEN)]
