@@ -34,18 +34,18 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
     """The web side and the callback under gunicorn."""
     from gunicorn.app.base import BaseApplication
 
-    import serving
+    import queueing
 
     ready(settings)
-    serving.allow_files()
+    queueing.allow_files()
 
     class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
             self.cfg.set("bind", settings.site.bind)
             self.cfg.set("workers", options.workers)
             self.cfg.set("threads", options.threads)
-            self.cfg.set("worker_class", serving.Worker)
-            self.cfg.set("worker_connections", serving.CONNECTIONS)
+            self.cfg.set("worker_class", queueing.Worker)
+            self.cfg.set("worker_connections", queueing.CONNECTIONS)
             self.cfg.set("keepalive", 75)
             # Of a connection that was opened before the fork two processes would read each other's answers.
             self.cfg.set("post_fork", lambda arbiter, worker: DB.obj.dispose())
@@ -53,7 +53,7 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
             self.cfg.set("control_socket_disable", True)
 
         def load(self) -> assembly.WSGI:
-            return serving.telling_waits(assembly.application(settings))
+            return queueing.telling_waits(assembly.application(settings))
 
     Server().run()
     return 0

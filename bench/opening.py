@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import assembly
-import serving
+import queueing
 import settings
 from bench.driver import Outcome, at_moments, at_rate, parsed
 from bench.installation import HALL, HALL_NAME, Installation, Served
@@ -163,7 +163,7 @@ def main() -> int:
     options = parser.parse_args()
     print(f"seed {options.seed} · {os.cpu_count()} cores · {WORKERS} workers × {THREADS} threads", flush=True)
     luck = random.Random(options.seed)
-    serving.allow_files()
+    queueing.allow_files()
     place = Path(__file__).parent.parent / "var"
     place.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place) as folder, MariaDB(DURABLE, folder=folder) as server:

@@ -39,7 +39,7 @@ COMPOSING = (
     "readers",
     "card_engine",
     "derived_keys",
-    "serving",
+    "queueing",
 )
 """What puts the parts together may import all of them."""
 
@@ -66,7 +66,7 @@ IMPORTED_BY = {
     "demo": ("hallpass",),
     "demo_data": ("demo",),
     "demo_crowd": ("demo", "demo_data"),
-    "serving": ("hallpass", "bench"),
+    "queueing": ("hallpass", "bench"),
     "card_engine": ("readers", "hallpass", "bench"),
     "readers": ("assembly", "hallpass", "checks", "bench"),
     "checks": ("hallpass",),

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-import serving
+import queueing
 from models.waited import waited
-from serving import Worker, telling_waits
+from queueing import Worker, telling_waits
 
 
 class Conn:
@@ -26,10 +26,10 @@ def seen_by(environ: dict[str, Any]) -> float:
 
 def test_the_second_of_two_is_told_how_long_the_first_took(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
-    monkeypatch.setattr(serving, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(queueing, "time", SimpleNamespace(monotonic=lambda: clock[0]))
     worker, seen = Worker.__new__(Worker), []
-    monkeypatch.setattr(serving.ThreadWorker, "enqueue_req", lambda self, conn: None)
-    monkeypatch.setattr(serving.ThreadWorker, "handle", lambda self, conn: seen.append(seen_by({})))
+    monkeypatch.setattr(queueing.ThreadWorker, "enqueue_req", lambda self, conn: None)
+    monkeypatch.setattr(queueing.ThreadWorker, "handle", lambda self, conn: seen.append(seen_by({})))
     first, second = Conn(), Conn()
     worker.enqueue_req(first)
     worker.enqueue_req(second)
@@ -46,13 +46,13 @@ def test_where_no_server_tells_nothing_has_waited() -> None:
 def test_a_process_may_hold_the_connections_that_it_takes() -> None:
     told = subprocess.run(
         [sys.executable, "-c", (
-            "import resource, serving\n"
+            "import resource, queueing\n"
             "resource.setrlimit(resource.RLIMIT_NOFILE, (256, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))\n"
-            "serving.allow_files()\n"
+            "queueing.allow_files()\n"
             "print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
         )],
         capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    wanted = serving.CONNECTIONS if hard == resource.RLIM_INFINITY else min(serving.CONNECTIONS, hard)
+    wanted = queueing.CONNECTIONS if hard == resource.RLIM_INFINITY else min(queueing.CONNECTIONS, hard)
     assert int(told) >= wanted
