@@ -51,10 +51,13 @@ bench: .venv/dev packages  ## how fast it is, as ratios against a peer measured 
 	.venv/bin/python -m bench.run
 	$(if $(CARDS),.venv/bin/python -m bench.cards $(CARDS))
 
-trial: .venv/dev packages  ## what is too long for `make test`: 20,000 random conversations, 3,000 examples of each property, kills
+trial: .venv/dev packages  ## what is too long for `make test`: 20,000 random conversations, 3,000 examples of each property, kills, the opening hour
 	HALLPASS_TRIAL=1 .venv/bin/python -m pytest $(AT_ONCE)
 	.venv/bin/python -m bench.fuzz
 	.venv/bin/python -m bench.kills
+	.venv/bin/python -m bench.faults
+	.venv/bin/python -m bench.opening
+	.venv/bin/python -m bench.costs
 	.venv/bin/python -m bench.posters
 	.venv/bin/python -m bench.queries
 	.venv/bin/python -m bench.boards

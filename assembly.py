@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import readers
 import restoring
+from bot.admission import Admission
 from bot.codes import Codes
 from bot.dialogue import Dialogue
 from bot.fetching import Fetching
@@ -257,7 +258,8 @@ def application(settings: Settings, clock: Callable[[], datetime] = now, *, in_d
     dialogue = Dialogue(talking(settings, clock, connect(settings, clock)))
     robot = Robot(account(settings), dialogue)
     may_call = Callers() if settings.wechat.callback_addresses == "ask" else _anybody
-    gateway = Gateway(account(settings), robot.receive, robot.render, dialogue.apologise, clock, may_call)
+    admission = Admission(robot.receive)
+    gateway = Gateway(account(settings), admission.receive, robot.render, dialogue.apologise, clock, may_call)
     pages = create_app(
         settings.site.name,
         outside(settings, clock),

@@ -10,6 +10,7 @@ from pathlib import Path
 from gunicorn.app.base import BaseApplication
 
 import assembly
+import queueing
 from assembly import CannotStart, now, ready
 from models import figures
 from models.tables.database import DB
@@ -36,7 +37,8 @@ class Server(BaseApplication):  # type: ignore[misc]
         self.cfg.set("bind", self._settings.site.bind)
         self.cfg.set("workers", self._workers)
         self.cfg.set("threads", self._threads)
-        self.cfg.set("worker_class", "gthread")
+        self.cfg.set("worker_class", queueing.Worker)
+        self.cfg.set("worker_connections", queueing.CONNECTIONS)
         self.cfg.set("keepalive", 75)
         self.cfg.set("graceful_timeout", GRACE_SECONDS)
         # Which of a proxy's headers are true is for site.proxies alone to say.
@@ -67,12 +69,13 @@ class Server(BaseApplication):  # type: ignore[misc]
 
             figures.use(Counted())
             keep_telling(self._settings.metrics.bind, Stored(now, Path()))
-        return assembly.application(self._settings)
+        return queueing.telling_waits(assembly.application(self._settings))
 
 
 def serve(settings: Settings, read: Callable[[], Settings], workers: int, threads: int) -> None:
     """Serve until told to end. Raises CannotStart."""
     ready(settings)
+    queueing.allow_files()
     # In memory, and gone with the service: systemd names a folder of that kind.
     folder = os.environ.get("RUNTIME_DIRECTORY") or (IN_MEMORY if IN_MEMORY.is_dir() else None)
     os.environ[FIGURES] = tempfile.mkdtemp(prefix="hallpass-figures-", dir=folder)

@@ -8,8 +8,9 @@ import random
 import selectors
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from bench.balance import balanced
 from bot.simulator import Answer
@@ -106,14 +107,39 @@ def all_at_once(port: int, workers: Sequence[int], visitors: Sequence[Sequence[b
     return outcome
 
 
-def at_rate(port: int, visitors: Sequence[Sequence[bytes]], turns_a_second: float, seed: int) -> Outcome:
+def _stays(_answer: bytes) -> bool:
+    return True
+
+
+def at_rate(
+    port: int,
+    visitors: Sequence[Sequence[bytes]],
+    turns_a_second: float,
+    seed: int,
+    stays: Callable[[bytes], bool] = _stays,
+) -> Outcome:
     """Open loop: visitors come at random moments, so that `turns_a_second` are due on average, and each message is due
-    a while after the one before, whether the service keeps up or not. A wait counts from when the message was due."""
-    return _OpenLoop(port, visitors).run(turns_a_second, random.Random(seed))
+    a while after the one before, whether the service keeps up or not. A wait counts from when the message was due.
+    `stays`: whether whoever got this answer sends the rest of their messages."""
+    luck = random.Random(seed)
+    arrivals_a_second = turns_a_second * len(visitors) / sum(map(len, visitors))
+    moments = list(accumulate(luck.expovariate(arrivals_a_second) for _ in visitors))
+    return at_moments(port, visitors, moments, stays)
+
+
+def at_moments(
+    port: int,
+    visitors: Sequence[Sequence[bytes]],
+    moments: Sequence[float],
+    stays: Callable[[bytes], bool] = _stays,
+) -> Outcome:
+    """Open loop: each visitor comes at their moment, in seconds from now; else as `at_rate`."""
+    return _OpenLoop(port, visitors, stays).run(moments)
 
 
 class _OpenLoop:
-    def __init__(self, port: int, visitors: Sequence[Sequence[bytes]]) -> None:
+    def __init__(self, port: int, visitors: Sequence[Sequence[bytes]], stays: Callable[[bytes], bool]) -> None:
+        self._stays = stays
         self._port = port
         self._visitors = visitors
         self._answers: list[list[bytes]] = [[] for _ in visitors]
@@ -124,14 +150,11 @@ class _OpenLoop:
         self._idle: list[_Line] = []
         self._selector = selectors.EpollSelector()
 
-    def run(self, turns_a_second: float, luck: random.Random) -> Outcome:
+    def run(self, moments: Sequence[float]) -> Outcome:
         left = sum(map(len, self._visitors))
-        arrivals_a_second = turns_a_second * len(self._visitors) / left
         begun, cpu = time.perf_counter(), time.process_time()
-        at = begun
-        for who in range(len(self._visitors)):
-            at += luck.expovariate(arrivals_a_second)
-            self._plan(who, at)
+        for who, moment in enumerate(moments):
+            self._plan(who, begun + moment)
         with self._selector:
             while left:
                 self._send_what_is_due()
@@ -159,17 +182,21 @@ class _OpenLoop:
         self._selector.register(line.socket, selectors.EVENT_READ, line)
         return line
 
-    def _take(self, line: _Line) -> bool:
+    def _take(self, line: _Line) -> int:
+        """How many messages fewer are left."""
         answer = line.answer()
         if answer is None:
-            return False
+            return 0
         who, now = line.who, time.perf_counter()
         self._idle.append(line)
         self._answers[who].append(answer)
         self._waits[who].append(now - self._planned[who])
-        if len(self._answers[who]) < len(self._visitors[who]):
+        left = len(self._visitors[who]) - len(self._answers[who])
+        if left and not self._stays(answer):
+            return 1 + left
+        if left:
             self._plan(who, max(self._planned[who] + THINKS_SECONDS, now))
-        return True
+        return 1
 
 
 def parsed(answer: bytes) -> Answer:

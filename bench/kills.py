@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from models.tables.people import Person
 from models.tables.visits import Visit
 from tests.mariadb import QUICK, MariaDB
 
-KILLS, VISITORS = 100, 12
+KILLS, VISITORS = 200, 12
 LEAST_INSIDE = 1 / 3
 LINE = "同意 张三 11010519491231002X 13800138000 社保 36.5"
 DONE = say("zh", "check_in.done", time="\0", hall=HALL_NAME).split("\0")
@@ -40,13 +41,14 @@ _CONNECTIONS = "SELECT HOST FROM information_schema.PROCESSLIST WHERE HOST LIKE 
 
 @dataclass
 class Crowd:
-    """Visitors who keep coming until told to stop, and who of them was told that they are checked in."""
+    """Visitors who keep coming until told to stop, and who of them was told that they are checked in: by openid, the
+    moments (time.monotonic) at which they came and were told."""
 
     platform: Platform
     transport: HttpTransport
     scan_in: str
-    told: set[str] = field(default_factory=set)
-    came: set[str] = field(default_factory=set)
+    told: dict[str, float] = field(default_factory=dict)
+    came: dict[str, float] = field(default_factory=dict)
     errors: list[Exception] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -60,15 +62,41 @@ class Crowd:
 
     def _one(self) -> None:
         openid = self.platform.fresh_openid()
-        self.came.add(openid)
+        self.came[openid] = time.monotonic()
         phone = self.platform.phone(openid, following=True)
         phone.scan(self.scan_in)
         phone.says(LINE)
         reply = phone.says("确认").reply or ""
         if all(part in reply for part in DONE):
-            self.told.add(openid)
+            self.told[openid] = time.monotonic()
+        else:
+            # Where nothing answers they would come by the thousand.
+            self.stop.wait(0.02)
         # Kept connections would stay with the worker that was not killed, and the other would have nothing to do.
         self.transport.close()
+
+
+@contextlib.contextmanager
+def crowd_before(installation: Installation) -> Iterator[Crowd]:
+    """Visitors before the service, from now until the block is left; raises what went wrong with one of them."""
+    transport = HttpTransport(f"http://127.0.0.1:{installation.port}/wechat")
+    # A platform that rests after failures would spare the service just when it is watched.
+    platform = Platform(
+        transport, app_id=APP_ID, token=TOKEN, account=ORIGINAL_ID, encoding_aes_key=AES_KEY, pauses=False
+    )
+    crowd = Crowd(platform, transport, installation.scan_in)
+    threads = [threading.Thread(target=crowd.come) for _ in range(VISITORS)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield crowd
+    finally:
+        crowd.stop.set()
+        for thread in threads:
+            thread.join()
+        transport.close()
+    if crowd.errors:
+        raise crowd.errors[0]
 
 
 @dataclass(frozen=True)
@@ -86,40 +114,20 @@ class Toll:
 def drill(installation: Installation, server: MariaDB, served: Served, kills: int, seed: int) -> Toll:
     """Kill workers under load, then compare what visitors were told with what is stored."""
     luck = random.Random(seed)
-    transport = HttpTransport(f"http://127.0.0.1:{served.port}/wechat")
-    platform = Platform(
-        transport,
-        app_id=APP_ID,
-        token=TOKEN,
-        account=ORIGINAL_ID,
-        encoding_aes_key=AES_KEY,
-    )
-    crowd = Crowd(platform, transport, installation.scan_in)
-    threads = [threading.Thread(target=crowd.come) for _ in range(VISITORS)]
-    for thread in threads:
-        thread.start()
-    try:
+    with crowd_before(installation) as crowd:
         inside = sum(_kill_one(server, served, luck) for _ in range(kills))
-    finally:
-        crowd.stop.set()
-        for thread in threads:
-            thread.join()
-        transport.close()
-    if crowd.errors:
-        raise crowd.errors[0]
+    lost, doubled = lost_and_doubled(crowd)
+    return Toll(kills, inside, len(crowd.came), len(crowd.told), lost, doubled)
+
+
+def lost_and_doubled(crowd: Crowd) -> tuple[int, int]:
+    """How many were told that they are checked in and have no visit, and how many people have two."""
     visits = visits_by_openid()
-    return Toll(
-        kills,
-        inside,
-        len(crowd.came),
-        len(crowd.told),
-        lost=sum(visits[openid] == 0 for openid in crowd.told),
-        doubled=sum(count > 1 for count in visits.values()),
-    )
+    return sum(visits[openid] == 0 for openid in crowd.told), sum(count > 1 for count in visits.values())
 
 
 def visits_by_openid() -> Counter[str]:
-    """How many visits there are of each person."""
+    """How many visits each person has."""
     query = Visit.select(Person.openid).join(Person, on=(Person.id == Visit.person_id)).tuples()
     try:
         return Counter(row[0] for row in run(lambda: list(query)))

@@ -19,6 +19,8 @@ from models.rules.identity import check_digit
 
 FAILURES = ("failure.message", "failure.scan", "failure.unknown")
 
+_SEALED = re.compile(rb"<Encrypt><!\[CDATA\[([^]]+)\]\]></Encrypt>")
+
 _FAMILY = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 _GIVEN = "一之士子文心永安志宏国建明春秋海山林松柏江河云天晓晨光宁平和庆"
 _FIRST_BIRTHDAY = date(1955, 1, 1)
@@ -35,9 +37,9 @@ class Visitor:
     Each message is sent a second after the one before: two events of one second would be one delivery.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, openid: str = "") -> None:
         number = next(_numbers)
-        self.openid = f"oBench{number:022d}"
+        self.openid = openid or f"oBench{number:022d}"
         birthday = _FIRST_BIRTHDAY + timedelta(number % _BIRTHDAYS)
         head = f"110105{birthday:%Y%m%d}{number // _BIRTHDAYS % _A_DAY + 100:03d}"
         name = _FAMILY[number % len(_FAMILY)] + _GIVEN[number // 7 % len(_GIVEN)] + _GIVEN[number % len(_GIVEN)]
@@ -102,7 +104,8 @@ class Post:
         self._platform = Platform(
             _Nowhere(), app_id=APP_ID, token=TOKEN, account=ORIGINAL_ID, encoding_aes_key=AES_KEY, mode="safe"
         )
-        self._judge = Judge(ORIGINAL_ID, "safe", TOKEN, Cipher(APP_ID, AES_KEY))
+        self._cipher = Cipher(APP_ID, AES_KEY)
+        self._judge = Judge(ORIGINAL_ID, "safe", TOKEN, self._cipher)
 
     def requests(self, turns: Sequence[Turn]) -> list[bytes]:
         """The turns as whole HTTP requests on a kept-alive connection, signed and encrypted."""
@@ -114,6 +117,11 @@ class Post:
         if verdict.problems or verdict.reply is None:
             raise ValueError(f"{turn.kind}: {', '.join(verdict.problems) or 'silence'}")
         return verdict.reply.text
+
+    def read(self, answer: Answer) -> str:
+        """What stands in an answer, whoever it is to; "" where it is none. Quick, for judging during a run."""
+        found = _SEALED.search(answer.body)
+        return self._cipher.decrypt(found[1].decode()).decode() if found else ""
 
     def _request(self, delivery: Delivery) -> bytes:
         wire = self._platform.wire(delivery)

@@ -16,6 +16,7 @@ from bot.wechat.envelope import Account, BadDelivery
 from bot.wechat.inbound import Delivery, delivery_of, nodes_of
 from models import figures
 from models.failures import log_failure
+from models.waited import waited
 
 LARGEST_BODY = 64 * 1024
 CLOCK_TOLERANCE_SECONDS = 600
@@ -56,7 +57,7 @@ class Gateway:
         self._may_call = may_call
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        arrived = time.monotonic()
+        arrived = time.monotonic() - waited(environ)
         try:
             content_type, body = self._answer(environ, arrived)
         except BadDelivery as refusal:

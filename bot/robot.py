@@ -19,7 +19,7 @@ from bot.wechat.notices import CERTIFICATIONS
 
 _UNREADABLE = ("voice", "video", "shortvideo", "location", "link")
 _EVENTS = ("scan", "subscribe", "click")
-_TOLD = (
+TOLD = (
     "unsubscribe", "templatesendjobfinish", "subscribe_msg_popup_event", "subscribe_msg_change_event",
     "subscribe_msg_sent_event", "user_authorization_revoke", "user_authorization_cancellation", *CERTIFICATIONS,
 )  # fmt: skip
@@ -47,7 +47,7 @@ class Robot:
         """The reply to a delivery, the same for every repeat of it; None where nothing is to be said."""
         if delivery.kind == PHOTO:
             return self.answer(delivery, arrived)
-        if delivery.kind not in ("text", *_UNREADABLE) and delivery.event not in (*_EVENTS, *_TOLD):
+        if delivery.kind not in ("text", *_UNREADABLE) and delivery.event not in (*_EVENTS, *TOLD):
             return None
         return self._dialogue.receive(delivery, arrived, self.answer)
 
@@ -107,7 +107,7 @@ class Robot:
         @robot.handler
         @_telling_failures
         def told(message: Any) -> None:
-            if message.delivery.event in _TOLD:
+            if message.delivery.event in TOLD:
                 dialogue.told(message.delivery)
 
     def _register_photos(self) -> None:

@@ -39,18 +39,20 @@ class StaffWord:
     of_operator: bool = False
     second: Callable[[Situation, Post, str], Answer] | None = None
     """What it does with the code of a second pair of eyes, and alone where an operator's is not said."""
+    is_query: bool = False
+    """Whether it asks for what is there, or for a file or a list of it, and can wait when many people come in."""
 
 
 WORDS: dict[str, StaffWord] = {
-    "今日": StaffWord(Action.TODAY, count_words.today),
-    "昨日": StaffWord(Action.HISTORY, count_words.yesterday),
-    "在厅": StaffWord(Action.INSIDE, count_words.inside),
-    "待处理": StaffWord(Action.TODO, desk_words.to_do),
+    "今日": StaffWord(Action.TODAY, count_words.today, is_query=True),
+    "昨日": StaffWord(Action.HISTORY, count_words.yesterday, is_query=True),
+    "在厅": StaffWord(Action.INSIDE, count_words.inside, is_query=True),
+    "待处理": StaffWord(Action.TODO, desk_words.to_do, is_query=True),
     "数据查询": StaffWord(None, hall_words.show_staff_help),
-    "查询": StaffWord(Action.RECORDS, record_words.search, _ANYTHING),
-    "更多": StaffWord(Action.RECORDS, record_words.more),
-    "导出": StaffWord(Action.EXPORT, record_words.export, _ANYTHING),
-    "密接": StaffWord(Action.CASES, tracing_words.trace, _ANYTHING),
+    "查询": StaffWord(Action.RECORDS, record_words.search, _ANYTHING, is_query=True),
+    "更多": StaffWord(Action.RECORDS, record_words.more, is_query=True),
+    "导出": StaffWord(Action.EXPORT, record_words.export, _ANYTHING, is_query=True),
+    "密接": StaffWord(Action.CASES, tracing_words.trace, _ANYTHING, is_query=True),
     "通知": StaffWord(Action.CASES, case_words.notify_word, _ANYTHING),
     "全部签退": StaffWord(Action.SWEEP, desk_words.sweep),
     "二维码": StaffWord(Action.CODES, hall_words.show_codes),
@@ -59,8 +61,8 @@ WORDS: dict[str, StaffWord] = {
     "添加工作人员": StaffWord(Action.STAFF, hall_words.add_staff, _ANYTHING),
     "移除": StaffWord(Action.STAFF, hall_words.remove_staff, _ANYTHING),
     "切换大厅": StaffWord(None, hall_words.switch_hall, _CODE),
-    "待审大厅": StaffWord(Action.HALLS, operator_words.waiting_halls, of_operator=True),
-    "大厅列表": StaffWord(Action.HALLS, operator_words.list_halls, _ANYTHING, of_operator=True),
+    "待审大厅": StaffWord(Action.HALLS, operator_words.waiting_halls, of_operator=True, is_query=True),
+    "大厅列表": StaffWord(Action.HALLS, operator_words.list_halls, _ANYTHING, of_operator=True, is_query=True),
     "批准": StaffWord(Action.APPROVE, operator_words.approve, _CODE, of_operator=True, second=record_words.approve),
     "驳回": StaffWord(Action.APPROVE, operator_words.reject, _CODE_AND_REASON, of_operator=True),
     "停用": StaffWord(Action.SUSPEND, operator_words.suspend, _CODE_AND_REASON, of_operator=True),

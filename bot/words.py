@@ -360,6 +360,9 @@ WORDS: dict[str, Callable[[Situation, str], Answer]] = {
 }
 """What each word does. 帮助 and the other words of the engine belong to the talk that is on, if one is."""
 
+QUERIES = frozenset((my_records, my_data, who_looked))
+"""Those that only ask for what is there."""
+
 LONGEST_WORD = 40
 LONGEST_NAMED = 60
 _WITH_A_NAME = re.compile(r"注册大厅[ \u3000:：,，]+(\S.*)")

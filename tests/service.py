@@ -1,11 +1,12 @@
 """The whole service in one process, as tests talk to it: the simulated platform in front, one sample hall behind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.admission import Admission
 from bot.dialogue import Dialogue
 from bot.gateway import Gateway
 from bot.robot import Robot
@@ -24,6 +25,7 @@ from models.services.desk import Desk
 from models.tables.database import run
 from models.tables.fields import insert
 from models.tables.staff import NO_HALL, Member
+from models.waited import WAITED
 
 APP_ID = "wx0123456789abcdef"
 APP_SECRET = "a-secret-of-this-test"
@@ -98,6 +100,8 @@ class Service:
     fetch_photo: Callable[[str], bytes] = no_photo
     patience: Callable[["Future[Any]", float], None] = to_the_end
     templates: Templates = field(default_factory=dict)
+    waited: float = 0.0
+    """How long each delivery waits for a thread, in seconds."""
 
     def __post_init__(self) -> None:
         codes.use([SCENE_KEY])
@@ -110,11 +114,15 @@ class Service:
             )
         )  # fmt: skip
         self.robot = Robot(account, self.dialogue)
-        self.gateway = Gateway(account, self.robot.receive, self.robot.render, self.dialogue.apologise, self.clock)
+        admission = Admission(self.robot.receive)
+        self.gateway = Gateway(account, admission.receive, self.robot.render, self.dialogue.apologise, self.clock)
         self.platform = Platform(
-            InProcess(self.gateway), app_id=APP_ID, token=TOKEN, encoding_aes_key=AES_KEY, account=ORIGINAL_ID,
+            InProcess(self._queued), app_id=APP_ID, token=TOKEN, encoding_aes_key=AES_KEY, account=ORIGINAL_ID,
             mode=self.mode, clock=self.clock.seconds, app_secret=APP_SECRET,
         )  # fmt: skip
+
+    def _queued(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return self.gateway({**environ, WAITED: self.waited}, start_response)
 
     def hall(self, name: str = "市民中心", status: str = "open", **facts: Any) -> HallFacts:
         """A hall with an east and a west door, open on weekdays 9-12 and 13:30-17, unless `facts` say otherwise."""

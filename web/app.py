@@ -12,6 +12,7 @@ from models import figures
 from models.tables.database import DB, OutcomeUnknown, Unavailable, run
 from web import (
     account,
+    busy,
     erasing,
     errors,
     frame,
@@ -86,6 +87,7 @@ def create_app(
     )
     app.url_map.converters["int"] = ShortNumber
     Bootstrap5(app)
+    busy.register(app)
     uploads.register(app, LARGEST_BODY)
     CSRFProtect(app)
     limiting.register(app)

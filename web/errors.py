@@ -47,7 +47,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     known = HTTPStatus.BAD_REQUEST if error.code < 500 else HTTPStatus.SERVICE_UNAVAILABLE
     words = _WORDS.get(HTTPStatus(error.code), _WORDS[known])
     headers = {name: value for name, value in error.get_headers() if name in _PASSED_ON}
-    return _page(say(f"page.{words}_title"), say(f"page.{words}")), error.code, headers
+    return sentence_page(say(f"page.{words}_title"), say(f"page.{words}")), error.code, headers
 
 
 def _no_host(error: HTTPException) -> ResponseReturnValue:
@@ -57,24 +57,24 @@ def _no_host(error: HTTPException) -> ResponseReturnValue:
 
 def _page_too_old(error: CSRFError) -> ResponseReturnValue:
     """A form without its token: it stood open for too long, or cookies are off, or another site sent it."""
-    return _page(say("page.too_old_title"), say("page.too_old")), 400
+    return sentence_page(say("page.too_old_title"), say("page.too_old")), 400
 
 
 def _refused(no: Refused) -> ResponseReturnValue:
     """A rule says no, and the page has no better place for it."""
-    return _page(say("page.refused_title"), refusal(no)), 409
+    return sentence_page(say("page.refused_title"), refusal(no)), 409
 
 
 def _down(error: Exception) -> ResponseReturnValue:
     """The database cannot be had."""
     log_failure(log, "page", error)
-    return _page(say("page.down_title"), say("page.down")), 503
+    return sentence_page(say("page.down_title"), say("page.down")), 503
 
 
 def _failed(error: Exception) -> ResponseReturnValue:
     """A fault of ours; the number leads to the log."""
     number = log_failure(log, "page", error)
-    return _page(say("page.failed_title"), say("page.failed", id=number)), 500
+    return sentence_page(say("page.failed_title"), say("page.failed", id=number)), 500
 
 
 def asks_for_json() -> bool:
@@ -82,7 +82,7 @@ def asks_for_json() -> bool:
     return request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json"
 
 
-def _page(title: str, sentence: str) -> str | dict[str, str]:
+def sentence_page(title: str, sentence: str) -> str | dict[str, str]:
     """The page; its switch of language forgets what else was asked for, which may be what is wrong with it."""
     if asks_for_json():
         return {"sentence": sentence}

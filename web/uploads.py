@@ -23,7 +23,8 @@ AT_ONCE = 4
 at most 40 MB are taken up."""
 
 _TAKE_A_PHOTO = ("visitor.card", "desks.card")
-_KEY = "hallpass.photos_at_once"
+PLACES = "hallpass.photos_at_once"
+"""Among the extensions of an application."""
 
 
 class _Nowhere(BytesIO):
@@ -48,7 +49,7 @@ class InMemory(Request):
 def register(app: Flask, largest_form: int) -> None:
     """Set this up for every request of the application; to be called before the check of tokens is."""
     app.request_class = InMemory
-    app.extensions[_KEY] = threading.BoundedSemaphore(AT_ONCE)
+    app.extensions[PLACES] = places()
 
     @app.before_request
     def allow_a_photo() -> None:
@@ -88,6 +89,11 @@ def photo() -> bytes:
     return found
 
 
+def places() -> threading.BoundedSemaphore:
+    """Those of one application, all of them free."""
+    return threading.BoundedSemaphore(AT_ONCE)
+
+
 def _places() -> threading.BoundedSemaphore:
-    found: threading.BoundedSemaphore = current_app.extensions[_KEY]
+    found: threading.BoundedSemaphore = current_app.extensions[PLACES]
     return found

@@ -9,10 +9,12 @@ from typing import Any
 
 import pymysql
 from pymysql.constants import CR
+from pymysql.protocol import FieldDescriptorPacket, MysqlPacket
 
 SLACK_SECONDS = 0.05
 """A socket whose time-out is off by no more keeps it: setting one costs a system call."""
 SHORTEST_SECONDS = 0.01
+MOST_COLUMNS = 1024
 
 
 class Link(pymysql.connections.Connection):
@@ -70,6 +72,13 @@ class Link(pymysql.connections.Connection):
         made: ssl.SSLContext = super()._create_ssl_ctx(options) if options else _without_authority()
         return made
 
+    def _read_packet(self, packet_type: type[MysqlPacket] = MysqlPacket) -> MysqlPacket:
+        """As PyMySQL's, but what a server says of a column is taken apart once: the same statements come again and
+        again, and their columns took longer than their rows."""
+        if packet_type is not FieldDescriptorPacket:
+            return super()._read_packet(packet_type)
+        return _column(super()._read_packet().get_all_data(), self.encoding)
+
     def _write_bytes(self, data: bytes) -> None:
         self.bound()
         super()._write_bytes(data)
@@ -84,6 +93,11 @@ class Link(pymysql.connections.Connection):
         # A socket starts without a time-out, and one wrapped in TLS is another socket.
         self._socket_seconds = None
         self._incoming = None if file is None else io.BufferedReader(_Incoming(self, file.detach()))
+
+
+@functools.lru_cache(MOST_COLUMNS)
+def _column(data: bytes, encoding: str) -> FieldDescriptorPacket:
+    return FieldDescriptorPacket(data, encoding)
 
 
 @functools.cache

@@ -53,13 +53,14 @@ _FROM = (
     " LEFT JOIN halls h ON h.id = c.hall_id"
 )
 # The index alone answers it, and from whoever floods no more is read than it takes to know.
-_TURNS = ", (SELECT COUNT(*) FROM (SELECT 1 AS one FROM receipts WHERE sender = ? AND at > ? LIMIT ?) t)"
+_TURNS = ", (SELECT COUNT(*) FROM (SELECT 1 AS one FROM receipts WHERE sender = ? AND at > ? LIMIT ?) t) AS turns"
+# A column without a name of its own is called after its text, with the openid in it, and is another one each time.
 _STANDING = sql(_TALK_AND_PERSON + _FROM)
 _STANDING_IN_CHAT = sql(_TALK_AND_PERSON + _TURNS + _FROM)
 _AT_DOOR = sql(
     _TALK_AND_PERSON + _TURNS + ", d.id, d.revision,"
     " (SELECT MAX(f.hall_day) FROM fevers f WHERE f.openid = ? AND f.hall_id = d.id"
-    " AND f.released_at IS NULL AND f.cleared_at IS NULL),"
+    " AND f.released_at IS NULL AND f.cleared_at IS NULL) AS fever_day,"
     " v.id, v.hall_id, v.in_at, v.due_at, v.companions"
     + _FROM
     + " LEFT JOIN halls d ON d.code = ? LEFT JOIN visits v ON v.open_key = p.id"

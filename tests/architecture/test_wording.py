@@ -111,9 +111,8 @@ def test_both_languages_have_the_same_keys():
     assert set(PHRASES["zh"]) == set(PHRASES["en"])
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_both_languages_fill_in_the_same_values(key):
-    assert _placeholders(PHRASES["zh"][key]) == _placeholders(PHRASES["en"][key])
+def test_both_languages_fill_in_the_same_values():
+    assert [key for key in KEYS if _placeholders(PHRASES["zh"][key]) != _placeholders(PHRASES["en"][key])] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

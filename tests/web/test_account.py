@@ -13,7 +13,7 @@ from models.tables.database import run
 from models.tables.fields import insert
 from models.tables.staff import NO_HALL, Member
 from tests.service import Clock, Service
-from tests.web.trial import application, outside, token
+from tests.web.trial import open_application, outside, token
 from web.access import needs, operator_needs
 
 DOOR = {"today", "inside", "todo", "desk", "passes"}
@@ -57,7 +57,7 @@ def _binds(role: Role, hall_id: int, clock: Clock) -> None:
 @pytest.fixture
 def app(halls: dict[str, HallFacts], clock: Clock) -> Flask:
     """With a page behind each action, in halls and for operators."""
-    made = application(world=outside(clock=clock))
+    made = open_application(outside(clock=clock))
     pages = Blueprint("guarded", __name__)
     for action in Action:
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from models.tables.database import OutcomeUnknown, Unavailable
 from tests.service import Service
-from tests.web.trial import application
+from tests.web.trial import application, open_application
 
 CANARY = "金丝雀13911112222"
 
@@ -91,7 +91,7 @@ def test_health_is_told_without_detail_when_the_database_is_away(
 
 def failing(error: Exception, **how: object) -> FlaskClient:
     """An application with one page that fails."""
-    app = application(**how)
+    app = open_application(**how)
 
     @app.get("/broken")
     def broken() -> str:

@@ -1,10 +1,12 @@
 """The application as tests make it, and pages on which its forms, messages and tables can be tried."""
 
+import functools
 import re
+from copy import copy
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Flask, abort, flash, redirect, render_template_string, url_for
+from flask import Blueprint, Config, Flask, abort, flash, redirect, render_template_string, url_for
 from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
 from jinja2.bccache import Bucket, BytecodeCache
@@ -23,10 +25,12 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+import web.outside
 from models.rules.contact import person_name
 from models.rules.refusal import Refused
 from models.services.authorizations import ExchangeFailed, Identity
 from tests.service import Clock
+from web import busy, uploads
 from web.app import create_app
 from web.confirming import confirm_page
 from web.forms import PageForm, Question, accepted_by
@@ -149,19 +153,48 @@ def outside(**other: Any) -> Outside:
     return Outside(zone=ZoneInfo("Asia/Shanghai"), base_url="https://hall.example.gov.cn", **given)
 
 
-def application(
-    *, secret_key: bytes = b"for tests", secure: bool = False, world: Outside | None = None, **how: Any
-) -> Flask:
-    """The application as it is served."""
+def _made(world: Outside | None, secret_key: bytes, secure: bool, how: dict[str, Any]) -> Flask:
     app = create_app(SITE, world or outside(), secret_key=secret_key, secure=secure, **how)
     app.jinja_env.bytecode_cache = _COMPILED
     return app
 
 
-def application_on_trial(**how: Any) -> Flask:
+def application(
+    *, secret_key: bytes = b"for tests", secure: bool = False, world: Outside | None = None, **how: Any
+) -> Flask:
+    """The application as it is served. Nothing can be added to it."""
+    return _of_its_own(_complete(secret_key, secure, tuple(how.items())), world)
+
+
+def application_on_trial(
+    *, secret_key: bytes = b"for tests", secure: bool = False, world: Outside | None = None, **how: Any
+) -> Flask:
     """The application with the pages above."""
-    app = application(**how)
-    app.register_blueprint(trial)
+    return _of_its_own(_complete(secret_key, secure, tuple(how.items()), on_trial=True), world)
+
+
+def open_application(world: Outside | None = None, **how: Any) -> Flask:
+    """The application as it is before it is served, to which pages can be added."""
+    return _made(world, b"for tests", False, how)
+
+
+@functools.cache
+def _complete(secret_key: bytes, secure: bool, how: tuple[tuple[str, Any], ...], on_trial: bool = False) -> Flask:
+    app = _made(None, secret_key, secure, dict(how))
+    if on_trial:
+        app.register_blueprint(trial)
+    return app
+
+
+def _of_its_own(made: Flask, world: Outside | None) -> Flask:
+    """For one test: its own surroundings and places, and the addresses and templates of all, as to put those together
+    took most of the time of a test of a page."""
+    app = copy(made)
+    app.config = Config(made.config.root_path, made.config)
+    app.extensions = {**made.extensions, uploads.PLACES: uploads.places(), busy.PLACES: busy.places()}
+    web.outside.register(app, world or outside())
+    # From here on Flask itself refuses what would be added for every test.
+    app._got_first_request = True
     return app
 
 

@@ -50,3 +50,19 @@ def test_a_link_whose_moment_has_come_is_not_begun(mariadb: MariaDB, several_mac
     several_machines += [mariadb.port]
     with pytest.raises(pymysql.err.OperationalError, match="2003"):
         link(mariadb, seconds=0.0)
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"), [("7", 7), ("'七'", "七"), ("X'00FF'", b"\x00\xff"), ("NULL", None), ("1.5e0", 1.5)]
+)
+def test_columns_of_one_name_are_each_read_as_what_they_are(
+    mariadb: MariaDB, several_machines: list[int], expression: str, value: object
+) -> None:
+    several_machines += [mariadb.port]
+    connection = link(mariadb)
+    with connection.cursor() as cursor:
+        for _ in range(2):
+            cursor.execute(f"SELECT {expression} AS one, 'text' AS two")
+            assert cursor.fetchall() == ((value, "text"),)
+            assert [column[0] for column in cursor.description] == ["one", "two"]
+    connection.close()

@@ -1,0 +1,233 @@
+"""What becomes of check-ins that were told when the database is killed, everything is killed at once, the disk is full,
+or the platform is slow, away, or sends all of it three times.
+
+Part of `make trial`; prints seed and counts. A killed process loses what it held in memory, not what it had handed to
+the kernel: what a machine without power loses beyond that only its disk decides.
+"""
+
+import argparse
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.installation import ROOT, Installation, Served
+from bench.kills import Crowd, crowd_before, lost_and_doubled
+from tests.mariadb import DURABLE, MariaDB
+from tests.ports import free_port
+
+DATABASE_KILLS, POWER_CUTS, FULL_DISKS = 20, 5, 3
+CALM_SECONDS = 1.0
+BACK_SECONDS = 90
+DISK_MEGABYTES = 320
+PLATFORM_FAULTS = ("slow", "down", "thrice")
+
+
+@dataclass(frozen=True)
+class Damage:
+    """What so many blows came to. `stalls`: for each, the seconds until somebody who came after it was told that they
+    are checked in."""
+
+    what: str
+    blows: int
+    came: int
+    told: int
+    lost: int
+    doubled: int
+    stalls: tuple[float, ...]
+
+    @property
+    def is_none(self) -> bool:
+        return not self.lost and not self.doubled and self.told > 0
+
+    def __str__(self) -> str:
+        stalls = sorted(self.stalls)
+        waits = f"; stall median {stalls[len(stalls) // 2]:.1f} s, longest {stalls[-1]:.1f} s" if stalls else ""
+        return (
+            f"{self.what}: {self.blows} times, {self.came} came, {self.told} told; lost {self.lost}, doubled"
+            f" {self.doubled}{waits}"
+        )
+
+
+class Scene:
+    """One installation with its jobs, on a durable MariaDB in `folder`; `begins` and `is_cut_off` start and kill all of
+    its processes."""
+
+    def __init__(self, folder: Path, database_folder: Path | None = None) -> None:
+        self.server = MariaDB(DURABLE, folder=str(database_folder) if database_folder else None)
+        self._folder = folder
+        self._processes = contextlib.ExitStack()
+
+    def __enter__(self) -> "Scene":
+        self.server.__enter__()
+        # Jobs must find no platform beyond this machine.
+        nowhere = f'app_secret = "{os.urandom(16).hex()}"\napi_url = "http://127.0.0.1:{free_port()}"'
+        self.installation = Installation(self.server.url, self._folder, wechat=nowhere)
+        self.begins()
+        return self
+
+    def __exit__(self, *what: object) -> None:
+        self._processes.close()
+        self.server.__exit__(*what)
+
+    def begins(self) -> None:
+        self.served: Served = self._processes.enter_context(self.installation.served())
+        self.jobs = self._processes.enter_context(self._jobs())
+
+    def is_cut_off(self) -> None:
+        """Every process in the same moment."""
+        os.killpg(self.served.pid, signal.SIGKILL)
+        self.jobs.kill()
+        self.server.stop(kill=True)
+        self._processes.close()
+
+    def jobs_are_killed(self) -> None:
+        """And begun again."""
+        self.jobs.kill()
+        self.jobs = self._processes.enter_context(self._jobs())
+
+    @contextlib.contextmanager
+    def _jobs(self) -> "Iterator[subprocess.Popen[bytes]]":
+        line = [sys.executable, "hallpass.py", "jobs", "--config", str(self.installation.config)]
+        jobs = subprocess.Popen(line, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            yield jobs
+        finally:
+            jobs.kill()
+            jobs.wait()
+
+
+def stall(crowd: Crowd, since: float) -> float:
+    """Seconds from this moment until somebody who came after it was told."""
+    deadline = time.monotonic() + BACK_SECONDS
+    while True:
+        told = [at for openid, at in list(crowd.told.items()) if crowd.came[openid] > since]
+        if told:
+            return min(told) - since
+        if time.monotonic() > deadline:
+            raise RuntimeError("nobody is checked in any more")
+        time.sleep(0.02)
+
+
+def blows(scene: Scene, what: str, times: int, luck: random.Random, blow: Callable[[], None]) -> Damage:
+    """So many blows under load, each once check-ins go on after the one before; then what is stored is counted."""
+    stalls = []
+    with crowd_before(scene.installation) as crowd:
+        stall(crowd, 0.0)
+        for _ in range(times):
+            time.sleep(luck.uniform(0.1, CALM_SECONDS))
+            begun = time.monotonic()
+            blow()
+            stalls.append(stall(crowd, begun))
+    lost, doubled = lost_and_doubled(crowd)
+    return Damage(what, times, len(crowd.came), len(crowd.told), lost, doubled, tuple(stalls))
+
+
+def database_killed(scene: Scene, times: int, luck: random.Random) -> Damage:
+    """SIGKILL of mariadbd, which is started again at once."""
+
+    def blow() -> None:
+        scene.server.stop(kill=True)
+        scene.server.start()
+
+    return blows(scene, "database killed", times, luck, blow)
+
+
+def jobs_killed(scene: Scene, times: int, luck: random.Random) -> Damage:
+    """SIGKILL of the jobs, wherever they are."""
+    return blows(scene, "jobs killed", times, luck, scene.jobs_are_killed)
+
+
+def power_cut(scene: Scene, times: int, luck: random.Random) -> Damage:
+    """SIGKILL of everything at once."""
+
+    def blow() -> None:
+        scene.is_cut_off()
+        scene.server.start()
+        scene.begins()
+
+    return blows(scene, "everything killed at once", times, luck, blow)
+
+
+def disk_full(scene: Scene, disk: Path, times: int, luck: random.Random) -> Damage:
+    """The disk that the database is on is full for a while; what came meanwhile is answered, and may be refused."""
+    ballast = disk / "ballast"
+
+    def blow() -> None:
+        with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(64 * 1024))
+        time.sleep(2.0)
+        ballast.unlink()
+
+    return blows(scene, "disk full", times, luck, blow)
+
+
+def platform_wrong(scene: Scene, times: int, luck: random.Random) -> Damage:
+    """The platform hears every answer too late and asks again, does not reach the service, sends all of it thrice."""
+    stalls = []
+    with crowd_before(scene.installation) as crowd:
+        for fault in PLATFORM_FAULTS * times:
+            crowd.platform.faults.callback = fault if fault != "thrice" else ""
+            crowd.platform.faults.duplicate = fault == "thrice"
+            time.sleep(luck.uniform(0.5, 1.5))
+            crowd.platform.faults.callback, crowd.platform.faults.duplicate = "", False
+            stalls.append(stall(crowd, time.monotonic()))
+    lost, doubled = lost_and_doubled(crowd)
+    return Damage("platform wrong", len(stalls), len(crowd.came), len(crowd.told), lost, doubled, tuple(stalls))
+
+
+@contextlib.contextmanager
+def small_disk() -> Iterator[Path | None]:
+    """A disk of its own, in memory; None where this user may mount none."""
+    with tempfile.TemporaryDirectory(prefix="hallpass-disk-") as folder:
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MEGABYTES}m", "tmpfs", folder]
+        if subprocess.run(mount, check=False, capture_output=True).returncode:
+            yield None
+            return
+        try:
+            yield Path(folder)
+        finally:
+            subprocess.run(["umount", folder], check=True)
+
+
+def main() -> int:
+    """All of them; exit 1 where anything that was told was lost or doubled."""
+    parser = argparse.ArgumentParser("bench.faults", description=__doc__)
+    parser.add_argument("--database-kills", type=int, default=DATABASE_KILLS)
+    parser.add_argument("--power-cuts", type=int, default=POWER_CUTS)
+    parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3)))
+    options = parser.parse_args()
+    print(f"seed {options.seed}", flush=True)
+    luck = random.Random(options.seed)
+    fine = True
+    with tempfile.TemporaryDirectory() as folder, Scene(Path(folder)) as scene:
+        for damage in (
+            database_killed(scene, options.database_kills, luck),
+            jobs_killed(scene, options.power_cuts, luck),
+            power_cut(scene, options.power_cuts, luck),
+            platform_wrong(scene, 2, luck),
+        ):
+            print(damage, flush=True)
+            fine = fine and damage.is_none
+    with small_disk() as disk, tempfile.TemporaryDirectory() as folder:
+        if disk is None:
+            print("disk full: not tried, as this user may mount no disk of its own")
+        else:
+            with Scene(Path(folder), disk) as scene:
+                damage = disk_full(scene, disk, FULL_DISKS, luck)
+            print(damage)
+            fine = fine and damage.is_none
+    print("every check-in that was told is there once" if fine else "FAILED")
+    return 0 if fine else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
