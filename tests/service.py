@@ -14,7 +14,7 @@ from bot.situation import Setting
 from bot.wechat.envelope import Account
 from models.adapters import regions
 from models.rules.access import Role
-from models.rules.halls import HallFacts
+from models.rules.halls import NOTICE_VERSION, HallFacts
 from models.rules.refusal import Refused
 from models.rules.scenes import Scene, encode
 from models.rules.sending import Outcome, Result, Templates
@@ -46,6 +46,8 @@ FACTS: dict[str, Any] = {
     "doors": {"1": {"name": "东门"}, "2": {"name": "西门"}},
     "phone": "0534-8210000",
 }
+AGREED = str(NOTICE_VERSION)
+"""What a form says that was agreed to the notice as it is now."""
 ONE_LINE = "张三 11010519491231002X 13800138000 社保 36.5"
 
 NOBODY = Desk(lambda channel, message: Outcome(Result.CLOSED, "unreachable"))

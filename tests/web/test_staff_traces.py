@@ -17,7 +17,7 @@ from models.tables.visits import Visit
 from tests.bot.trouble import after_each_statement
 from tests.exported import DESK
 from tests.reading import visits
-from tests.service import Service
+from tests.service import AGREED, Service
 from tests.staffed import post
 from tests.web.admin.desk import Browser
 from tests.web.staff_pages import Busy
@@ -65,7 +65,9 @@ def busy(database: peewee.Database) -> Busy:
 def a_day(traced: Traced) -> None:
     """What staff do with somebody, each page once."""
     busy = traced.busy
-    traced.sends("/desk/register", **WRITTEN, companions=COMPANION, address=ADDRESS, remark=REMARK, agree="2", door="1")
+    traced.sends(
+        "/desk/register", **WRITTEN, companions=COMPANION, address=ADDRESS, remark=REMARK, agree=AGREED, door="1"
+    )
     visit = run(lambda: Visit.select(Visit.public_id).where(Visit.registered_by == "staff").get()).public_id
     changes = {"name": OTHER_NAME, "phone": OTHER_PHONE, "address": ADDRESS, "remark": REMARK, "temperature": "36.8"}
     for text in LOOKED_UP:

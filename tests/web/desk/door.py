@@ -11,6 +11,7 @@ from models.services import check_in, people
 from models.services.check_in import Entry
 from models.tables.database import run
 from tests.reading import visits
+from tests.service import AGREED
 from tests.staffed import openid
 from tests.web.admin.desk import Browser, Office
 from tests.web.scripted_reader import Reader
@@ -21,7 +22,7 @@ PEOPLE = {
     "Li": ("李四", "320106197505230021", "13900139000"),
     "Wang": ("王小明", "110101199003074477", "13700137000"),
 }
-ELDER = {"name": "赵六", "id_number": "110101199003074477", "matter": "social", "temperature": "36.4", "agree": "2"}
+ELDER = {"name": "赵六", "id_number": "110101199003074477", "matter": "social", "temperature": "36.4", "agree": AGREED}
 """What a guard fills in, of Wang's number."""
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from models.services import fever
 from tests.reading import inside, visits
+from tests.service import AGREED
 from tests.web.admin.desk import told
 from tests.web.desk.door import ELDER, Door, presses
 
@@ -110,7 +111,7 @@ def test_a_hall_with_one_door_asks_for_none(database: peewee.Database) -> None:
 def test_a_hall_that_asks_little_is_answered_with_little(database: peewee.Database) -> None:
     off = dict.fromkeys(("id_number", "phone", "address", "matter", "temperature", "companions"), "off")
     browser = Door(fields=off).guard()
-    browser.sends("/desk/register", {"name": "赵六", "agree": "2"})
+    browser.sends("/desk/register", {"name": "赵六", "agree": AGREED})
     assert [(one.name, one.id_number, one.temperature_source) for one in visits()] == [("赵六", None, None)]
 
 

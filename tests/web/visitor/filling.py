@@ -18,12 +18,12 @@ from models.tables.database import run
 from models.tables.people import Person
 from models.tables.submissions import Submission
 from models.tables.visits import Visit
-from tests.service import Clock, Service
+from tests.service import AGREED, Clock, Service
 from tests.web.trial import application, outside
 
 ZHANG = {
     "name": "张三", "id_number": "11010519491231002X", "phone": "13800138000",
-    "matter": "social", "temperature": "36.5", "agree": "2",
+    "matter": "social", "temperature": "36.5", "agree": AGREED,
 }  # fmt: skip
 LI = {**ZHANG, "name": "李四", "id_number": "320102199003070025", "phone": "13900139000"}
 WECHAT = {"HTTP_USER_AGENT": "Mozilla/5.0 (Linux; Android 14) Mobile Safari/537.36 MicroMessenger/8.0.50"}

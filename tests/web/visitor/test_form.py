@@ -6,6 +6,7 @@ from models.phrases import say
 from models.rules.check_in_fields import DEFAULTS
 from models.rules.visits import HowIn
 from tests.reading import visits
+from tests.service import AGREED
 from tests.web.visitor.filling import (
     LI,
     ZHANG,
@@ -140,7 +141,7 @@ def test_entering_elsewhere_moves_the_visit_and_says_so_before_and_after(town: T
     there = Visitor(town.app, other)
     there.client = visitor.client
     assert says(there.opens(), "visit_form.elsewhere", hall=town.hall.name, entered="09:00")
-    answer = there.sends({"matter": "social", "temperature": "36.5", "agree": "2"})
+    answer = there.sends({"matter": "social", "temperature": "36.5", "agree": AGREED})
     assert says(there.client.get(answer.location), "check_in.moved")
     assert [(one.hall_id, one.how_out) for one in visits()] == [(town.hall.id, "moved"), (other.id, None)]
 

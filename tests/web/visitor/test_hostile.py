@@ -19,6 +19,7 @@ from models.tables.submissions import Submission
 from models.tables.visits import Visit
 from tests.conftest import IS_TRIAL
 from tests.reading import inside, visits
+from tests.service import AGREED
 from tests.web.visitor.filling import LI, ZHANG, Town, Visitor, nothing_is_kept
 
 FIELDS = ("name", "id_number", "phone", "address", "matter", "temperature", "well", "companions", "agree", "key")
@@ -78,7 +79,7 @@ def test_of_a_field_that_comes_twice_the_first_counts(town: Town) -> None:
 
 def test_a_yes_that_comes_twice_is_not_a_yes_to_another_version(town: Town) -> None:
     visitor = town.browser()
-    twice = MultiDict([*{**ZHANG, "agree": "1"}.items(), *visitor.keys().items(), ("agree", "2")])
+    twice = MultiDict([*{**ZHANG, "agree": "1"}.items(), *visitor.keys().items(), ("agree", AGREED)])
     assert visitor.client.post(f"/h/{town.hall.code}/in", data=twice).status_code == 200
     assert nothing_is_kept()
 

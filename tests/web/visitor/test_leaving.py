@@ -11,6 +11,7 @@ from models.services import closing
 from models.tables.database import run, thread_is_done
 from models.tables.halls import Hall
 from tests.reading import corrections, inside, tells, visits
+from tests.service import AGREED
 from tests.web.visitor.filling import FOLLOWER, ZHANG, Town, Visitor, is_registered, says
 
 LEAVE = say("zh", "visit_form.leave")
@@ -126,7 +127,7 @@ def test_who_moved_on_keeps_the_time_of_the_entry_elsewhere(town: Town, wang: Vi
     other = Visitor(town.app, town.another_hall(), FOLLOWER)
     other.client = wang.client
     town.clock.shows("10:00")
-    other.sends({"matter": "social", "well": "y", "agree": "2"})
+    other.sends({"matter": "social", "well": "y", "agree": AGREED})
     town.clock.shows("10:30")
     page = wang.leaves()
     assert says(page, "visit_form.moved", left="10:00") and LEAVE not in page.text
