@@ -212,6 +212,8 @@ def erase_me(here: Situation, rest: str) -> Answer:
     found = forgetting.kept(here.delivery.openid, here.now)
     if found.inside:
         return still_open(here, here.say("rights.inside", hall=found.inside.name))
+    if found.is_nothing and here.talk and (here.talk.flow != IDLE or here.talk.waiting):
+        return Answer(here.say("rights.none_talk"))
     if found.is_nothing:
         return still_open(here, here.say("rights.none"))
     return asked(here, here.opening("erase", {}), *what_goes(found, here.language))

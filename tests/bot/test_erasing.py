@@ -134,6 +134,15 @@ def test_a_check_in_that_was_half_done_is_gone_with_everything_else(service: Ser
     assert tells(phone.says("继续"), "engine.nothing_to_resume")
 
 
+def test_what_a_stranger_has_said_so_far_is_gone_at_the_word(service: Service) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    phone.says("同意 张三")
+    assert tells(phone.says("删除我的资料"), "rights.none_talk")
+    assert run(Conversation.select().count) == 0
+    assert tells(phone.says("删除我的资料"), "rights.none")
+
+
 def test_the_yes_that_comes_again_is_answered_the_same_and_nothing_earlier_is(service: Service) -> None:
     hall, phone = service.hall(), service.visitor()
     phone.scan(service.code(hall))

@@ -201,14 +201,14 @@ def test_a_talk_of_which_only_its_purpose_is_left_is_told_to_be_over(service: Se
     assert tells(phone.says("签到"), "check_in.which_hall", "en")
 
 
-def test_following_again_in_the_middle_repeats_the_question(service: Service) -> None:
+def test_following_again_in_the_middle_begins_anew(service: Service) -> None:
     hall, phone = service.hall(), service.visitor()
     phone.scan(service.code(hall))
     phone.says("同意")
     phone.unfollow()
     reply = phone.follow()
     assert tells(reply, "welcome.follow")
-    assert asks(reply, "name")
+    assert not asks(reply, "name")
 
 
 def test_calling_staff_from_inside_tells_the_door_of_the_entry(service: Service) -> None:
