@@ -1,6 +1,7 @@
 """The pages: an application factory; blueprints are named by who uses them."""
 
 import time
+from typing import Any
 
 import peewee
 from flask import Flask, Response, abort
@@ -71,20 +72,7 @@ def create_app(
     writes it.
     """
     app = Flask("web")
-    app.config.update(
-        BOOTSTRAP_SERVE_LOCAL=True,
-        MAX_CONTENT_LENGTH=LARGEST_BODY,
-        SECRET_KEY=secret_key,
-        # The prefix has the browser hold that the cookie is of this very host, came over TLS and counts for all paths.
-        SESSION_COOKIE_NAME="__Host-hallpass" if secure else "hallpass",
-        SESSION_COOKIE_HTTPONLY=True,
-        # Not Strict: WeChat comes back from its sign-in by a link of its own.
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=secure,
-        # Pages send no Referer, see headers.py; the token is bound to the cookie.
-        WTF_CSRF_SSL_STRICT=False,
-        WTF_CSRF_TIME_LIMIT=FORM_HOURS * 3600,
-    )
+    app.config.update(_settings(secret_key, secure=secure))
     app.url_map.converters["int"] = ShortNumber
     Bootstrap5(app)
     busy.register(app)
@@ -102,6 +90,24 @@ def create_app(
     app.after_request(counted)
     app.add_url_rule("/MP_verify_<mark>.txt", view_func=whose_domain)
     return app
+
+
+def _settings(secret_key: bytes, *, secure: bool) -> dict[str, Any]:
+    """What Flask and its extensions are told."""
+    return {
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "MAX_CONTENT_LENGTH": LARGEST_BODY,
+        "SECRET_KEY": secret_key,
+        # The prefix has the browser hold that the cookie is of this very host, came over TLS and counts for all paths.
+        "SESSION_COOKIE_NAME": "__Host-hallpass" if secure else "hallpass",
+        "SESSION_COOKIE_HTTPONLY": True,
+        # Not Strict: WeChat comes back from its sign-in by a link of its own.
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": secure,
+        # Pages send no Referer, see headers.py; the token is bound to the cookie.
+        "WTF_CSRF_SSL_STRICT": False,
+        "WTF_CSRF_TIME_LIMIT": FORM_HOURS * 3600,
+    }
 
 
 def counted(response: Response) -> Response:
