@@ -60,6 +60,7 @@ trial: .venv/dev packages  ## what is too long for `make test`: 20,000 random co
 	.venv/bin/python -m bench.notices
 	.venv/bin/python -m bench.tracing
 	.venv/bin/python -m bench.purge
+	.venv/bin/python -m bench.sealing
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18

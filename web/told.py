@@ -37,6 +37,7 @@ ACTIONS = (
     "sweep", "undo", "sign_out_visitor", "register_visitor",
     "correct_visit",
     "case_elsewhere", "case_note", "case_assign", "case_close", "case_reopen", "case_hold", "case_release",
+    "case_open", "case_trace", "case_reason", "case_names", "case_alone", "case_notice", "case_sheet", "case_test",
     "case_erase",
     "audit_export",
 )  # fmt: skip
@@ -79,8 +80,9 @@ def told(row: AuditRow, name: str, hall: tuple[str, str] | None = None) -> Told:
 
 def changed_facts(row: AuditRow) -> dict[str, list[Any]]:
     """What a change of settings did, as it is stored: {fact: [before, after]}; empty for any other row."""
-    changed: dict[str, list[Any]] = json.loads(row.detail).get("changed") or {}
-    return changed
+    changed = _detail(row).get("changed")
+    given = changed.items() if isinstance(changed, dict) else ()
+    return {name: pair for name, pair in given if isinstance(pair, list) and len(pair) == 2}
 
 
 def default_facts() -> dict[str, Any]:
@@ -114,7 +116,7 @@ def differences(changed: Mapping[str, list[Any]]) -> list[Change]:
 
 
 def _changes(row: AuditRow) -> list[Change]:
-    given = json.loads(row.detail)
+    given = _detail(row)
     given.pop("changed", None)
     given.pop("facts", None)  # What a hall began with stands on its own page.
     for name in ("session", "mark", "asked"):  # In which browser, and how it is found again, say nothing to anybody.
@@ -126,6 +128,15 @@ def _changes(row: AuditRow) -> list[Change]:
     return found + [
         Change(_label(name), "", _value(name, value)) for name, value in given.items() if value not in ("", None)
     ]
+
+
+def _detail(row: AuditRow) -> dict[str, Any]:
+    """The details as they were noted; of a row that somebody has changed, whatever stands there."""
+    try:
+        found = json.loads(row.detail)
+    except (ValueError, TypeError, RecursionError):
+        found = None
+    return found if isinstance(found, dict) else {"detail": str(row.detail)}
 
 
 def _difference(name: str, before: Any, after: Any) -> list[Change]:

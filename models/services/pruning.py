@@ -33,6 +33,12 @@ def prune(now: datetime, is_stopping: Callable[[], bool] = lambda: False) -> int
     return erased
 
 
+@transaction
+def is_begun(hall_id: int) -> bool:
+    """Whether the first rows of a hall are erased by now."""
+    return seal_rows.last_pruned(hall_id) is not None
+
+
 def _mark(hall_id: int, now: datetime) -> None:
     """Say of the seals of old days that their rows are erased, before any is."""
     until = now - timedelta(days=halls.defaults().audit_days)

@@ -167,6 +167,8 @@ def faults_of(row: SealRow, ring: KeyRing, now: datetime) -> list[Fault]:
         found = contents(span_of(row))
     except _UNREADABLE:
         return [*faults, Fault(row.hall_id, row.day, "rows_changed", row.row_count, row.row_count)]
+    if found.count < row.row_count and (erased := _erased_meanwhile(row)):
+        return faults + _faults_of_pruned(erased, ring, now)
     sealed = Contents(row.row_count, row.late, row.first_id, row.last_id, row.rows_digest)
     if found != sealed:
         what = ("rows_changed", "rows_added", "rows_missing")[
@@ -242,6 +244,12 @@ def _between(before: SealRow | None, row: SealRow, ring: KeyRing) -> Iterator[Fa
         yield Fault(row.hall_id, row.day, "seal_missing")
     if before and ring.order.get(row.key_id, 0) < ring.order.get(before.key_id, 0):
         yield Fault(row.hall_id, row.day, "seal_old_key", key_id=row.key_id)
+
+
+def _erased_meanwhile(row: SealRow) -> SealRow | None:
+    """The seal, if its rows are erased since it was read."""
+    again = transaction(seal_rows.back_from)(row.hall_id, row.day + timedelta(days=1), 1) if row.day < date.max else []
+    return again[0] if again and again[0].number == row.number and again[0].pruned_at else None
 
 
 def _faults_of_pruned(row: SealRow, ring: KeyRing, now: datetime) -> list[Fault]:

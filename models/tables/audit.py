@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from models.tables.database import execute, one, sql
+from models.tables.database import execute, sql
 from models.tables.fields import (
     AsciiField,
     BytesField,
@@ -66,7 +66,7 @@ def _latest(*columns: str) -> Callable[[], str]:
 @functools.cache
 def _count(*columns: str) -> Callable[[], str]:
     where = "".join(f"{column} = ? AND " for column in columns)
-    return sql(f"SELECT COUNT(*) FROM (SELECT 1 FROM audits WHERE {where}at >= ? AND at < ? LIMIT ?) counted")
+    return sql(f"SELECT id FROM audits WHERE {where}at >= ? AND at < ? LIMIT ?")
 
 
 def latest(
@@ -86,8 +86,7 @@ def count(
 ) -> int:
     """How many rows there are of this kind from a moment on and before another one; counted up to `most`."""
     where = _given(hall_id, action, role)
-    row = one(_count(*where), *where.values(), moment_out(since), moment_out(until), most)
-    return int(row[0]) if row else 0
+    return len(execute(_count(*where), *where.values(), moment_out(since), moment_out(until), most).fetchall())
 
 
 def _given(hall_id: int | None, action: str | None, role: str | None) -> dict[str, Any]:

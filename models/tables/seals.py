@@ -86,7 +86,7 @@ _BACK = sql(f"{_COLUMNS} WHERE hall_id = ? AND day < ? ORDER BY day DESC LIMIT ?
 _UNPRUNED = sql(f"{_COLUMNS} WHERE hall_id = ? AND ends_at <= ? AND pruned_at IS NULL ORDER BY day LIMIT ?")
 _LAST_PRUNED = sql(f"{_COLUMNS} WHERE hall_id = ? AND pruned_at IS NOT NULL ORDER BY day DESC LIMIT 1")
 _NUMBERED = "SELECT number, prior, digest FROM audit_seals"
-_LAST = sql(f"{_NUMBERED} ORDER BY number DESC LIMIT 1")
+_LAST = sql(f"{_NUMBERED} WHERE number = (SELECT MAX(number) FROM audit_seals)")
 _AFTER = sql(f"{_NUMBERED} WHERE number > ? ORDER BY number LIMIT ?")
 _HALL_AFTER = sql("SELECT MIN(hall_id) FROM audit_seals WHERE hall_id > ?")
 _PRUNE = sql(

@@ -57,7 +57,7 @@ class Filter(PageForm):
     period = SelectField(
         Phrase("operating.period"), choices=[SelectChoice(one, Phrase(f"operating.period_of.{one}")) for one in PERIODS]
     )
-    first = DateField(Phrase("exports.first"))
+    first = DateField(Phrase("exports.first"), description=Phrase("seals.days_help"))
     last = DateField(Phrase("exports.last"))
 
 

@@ -5,7 +5,7 @@ from wtforms import SelectChoice, SelectField, StringField
 
 from models.rules.access import OPEN, REJECTED, SUSPENDED, WAITING, Action, Role
 from models.rules.halls import HallFacts
-from models.services import audit, codes, registering, second_eyes, staff
+from models.services import audit, codes, pruning, registering, second_eyes, staff
 from models.services import halls as hall_services
 from models.services.posts import Post
 from models.services.registering import PAGE, Found
@@ -146,7 +146,7 @@ def _provenance(hall: HallFacts) -> str:
     """When the hall was registered, and by whom: the role, since the person is told by the hall's contact."""
     rows = audit.latest(hall.id, until_now(), most=1, action="register")
     if not rows:
-        return say("operating.not_registered")
+        return say("operating.registered_long_ago" if pruning.is_begun(hall.id) else "operating.not_registered")
     return say("operating.registered_by", when=outside().time(rows[0].at), role=role_words(rows[0].role))
 
 

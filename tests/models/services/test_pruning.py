@@ -163,3 +163,11 @@ def test_nothing_is_read_of_erased_days() -> None:
     span = seals_of()[0]
     assert run(lambda: audit_spans.first_from(HALL, span.begins_at)) == MONDAY_9 + 9 * DAY
     assert verifying.head().startswith("2:")
+
+
+def test_what_is_erased_while_it_is_verified_is_no_fault() -> None:
+    noted()
+    seal_due(MONDAY_9 + 5 * DAY)
+    [read] = seals_of()
+    prune(OLD)
+    assert verifying.faults_of(read, verifying.key_ring(), OLD) == []

@@ -49,7 +49,7 @@ from tests.service import Service
 
 VISITS, HALLS = 100_000, 50
 BEGIN, END = NOW - timedelta(days=DAYS), NOW + timedelta(days=1)
-SMALL = ("job_runs", "key_checks", "access_tokens", "halls", "hall_codes")
+SMALL = ("job_runs", "key_checks", "seal_keys", "access_tokens", "halls", "hall_codes")
 """Grow with jobs, keys, accounts or halls, not with visits: the largest operator has some hundreds of halls."""
 
 

@@ -9,7 +9,20 @@ import peewee
 import pytest
 
 from models.rules.access import Role
-from models.services import audit, codes, health, looked, own_data, passes, posts, registering, staff
+from models.services import (
+    audit,
+    codes,
+    health,
+    looked,
+    own_data,
+    passes,
+    posts,
+    pruning,
+    registering,
+    sealing,
+    staff,
+    verifying,
+)
 from models.tables import (
     TABLES,
     amendments,
@@ -22,6 +35,7 @@ from models.tables import (
     visits,
     watched,
 )
+from models.tables import audit as audit_rows
 from models.tables import codes as code_rows
 from models.tables import passes as pass_rows
 from models.tables.amendments import Amendment
@@ -38,6 +52,7 @@ from models.tables.looks import Look
 from models.tables.outbox import Outgoing
 from models.tables.people import Person
 from models.tables.receipts import Receipt
+from models.tables.seals import AuditSeal
 from models.tables.signing_in import Session
 from models.tables.staff import Invite, Member
 from models.tables.visits import Correction, Visit
@@ -56,6 +71,15 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "the codes that are due": lambda: run(lambda: code_rows.due(MONDAY_9, 50)),
     "the audit of a hall": lambda: audit.latest(3, LATER),
     "the audit of everything": lambda: audit.latest(None, LATER),
+    "the audit of a role": lambda: audit.latest(None, LATER, role="guard"),
+    "how much the audit of a hall is": lambda: run(lambda: audit_rows.count(3, "test", "admin", MONDAY_9, LATER, 100)),
+    "the audit of a hall is sealed": lambda: sealing.seal_next(3, LATER + timedelta(days=9)),
+    "the audit of a hall is verified": lambda: verifying.of_hall(4, verifying.key_ring(), LATER),
+    "the latest days of a hall's audit are verified": lambda: verifying.latest_days(5, LATER.date(), LATER),
+    "the order of seals": lambda: list(verifying.faults_of_numbers()),
+    "the latest seal": verifying.head,
+    "the halls that have audit": verifying.halls_with_audit,
+    "old audit is erased": lambda: pruning.prune(LATER + timedelta(days=999)),
     "the halls that wait": registering.waiting,
     "a name that is taken": lambda: registering.check_double("第1政务大厅", {"region": "1"}),
     "a count of tries": lambda: run(lambda: attempts.counted(b"key", 1)),
@@ -87,8 +111,8 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "a visit that is removed": lambda: run(lambda: desk_visits.remove(3, [13], MONDAY_9)),
     "a visit that is held to be removed": lambda: run(lambda: desk_visits.held_untouched(13)),
 }
-SMALL = ("job_runs",)
-"""Two rows a job, whatever happens."""
+SMALL = ("job_runs", "seal_keys")
+"""Two rows a job, whatever happens; one row for each hash key that there ever was."""
 
 
 def rows_of(hall: int, number: int) -> dict[Any, dict[str, Any]]:
@@ -105,6 +129,13 @@ def rows_of(hall: int, number: int) -> dict[Any, dict[str, Any]]:
             "wanted_at": moment, "due_at": moment, "tries": 1, "old_scans": 0,
         },
         Audit: {"at": moment, "hall_id": hall, "role": Role.ADMIN, "action": "test", "detail": "{}"},
+        AuditSeal: {
+            "number": hall * EACH + number, "hall_id": hall, "day": moment.date() - timedelta(days=number + 1),
+            "begins_at": moment, "ends_at": moment, "above_id": 0, "top_id": 0, "row_count": 0, "late": 0,
+            "first_id": 0, "last_id": 0, "rows_digest": key, "sealed_at": moment, "prior": key, "previous": key,
+            "digest": key, "key_id": "h1", "signature": key,
+            **({"pruned_at": moment, "pruned_key_id": "h1", "pruned_signature": key} if number else {}),
+        },
         Attempt: {"key": key, "slot": 1, "count": 1, "expires_at": moment},
         Receipt: {"delivery": key, "at": moment},
         Outgoing: {"key": name, "kind": "staff", "openid": name, "content": "{}", "closed": "", **due},

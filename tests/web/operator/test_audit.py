@@ -10,12 +10,16 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from models.phrases import PHRASES
 from models.rules.access import Role
 from models.services import audit, codes, hall_settings, registering, staff
 from models.services.audit import COMMAND_LINE, PAGE, Actor
 from models.services.posts import Post
+from models.tables.audit import Audit
+from models.tables.database import run
 from tests.service import MONDAY_9, Clock
 from tests.staffed import joins, openid, post, registered
+from web.told import ACTIONS
 
 
 def deeds(page: str) -> list[str]:
@@ -146,3 +150,20 @@ def test_a_row_that_another_version_wrote_is_shown_all_the_same(client: FlaskCli
     assert page.status_code == 200
     assert deeds(page.text) == ["moved"] * len(shapes)
     assert "y" * 301 not in page.text
+
+
+BY_HAND = ("", "x", "[]", "7", "null", '{"changed": 5}', '{"changed": {"name": 7}}', '"="', "\\", '{"a":' * 9999)
+
+
+@pytest.mark.parametrize("detail", BY_HAND, ids=range(len(BY_HAND)))
+def test_a_row_that_somebody_has_changed_by_hand_is_shown_all_the_same(client: FlaskClient, detail: str) -> None:
+    hall = registered()
+    run(lambda: Audit.update(detail=detail, role="?", action="settings").execute())
+    for path in ("/operator/audit", f"/operator/halls/{hall.code}"):
+        page = client.get(path)
+        assert page.status_code == 200
+        assert deeds(page.text) == ["改设置"]
+
+
+def test_everything_that_can_be_done_can_be_looked_for() -> None:
+    assert {f"told.did.{one}" for one in ACTIONS} == {key for key in PHRASES["zh"] if key.startswith("told.did.")}

@@ -7,6 +7,8 @@ from datetime import timedelta
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from models.services import audit, audit_export
 from models.services.audit import COMMAND_LINE
@@ -149,3 +151,16 @@ def test_nobody_but_operators_opens_one(client: FlaskClient) -> None:
     chosen = audit_export.Chosen(None, "", "", audit.BEFORE_ALL, MONDAY_9 + timedelta(days=1))
     assert refused(lambda: audit_export.ask(post(hall), chosen, ("", ""), "s", MONDAY_9)) == "not_yours"
     assert re.fullmatch("/operator/audit/file/[0-9a-f]{16}", sends(client))
+
+
+NAMES = ("hall", "action", "role", "period", "first", "last", "before")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(st.dictionaries(st.sampled_from(NAMES), st.text(max_size=50) | st.dates().map(str), max_size=5))
+def test_whatever_is_asked_for_is_a_file_or_a_page(client: FlaskClient, asked: dict[str, str]) -> None:
+    audit.note(COMMAND_LINE, "limits", NO_HALL, MONDAY_9)
+    answer = client.post(ASK, data={"csrf_token": token(client, "/operator/audit"), **asked})
+    assert answer.status_code in (200, 303)
+    if answer.status_code == 303:
+        assert client.get(answer.headers["Location"]).status_code == 200

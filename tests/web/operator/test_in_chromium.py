@@ -12,7 +12,11 @@ from models.rules.visits import HowOut
 from models.services import hall_settings, registering, sign_in_links, staff
 from models.services.casework import cases
 from models.services.posts import Post
+from models.services.sealing import seal_due
+from models.tables.audit import Audit
+from models.tables.database import run
 from tests.plugins.chromium import Tab
+from tests.sealed import noted
 from tests.service import Clock
 from tests.staffed import joins, openid, operator, post, registered
 from tests.visited import came
@@ -39,6 +43,10 @@ def addresses(zhao: Post, clock: Clock) -> dict[str, str]:
     """Every page there is, by the name of its picture."""
     now = clock()
     operator("Second", "钱运营")
+    for day in range(4):
+        noted(now - timedelta(days=10 + day), 1, number=day)
+    seal_due(now)
+    run(lambda: Audit.update(detail="[]").where(Audit.at < now - timedelta(days=12)).execute())
     staff.invite_operator("孙运营", now)
     hall = registered(contact="李联系", phone="0534-8210000", address="示例路1号")
     joins(hall, "Guard", "孙门岗")
@@ -78,6 +86,9 @@ def addresses(zhao: Post, clock: Clock) -> dict[str, str]:
         "audit": "/operator/audit",
         "audit-en": "/operator/audit?lang=en",
         "audit-none": "/operator/audit?action=limits",
+        "seals": f"/operator/audit/seals?hall={hall.code}",
+        "seals-en": f"/operator/audit/seals?hall={hall.code}&lang=en",
+        "seals-account": "/operator/audit/seals",
         "staff": "/operator/staff",
     }
 
