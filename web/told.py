@@ -38,8 +38,8 @@ ACTIONS = (
     "correct_visit",
     "own_erase", "own_consent", "own_export",
     "case_elsewhere", "case_note", "case_assign", "case_close", "case_reopen", "case_hold", "case_release",
-    "case_erase",
     "case_open", "case_trace", "case_reason", "case_names", "case_alone", "case_notice", "case_sheet", "case_test",
+    "case_erase",
     "audit_export",
     "counter_look", "counter_copy", "counter_erase",
 )  # fmt: skip
