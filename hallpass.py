@@ -104,6 +104,7 @@ def restore(settings: Settings, options: argparse.Namespace) -> int:
     """Put a backup into an empty database."""
     import backups
     import restoring
+    from models.services import retention
 
     open_data(settings)
     try:
@@ -112,6 +113,8 @@ def restore(settings: Settings, options: argparse.Namespace) -> int:
                                  again=options.begin_again)  # fmt: skip
     except backups.BackupFault as fault:
         raise CannotStart(str(fault)) from None
+    except retention.NotErased:
+        raise CannotStart("not all that is too old could be erased: see above, then restore --begin-again") from None
     except (peewee.PeeweeException, Unavailable, OutcomeUnknown, OSError) as fault:
         raise CannotStart(f"the database was lost ({type(fault).__name__}): restore again with --begin-again") from None
     print(f"restored: {sum(rows.values())} rows")

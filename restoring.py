@@ -20,8 +20,9 @@ from models.tables.plainly import opened_plainly
 
 HISTORY = "schema_migration"
 _MARK = "restorings"
-_EMPTY_ANYWAY = (HISTORY, "key_checks", _MARK, "sqlite_sequence")
-"""What `migrate` writes into an empty database."""
+_NOTED_AT_START = ("key_checks", "seal_keys")
+_EMPTY_ANYWAY = (HISTORY, *_NOTED_AT_START, _MARK, "sqlite_sequence")
+"""What any command writes into an empty database."""
 TOLD_EVERY = 100_000
 
 Purge = Callable[[datetime], int]
@@ -106,7 +107,8 @@ def _make_tables(header: Header, *, again: bool) -> None:
                     plain.execute_sql(f"DROP TABLE `{name}`")
     migrate(DB.obj, header.steps[-1])
     with opened_plainly(DB.obj) as plain:
-        plain.execute_sql("DELETE FROM key_checks")
+        for name in set(_NOTED_AT_START) & set(plain.get_tables()):
+            plain.execute_sql(f"DELETE FROM {name}")
 
 
 def _check_columns(plain: peewee.Database, header: Header) -> None:

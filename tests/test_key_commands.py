@@ -118,6 +118,17 @@ def test_a_backup_is_restored_into_a_new_database(used: Path, capsys: pytest.Cap
     assert "not empty (people)" in capsys.readouterr().err
 
 
+def test_a_database_that_only_commands_have_looked_at_is_still_empty(
+    used: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert hall(f"backup {used}/backups", config_of(used, "hallpass.db", OLD)) == 0
+    other = config_of(used, "other.db", OLD)
+    for command in ("migrate", "job sign_out"):
+        assert hall(command, other) == 0
+    assert hall(f"restore {used}/backups", other) == 0
+    assert "restored" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("command", ["serve", "jobs", "job sign_out", "check", "migrate", "rekey", "invite operator"])
 def test_on_half_restored_data_nothing_starts(command: str, used: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(lambda: DB.execute_sql("INSERT INTO restorings VALUES ('restore', '2026-03-02 01:00:00.000000')"))
