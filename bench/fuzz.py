@@ -166,7 +166,7 @@ class Pages(Busy):
             "code": self.hall.code, "visit": self.visit, "number": 1, "export": self.export.public_id, "door": 1,
             "case": self.case, "direction": "in", "version": 1, "matter": "fund", "which": "all", "field": "name",
             "what": "approve", "filename": "hallpass.css", "token": "a" * 43, "key": "0" * 16, "mark": "0" * 16,
-            "approval": "12345678",
+            "approval": "12345678", "asked": "0" * 16,
         }  # fmt: skip
         for rule in self.app.url_map.iter_rules():
             if method in (rule.methods or ()):

@@ -10,7 +10,7 @@ import ipaddress
 import threading
 from datetime import datetime
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from werkzeug.wrappers import Response
 
 from models.rules.refusal import Refused
@@ -22,6 +22,8 @@ from web.outside import outside
 EACH = 50
 MOST_ADDRESSES = 10_000
 """Kept by a process; beyond, it begins anew."""
+
+STRANGERS = "hallpass.strangers"
 
 _FREE = frozenset(("healthz", "sign_in.poll"))
 """What a machine asks for, or a page by itself."""
@@ -66,7 +68,7 @@ class Strangers:
 
 def register(app: Flask) -> None:
     """Count what is asked for before it is answered; to be called after the check of tokens, which costs nothing."""
-    strangers = Strangers()
+    app.extensions[STRANGERS] = Strangers()
 
     @app.before_request
     def count() -> None:
@@ -78,6 +80,7 @@ def register(app: Flask) -> None:
             if is_sent and request.endpoint not in _COUNTED_BY_THEMSELVES:
                 limits.count(limits.CHANGES, who.openid, outside().clock())
         elif address := network_of(request.remote_addr or ""):
+            strangers: Strangers = current_app.extensions[STRANGERS]
             strangers.count(address, limits.STRANGERS_FORM if is_sent else 1, outside().clock())
 
     @app.after_request

@@ -4,7 +4,7 @@ from typing import Any
 
 import peewee
 
-from models.migrations import create
+from models.migrations import add_columns, create
 from models.tables.fields import AsciiField, MomentField
 
 
@@ -24,3 +24,16 @@ def up(migrator: object, db: Any) -> None:
             )
 
     create(Erasure)
+    add_columns(_cases(db))
+
+
+def _cases(db: Any) -> type[peewee.Model]:
+    class Case(db.Model):
+        person = peewee.IntegerField()
+
+        class Meta:
+            legacy_table_names = False
+            table_name = "cases"
+            indexes = ((("person",), False),)
+
+    return Case

@@ -68,6 +68,7 @@ class Case(Table):
             (("hall_id", "opened_at"), False),  # a hall's list
             (("tracing", "claimed_until"), False),  # what a job may take
             (("held_until",), False),  # what retention leaves alone
+            (("person",), False),  # and whom an erasure has to wait for
             (("status", "opened_at"), False),  # what is worked on in all halls
         )
 

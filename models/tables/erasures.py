@@ -56,6 +56,9 @@ _HELD_AS_CONTACT = (
     "SELECT v.visit_id, MAX(c.held_until) FROM contacts v JOIN cases c ON c.id = v.case_id"
     " WHERE c.held_until >= ? AND v.visit_id IN ({}) GROUP BY v.visit_id"
 )
+_HELD_AS_PERSON = (
+    "SELECT c.person, MAX(c.held_until) FROM cases c WHERE c.held_until >= ? AND c.person IN ({}) GROUP BY c.person"
+)
 _UNLINK = "UPDATE visits SET person_id = NULL WHERE out_at IS NOT NULL AND id IN ({})"
 _UNLINK_CONTACTS = "UPDATE contacts SET person_id = NULL WHERE visit_id IN ({})"
 _EMPTY = (
@@ -118,7 +121,7 @@ def _day(value: date | str) -> date:
 def held(visit_ids: Collection[int], today: date) -> dict[int, date]:
     """Those of these stays that a case keeps today, and until when."""
     found: dict[int, date] = {}
-    for statement in (_HELD, _HELD_AS_CONTACT):
+    for statement in (_HELD, _HELD_AS_CONTACT, _HELD_AS_PERSON):
         for row_id, until in _asked(statement, visit_ids, today.isoformat()):
             found[row_id] = max(found.get(row_id, date.min), _day(until))
     return found

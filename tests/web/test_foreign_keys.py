@@ -24,7 +24,7 @@ def pages(busy: Busy) -> Iterator[str]:
     values = {
         "code": busy.hall.code, "visit": busy.visit, "number": 1, "export": busy.export.public_id,
         "approval": approval, "case": busy.case, "direction": "in", "version": "1", "token": "a" * 43, "door": "1",
-        "matter": "social", "key": "0" * 16, "mark": "0" * 16, "which": "all", "field": "name",
+        "asked": "0" * 16, "matter": "social", "key": "0" * 16, "mark": "0" * 16, "which": "all", "field": "name",
     }  # fmt: skip
     what = {"operators.review": "approve", "operators.stop": "suspend"}
     for rule in busy.app.url_map.iter_rules():

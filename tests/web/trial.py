@@ -30,7 +30,7 @@ from models.rules.contact import person_name
 from models.rules.refusal import Refused
 from models.services.authorizations import ExchangeFailed, Identity
 from tests.service import Clock
-from web import busy, uploads
+from web import busy, limiting, uploads
 from web.app import create_app
 from web.confirming import confirm_page
 from web.forms import PageForm, Question, accepted_by
@@ -191,7 +191,12 @@ def _of_its_own(made: Flask, world: Outside | None) -> Flask:
     took most of the time of a test of a page."""
     app = copy(made)
     app.config = Config(made.config.root_path, made.config)
-    app.extensions = {**made.extensions, uploads.PLACES: uploads.places(), busy.PLACES: busy.places()}
+    app.extensions = {
+        **made.extensions,
+        uploads.PLACES: uploads.places(),
+        busy.PLACES: busy.places(),
+        limiting.STRANGERS: limiting.Strangers(),
+    }
     web.outside.register(app, world or outside())
     # From here on Flask itself refuses what would be added for every test.
     app._got_first_request = True
