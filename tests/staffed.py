@@ -13,6 +13,7 @@ from models.rules.refusal import Refused
 from models.services import codes, halls, posts, registering, staff
 from models.services.audit import Actor
 from models.services.posts import Post
+from models.tables.attempts import Attempt
 from models.tables.database import run, thread_is_done
 from models.tables.fields import insert
 from models.tables.outbox import Outgoing
@@ -75,8 +76,8 @@ def roles_of(who: str) -> list[str]:
 
 
 def everything(*, but: tuple[type, ...] = ()) -> dict[str, list[Any]]:
-    """Every row of every table but turns, which may be taken in vain."""
-    return filled.everything(but=(Turn, *but))
+    """Every row of every table but turns, which may be taken in vain, and the counts of what was tried."""
+    return filled.everything(but=(Turn, Attempt, *but))
 
 
 def refused(work: Callable[[], object], *, but: tuple[type, ...] = ()) -> str | None:

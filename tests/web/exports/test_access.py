@@ -12,8 +12,7 @@ from models.tables.exports import ExportCopy
 from models.tables.halls import Hall
 from models.tables.signing_in import Session
 from tests.exported import a_visit
-from tests.filled import everything
-from tests.staffed import post
+from tests.staffed import everything, post
 from tests.web.admin.desk import Browser, Office
 from tests.web.admin.test_access import PEOPLE, STATES, held, stands
 from tests.web.exports.test_pages import FULL, built, taken
