@@ -26,7 +26,9 @@ _BROWSERS = (
     ("chrome", re.compile(r"Chrome/|CriOS/")),
     ("safari", re.compile(r"Safari/")),
 )
-_OTHER = "other"
+OTHER = "other"
+PLACES = (*(name for name, _ in _PLACES), OTHER)
+BROWSERS = (*(name for name, _ in _BROWSERS), OTHER)
 
 
 def device_of(user_agent: str) -> str:
@@ -41,4 +43,4 @@ def is_in_wechat(user_agent: str) -> bool:
 
 
 def _first(known: tuple[tuple[str, re.Pattern[str]], ...], text: str) -> str:
-    return next((name for name, pattern in known if pattern.search(text)), _OTHER)
+    return next((name for name, pattern in known if pattern.search(text)), OTHER)

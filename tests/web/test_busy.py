@@ -44,7 +44,7 @@ def open_downloads(client: FlaskClient, count: int = AT_ONCE) -> list[TestRespon
     return [client.get("/trial/pieces") for _ in range(count)]
 
 
-@pytest.mark.parametrize("part", [*QUERIES, "boards.charts.within"])
+@pytest.mark.parametrize("part", [*sorted(QUERIES), "boards.charts.within"])
 def test_a_page_that_can_wait_is_put_off_when_requests_queue(app: Flask, part: str) -> None:
     answer = app.test_client().get(f"/trial/{part}", environ_overrides=TOO_LONG)
     assert is_put_off(answer)
