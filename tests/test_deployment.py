@@ -152,7 +152,7 @@ def test_an_installation_behind_nginx_is_found_sound_from_outside(
             monkeypatch.setenv(name, str(certificate.authority))
         told = lines()
         assert told["certificate"].startswith("ok; it ends in ")
-        for name in ("files", "proxies", "mp_verify", "callback", "metrics"):
+        for name in ("secret files", "proxies", "mp_verify", "callback", "metrics"):
             assert told[name] == "ok", told
         monkeypatch.setattr("deployment.CERTIFICATE_DAYS", 60)
         assert "renew it" in lines()["certificate"]
