@@ -282,7 +282,7 @@ def test_a_hold_and_its_end_are_told_on_the_page(office: Office, morning: Mornin
     )
     assert "180" in wrong(late.text)
     browser.client.post(f"{office.at}{case}/release", data=browser.fields(f"{case}/hold"))
-    assert "2026-08-29" not in browser.get(case).text
+    assert "到 2026-08-29 还在调查" not in browser.get(case).text
 
 
 def test_each_deed_is_told_in_the_halls_history(office: Office, morning: Morning) -> None:

@@ -86,7 +86,7 @@ def test_who_does_not_work_there_has_nothing_read(door: Door) -> None:
 def test_a_clerk_may_send_a_card_each_five_seconds_and_no_more(door: Door) -> None:
     for _ in range(PHOTOS_AT_DESK.most - 1):
         limits.count(PHOTOS_AT_DESK, openid("Guard"), door.clock())
-    assert [sends(door.guard()).status_code for _ in range(2)] == [200, 409]
+    assert [sends(door.guard()).status_code for _ in range(2)] == [200, 429]
 
 
 def test_the_address_of_a_photo_leads_back_to_the_form(door: Door) -> None:
