@@ -96,9 +96,7 @@ def test_the_copies_of_the_nights_lie_where_a_restore_takes_the_latest_and_go_af
     assert options.folder == tmp_path
     assert options.keep <= Defaults().retention_days
     nights = [MONDAY_9 + timedelta(days=night) for night in range(options.keep + 2)]
-    made = []
-    for night in (nights[0], nights[-1]):
-        made.append(backups.back_up(options.folder, night, silent).path)
+    made = [backups.back_up(options.folder, night, silent).path for night in (nights[0], nights[-1])]
     assert backups.forget(options.folder, timedelta(days=options.keep), nights[-1]) == [made[0]]
     assert backups.newest_in(options.folder) == made[1]
 
