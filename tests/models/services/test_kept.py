@@ -16,7 +16,6 @@ from models.tables import TABLES
 from models.tables.approvals import Approval
 from models.tables.cases import Case, CaseVisit
 from models.tables.contacts import Contact, ContactNote
-from models.tables.contacts import Contact
 from models.tables.database import run
 from models.tables.door import HelpRequest
 from models.tables.exports import Export, ExportChunk, ExportCopy
@@ -26,8 +25,8 @@ from models.tables.people import Person
 from models.tables.visits import Visit
 from tests.bot.test_check_in import first_visit
 from tests.erased import TODAY, came_ago, purged
-from tests.reading import inside
 from tests.looks import a_case, a_contact, a_person
+from tests.reading import inside
 from tests.service import MONDAY_9, Service
 from tests.staffed import at_once, joins, openid, post, registered, told
 from tests.traced import at, opened, there
