@@ -167,12 +167,14 @@ def test_whoever_is_inside_for_the_second_time_and_leaves_again_is_forgotten(ser
     hall = service.hall()
     phone = visited(service, hall)
     for _ in range(2):
+        phone.follow()
         phone.says("签退")
         service.clock.goes_on(minutes=2)
         phone.says("签到")
         phone.says("确认")
         phone.unfollow()
         service.clock.goes_on(minutes=2)
+    assert run(lambda: Visit.select().where(Visit.out_at.is_null()).count()) == 1
     forgetting.forget_due(service.clock() + timedelta(hours=12))
     assert people.found(ME) is None
 
