@@ -35,7 +35,7 @@ from models.rules.halls import Defaults
 from models.rules.networks import network
 from models.rules.notices import KIND as TO_CONTACTS
 from models.rules.sending import Channel, NoticeTemplate
-from models.services import codes, consents, halls, retention, sweeping
+from models.services import building, codes, consents, erasing, forgetting, halls, retention, sweeping
 from models.services.authorizations import ExchangeFailed, Identity
 from models.services.callers import Callers
 from models.services.desk import Desk
@@ -128,8 +128,10 @@ def refuse_half_restored() -> None:
 
 
 def purge(now: datetime) -> int:
-    """Erase what is too old by now, before a restored database is used; gives how many rows."""
-    return retention.purge_all(now) + sweeping.sweep(now)
+    """Erase what is too old by now, and what waited to be erased, before a restored database is used; gives how many
+    rows."""
+    old = retention.purge_all(now) + building.drop_over(now) + sweeping.sweep(now, is_first=True)
+    return old + forgetting.forget_due(now) + erasing.empty_due(now)
 
 
 def account(settings: Settings) -> Account:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import resource
 import stat
+import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -51,6 +52,21 @@ def test_everything_comes_back_as_it_was_from_either_database_into_either(
         assert all_rows() == before
         check_keys(vault.current())
     assert sum(rows.values()) == sum(map(len, before.values()))
+
+
+def test_workbooks_are_copied_a_few_pieces_at_a_time_and_not_all_in_memory(
+    database: peewee.Database, tmp_path: Path
+) -> None:
+    """A day's workbooks of a town are some hundred pieces, and a service is not given that much."""
+    for part in range(1, 49):
+        run(lambda part=part: add_chunk(1, "full", part, bytes(900_000)))
+    tracemalloc.start()
+    try:
+        backed_up(tmp_path)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 24 * 1024 * 1024
 
 
 def test_a_backup_of_what_was_restored_holds_the_same(day: BusyDay, target: str, tmp_path: Path) -> None:

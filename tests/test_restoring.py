@@ -6,6 +6,7 @@ import os
 import struct
 from base64 import b64encode
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,10 @@ from backups import BackupFault
 from models.adapters import frames
 from models.migrations import applied_steps, check_schema, known_steps, migrate
 from models.services import retention
-from models.tables import snapshot, vault
+from models.tables import erasures, snapshot, vault
 from models.tables.database import DB, run
 from models.tables.plainly import opened_plainly
+from models.tables.receipts import Receipt
 from models.tables.vault import Keys, Vault
 from models.tables.visits import Visit
 from tests.backed_up import all_rows, backed_up, empty_url, in_use, restored, silent
@@ -32,6 +34,7 @@ from tests.conftest import KEYS
 from tests.erased import came_ago, days_left
 from tests.service import MONDAY_9, Service
 from tests.staffed import registered
+from tests.visited import id_of
 
 HEAD = struct.Struct(">IH")
 
@@ -369,6 +372,20 @@ def test_an_old_backup_that_is_restored_is_purged_before_it_is_served(
         assert not restoring.begun(DB.obj)
         assert retention.purge_all(MONDAY_9) == 0
         assert run(lambda: Visit.select().count()) == 2
+
+
+def test_what_is_kept_for_minutes_is_gone_and_what_was_to_be_emptied_is_before_a_restored_backup_is_served(
+    database: peewee.Database, url: str, tmp_path: Path
+) -> None:
+    service = Service()
+    service.visitor().says("帮助")
+    visit = id_of(came_ago(service.hall(), 1))
+    run(lambda: erasures.queue(erasures.VISIT, [visit], MONDAY_9, MONDAY_9))
+    path = backed_up(tmp_path / "backups")
+    with in_use(url):
+        restoring.restore(path, MONDAY_9 + timedelta(hours=5, minutes=30), purge, silent)
+        assert run(lambda: [row.reply for row in Receipt.select()]) == [None]
+        assert run(lambda: erasures.emptied([visit])) == {visit}
 
 
 # --- frames ---

@@ -185,6 +185,8 @@ def left_the_account(openid: str, extent: Extent, now: datetime) -> None:
         return
     known = people.found(openid)
     if known and (_is_inside(known.id, now) or _has_many(known.id)):
+        # Of whoever left before, and came back, the last time counts: by it is told who has checked in since.
+        erasures.off(extent, [known.id])
         erasures.queue(extent, [known.id], now, now)
         return
     try:

@@ -30,12 +30,13 @@ MOST_TALKS = 1000
 
 
 @transaction
-def sweep(now: datetime) -> int:
+def sweep(now: datetime, *, is_first: bool = False) -> int:
     """Forget expired talks, replies, receipts, messages of the outbox, invites, tries, sign-ins, sessions, forms, acts
-    of desks, looks and requests at a counter; gives how many rows it touched."""
+    of desks, looks and requests at a counter; gives how many rows it touched. `is_first`: after a time in which no
+    sweep could run, so that it looks at everything."""
     too_old = now - KEEP_RECEIPTS
     told = now - KEEP_REPLIES
-    since = too_old if now.minute == 0 else told - LOOK_BACK
+    since = too_old if is_first or now.minute == 0 else told - LOOK_BACK
     return (
         conversations.forget_over_since(now - KEEP_SPENT_TALKS)
         + sum(_spent(*talk) for talk in conversations.expired(now, MOST_TALKS))

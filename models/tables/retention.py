@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from models.rules.retention import What
+from models.tables import erasures
 from models.tables.database import changed, execute, one, sql
 
 
@@ -20,6 +21,8 @@ class Going(NamedTuple):
 _NOT_HELD = (
     " AND NOT EXISTS (SELECT 1 FROM case_visits m JOIN cases k ON k.id = m.case_id"
     " WHERE m.visit_id = v.id AND k.held_until >= ?)"
+    " AND NOT EXISTS (SELECT 1 FROM contacts c JOIN cases l ON l.id = c.case_id"
+    " WHERE c.visit_id = v.id AND l.held_until >= ?)"
     " AND v.id NOT IN (SELECT h.person FROM cases h WHERE h.hall_id = ? AND h.held_until >= ?)"
 )
 _OF_DAY = "SELECT v.id, v.public_id FROM visits v WHERE v.hall_id = ? AND v.hall_day = ? AND v.id > ?"
@@ -54,9 +57,10 @@ def _among(statement: str, count: int) -> Callable[[], str]:
 
 def going(hall_id: int, what: What, day: date, held_from: date, after: int, most: int) -> list[Going]:
     """The first rows of a hall day, after an id, that may go: visits that are over (of temperatures: that have one) and
-    that no case holds until `held_from` or longer, as one of its stays or as that by which its person is known."""
+    that no case holds until `held_from` or longer, as one of its stays or as that by which its person, or a contact, is
+    known."""
     held = held_from.isoformat()
-    rows = execute(_GOING[what], hall_id, day.isoformat(), after, held, hall_id, held, most).fetchall()
+    rows = execute(_GOING[what], hall_id, day.isoformat(), after, held, held, hall_id, held, most).fetchall()
     return [Going(row[0], bytes(row[1]).decode()) for row in rows]
 
 
@@ -96,7 +100,9 @@ def count_before(hall_id: int, day: date) -> int:
 
 
 def erase_visits(ids: Sequence[int]) -> int:
-    """Remove visits with their corrections, amendments and flags; gives how many visits there were."""
+    """Remove visits with their corrections, amendments and flags, and take them off the list of what is to be emptied:
+    a database may give their number to another one. Gives how many visits there were."""
+    erasures.off(erasures.VISIT, ids)
     for table in _HANGING_ON:
         execute(_among(f"DELETE FROM {table} WHERE visit_id IN ({{}})", len(ids)), *ids)
     return changed(_among("DELETE FROM visits WHERE id IN ({})", len(ids)), *ids)
@@ -113,7 +119,8 @@ def erase_temperatures(ids: Sequence[int]) -> int:
 
 
 def erase_fevers(ids: Sequence[int]) -> int:
-    """Remove who declared a fever; gives how many there were."""
+    """Remove who declared a fever, likewise; gives how many there were."""
+    erasures.off(erasures.FEVER, ids)
     return changed(_among("DELETE FROM fevers WHERE id IN ({})", len(ids)), *ids)
 
 

@@ -19,10 +19,17 @@ from models.tables.fields import BytesField, DayField, MomentField, SecretBytesF
 from models.tables.plainly import opened_plainly
 
 FETCHED_AT_ONCE = 500
+LONG_FETCHED_AT_ONCE = 4
+"""Of a table whose rows may hold a megabyte."""
 INSERTED_AT_ONCE = 256
 BYTES, TEXT, PLAIN = "bytes", "text", "plain"
 """How a column's values are written: in base64, as a text that the database makes, or as they are."""
 _SENDING_SECONDS = 3600
+_LONG = frozenset(
+    table._meta.table_name
+    for table in TABLES
+    if any(isinstance(field, SecretBytesField) for field in table._meta.sorted_fields)
+)
 
 
 class Part(NamedTuple):
@@ -66,7 +73,7 @@ def snapshot(database: peewee.Database) -> Iterator[peewee.Database]:
 
 
 def rows(plain: peewee.Database, part: Part) -> Iterator[list[list[Any]]]:
-    """The rows of a table in the order of its primary key, some hundred at a time."""
+    """The rows of a table in the order of its primary key, some hundred at a time, or a few that are long."""
     is_mysql = isinstance(plain, peewee.MySQLDatabase)
     chosen = ", ".join(
         f"CAST(`{name}` AS CHAR)" if is_mysql and kind == TEXT else f"`{name}`" for name, kind in part.columns
@@ -76,7 +83,7 @@ def rows(plain: peewee.Database, part: Part) -> Iterator[list[list[Any]]]:
     with contextlib.closing(cursor):
         cursor.execute(f"SELECT {chosen} FROM `{part.name}` ORDER BY `{part.key}`")
         at = [place for place, (_, kind) in enumerate(part.columns) if kind == BYTES]
-        while found := cursor.fetchmany(FETCHED_AT_ONCE):
+        while found := cursor.fetchmany(LONG_FETCHED_AT_ONCE if part.name in _LONG else FETCHED_AT_ONCE):
             yield [_out(row, at) for row in found]
 
 

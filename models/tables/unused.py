@@ -4,6 +4,7 @@ import functools
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from models.tables import own_rows
 from models.tables.database import changed, execute, sql
 from models.tables.exports import Status
 from models.tables.fields import moment_out
@@ -27,9 +28,14 @@ def _among(statement: str, count: int) -> Callable[[], str]:
 
 
 def people(before: datetime, most: int) -> int:
-    """Forget people who were last seen before a moment and of whom no visit is kept; whoever comes meanwhile stays."""
+    """Forget people who were last seen before a moment and of whom no visit is kept, and let no contact of a case be
+    one of them; whoever comes meanwhile stays."""
     at = moment_out(before)
-    return sum(changed(_PERSON, row[0], at) for row in execute(_PEOPLE, at, most).fetchall())
+    gone = [row[0] for row in execute(_PEOPLE, at, most).fetchall() if changed(_PERSON, row[0], at)]
+    for person_id in gone:
+        # A database may give their number to somebody else.
+        own_rows.leave_cases(person_id)
+    return len(gone)
 
 
 def grants(before: datetime, most: int) -> int:

@@ -163,6 +163,23 @@ def test_whoever_checks_in_again_before_their_turn_is_wanted_again(service: Serv
     assert run(Erasure.select().count) == 0
 
 
+def test_whoever_is_inside_for_the_second_time_and_leaves_again_is_forgotten(service: Service) -> None:
+    hall = service.hall()
+    phone = visited(service, hall)
+    for is_again in (False, True):
+        if is_again:
+            phone.follow()
+            phone.says("签退")
+            service.clock.goes_on(minutes=2)
+        phone.says("签到")
+        phone.says("确认")
+        phone.unfollow()
+        service.clock.goes_on(minutes=2)
+    assert run(lambda: Visit.select().where(Visit.out_at.is_null()).count()) == 1
+    forgetting.forget_due(service.clock() + timedelta(hours=12))
+    assert people.found(ME) is None
+
+
 def test_a_talk_and_consents_to_notices_go_with_the_profile(service: Service) -> None:
     hall = service.hall()
     phone = visited(service, hall)

@@ -1,22 +1,28 @@
 """The other files that are shipped: units, settings of MariaDB, logs, the example of a cluster."""
 
 import re
+import shlex
 import shutil
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+import backups
 import hallpass
 from models.migrations import migrate
+from models.rules.halls import Defaults
 from models.tables.database import DB, open_database
 from setting_rows import ROWS
+from tests.backed_up import silent
 from tests.mariadb import MariaDB
+from tests.service import MONDAY_9
 
 DEPLOY = Path(hallpass.__file__).parent / "deploy"
 SERVICES = sorted((DEPLOY / "systemd").glob("*.service"))
 LARGEST_EXPOSURE = 3.0
-COMMANDS = {*hallpass.COMMANDS, "backup"}
+COMMANDS = {*hallpass.COMMANDS}
 SETTING = re.compile(r"^(?:loose_)?([a-z_]+)\s*=\s*(.+)$", re.MULTILINE)
 
 
@@ -80,6 +86,19 @@ def test_each_unit_runs_a_command_that_there_is_as_nobody_who_may_do_more(unit: 
     assert said["User"] == ["hallpass"]
     assert said["CapabilityBoundingSet"] == [""]
     assert said["LimitCORE"] == ["0"]
+
+
+@pytest.mark.usefixtures("database")
+def test_the_copies_of_the_nights_lie_where_a_restore_takes_the_latest_and_go_after_their_days(tmp_path: Path) -> None:
+    [line] = told(DEPLOY / "systemd" / "hallpass-backup.service")["ExecStart"]
+    words = shlex.split(line.partition("hallpass.py ")[2])
+    options = hallpass._parser().parse_args([str(tmp_path) if word.startswith("/var/") else word for word in words])
+    assert options.folder == tmp_path
+    assert options.keep <= Defaults().retention_days
+    nights = [MONDAY_9 + timedelta(days=night) for night in range(options.keep + 2)]
+    made = [backups.back_up(options.folder, night, silent).path for night in (nights[0], nights[-1])]
+    assert backups.forget(options.folder, timedelta(days=options.keep), nights[-1]) == [made[0]]
+    assert backups.newest_in(options.folder) == made[1]
 
 
 def test_socket_proxy_and_settings_name_the_same_address() -> None:

@@ -357,6 +357,21 @@ def test_more_photos_at_once_than_memory_is_meant_for_are_asked_to_wait(mirrored
     waits_for(lambda: mirrored.ask("POST", CARD, b"x").status == 200)
 
 
+def test_however_many_deliveries_one_address_of_the_platform_has_under_way_none_is_turned_away(mirrored: Nginx) -> None:
+    """It calls from few addresses, in an opening hour for hundreds of halls; of what waits hallpass says so itself."""
+    most = int(re.findall(r"limit_conn hallpass_callers (\d+);", SITE.read_text("utf-8"))[0])
+    head = f"POST /wechat HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 50\r\n\r\nhalf".encode()
+    lines = [mirrored.wrapped() for _ in range(most + 20)]
+    try:
+        for line in lines:
+            line.sendall(head)
+        time.sleep(0.5)
+        assert mirrored.ask("POST", "/wechat", b"x").status == 200
+    finally:
+        for line in lines:
+            line.close()
+
+
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("page", ["away", "too-large", "too-many"])
 def test_what_nginx_says_by_itself_can_be_read_by_everybody(

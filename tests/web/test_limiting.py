@@ -104,6 +104,14 @@ def test_health_and_what_pages_ask_for_by_themselves_are_not_counted(town: Town)
     assert client.get("/static/hallpass.css", buffered=True).status_code == 200
 
 
+def test_the_passes_that_a_halls_visitors_hold_open_use_up_nothing_of_its_address(town: Town) -> None:
+    """Each asks anew four times a minute, and a hall's visitors share an address with its form."""
+    has_come(town, HOME, STRANGERS.most - EACH)
+    client = browser(town)
+    assert 429 not in {client.get("/pass/now").status_code for _ in range(2 * EACH)}
+    assert client.get("/login").status_code == 200
+
+
 def test_nothing_that_is_stored_says_which_address_it_was(town: Town) -> None:
     assert HOME not in _hidden(HOME) and _hidden(HOME) != _hidden(ELSEWHERE)
 

@@ -25,6 +25,7 @@ from models.tables.people import Person
 from models.tables.visits import Visit
 from tests.bot.test_check_in import first_visit
 from tests.erased import TODAY, came_ago, purged
+from tests.looks import a_case, a_contact, a_person
 from tests.reading import inside
 from tests.service import MONDAY_9, Service
 from tests.staffed import at_once, joins, openid, post, registered, told
@@ -95,6 +96,14 @@ def test_whoever_comes_each_day_is_never_forgotten() -> None:
         phone.scan(service.code(hall))
         phone.says("确认")
     assert run(Person.get).seen_at > seen + timedelta(days=2)
+
+
+def test_no_contact_of_a_case_is_somebody_who_is_forgotten() -> None:
+    """Databases may give their number to somebody else, who would be told that they were near somebody ill."""
+    a_contact(a_case(registered()), None, a_person("V"))
+    purged(later(30.5))
+    assert count(Person) == 0
+    assert run(lambda: [row.person_id for row in Contact.select()]) == [None]
 
 
 @pytest.mark.parametrize("database", ["mariadb"], indirect=True)

@@ -10,11 +10,13 @@ from models.rules.halls import HallFacts
 from models.rules.retention import UNTOUCHED, What, fingerprint
 from models.rules.visits import HowOut
 from models.rules.wanted import Period
-from models.services import deletions, hall_settings, halls, retention, searching
+from models.services import deletions, erasing, hall_settings, halls, retention, searching
 from models.services.casework import case_work
 from models.tables.amendments import Amendment
+from models.tables.cases import CaseVisit
 from models.tables.database import DB, run
 from models.tables.door import Fever, Flag
+from models.tables.erasures import Erasure
 from models.tables.fields import insert
 from models.tables.halls import Hall
 from models.tables.visits import Correction, Visit
@@ -239,6 +241,16 @@ def test_a_hold_keeps_the_visit_by_which_the_person_of_the_case_is_known(hall: H
     assert [row.name for row in run(lambda: list(Visit.select()))] == ["张三"]
 
 
+def test_a_hold_keeps_whom_tracing_again_did_not_find_any_more_and_something_was_noted_of(hall: HallFacts) -> None:
+    case = came_ago(hall, 20, "张三")
+    contact = id_of(came_ago(hall, 20, "李四", number=None, phone=None))
+    public_id = held(hall, case, TODAY + timedelta(days=30))
+    run(lambda: CaseVisit.delete().where(CaseVisit.visit_id == contact).execute())
+    assert purged(MONDAY_9 + timedelta(days=20)) == 0
+    case_work.release(post(hall), public_id, MONDAY_9 + timedelta(days=20))
+    assert purged(MONDAY_9 + timedelta(days=20)) == 2
+
+
 def test_temperatures_of_visits_that_a_case_held_go_once_the_hold_is_over(hall: HallFacts) -> None:
     case = held(hall, came_ago(hall, 20, temperature_tenths=365, temperature_source="declared"), TODAY)
     purged()
@@ -268,6 +280,16 @@ def test_what_was_held_and_goes_later_is_a_further_record_of_the_same_day(hall: 
         (2, 1, 0, True),
     ]
     assert deletions.verify(hall.id).fault is None
+
+
+def test_what_waited_to_be_emptied_waits_no_more_once_its_visit_is_gone(hall: HallFacts) -> None:
+    """Databases may give its number to the next visit."""
+    suspect = id_of(came_ago(hall, 20))
+    held(hall, run(lambda: Visit.get_by_id(suspect)).public_id, TODAY + timedelta(days=20))
+    assert erasing.erase_visits([suspect], MONDAY_9).held == 1
+    purged(MONDAY_9 + timedelta(days=21))
+    assert run(Visit.select().count) == 0
+    assert run(Erasure.select().count) == 0
 
 
 # --- counted once ---
