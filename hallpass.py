@@ -115,6 +115,8 @@ def restore(settings: Settings, options: argparse.Namespace) -> int:
         raise CannotStart(str(fault)) from None
     except retention.NotErased:
         raise CannotStart("not all that is too old could be erased: see above, then restore --begin-again") from None
+    except WrongKeys as fault:
+        raise CannotStart(f"these keys are not those of the copy: {', '.join(fault.keys)}") from None
     except (peewee.PeeweeException, Unavailable, OutcomeUnknown, OSError) as fault:
         raise CannotStart(f"the database was lost ({type(fault).__name__}): restore again with --begin-again") from None
     print(f"restored: {sum(rows.values())} rows")
