@@ -4,7 +4,7 @@ import logging
 from http import HTTPStatus
 
 import peewee
-from flask import Flask, render_template, request
+from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException, SecurityError
@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 from models.failures import log_failure
 from models.rules.refusal import Refused
 from models.tables.database import OutcomeUnknown, Unavailable
+from web import access
 from web.language import asked_language, refusal, say
 
 log = logging.getLogger("hallpass.web")
@@ -25,6 +26,7 @@ _WORDS = {
     HTTPStatus.TOO_MANY_REQUESTS: "too_many",
     HTTPStatus.SERVICE_UNAVAILABLE: "down",
 }
+_ENDS_THE_SESSION = ("own_erasing.erase",)
 _PASSED_ON = ("Allow", "Retry-After")
 
 
@@ -56,7 +58,10 @@ def _no_host(error: HTTPException) -> ResponseReturnValue:
 
 
 def _page_too_old(error: CSRFError) -> ResponseReturnValue:
-    """A form without its token: it stood open for too long, or cookies are off, or another site sent it."""
+    """A form without its token: it stood open for too long, or cookies are off, or another site sent it. What ends the
+    session, sent a second time, has none either; that page says itself how things are now."""
+    if request.endpoint in _ENDS_THE_SESSION and access.signed_in() is None:
+        return redirect(url_for(request.endpoint), 303)
     return sentence_page(say("page.too_old_title"), say("page.too_old")), 400
 
 

@@ -8,8 +8,11 @@ from bot.flow import Choice, Option
 
 ERASE = (
     Option("yes", "确认删除", ("确认", "删除", "是", "是的", "确定", "好", "好的", "erase", "ok", "yes", "confirm")),
-    Option("no", "不删", ("不删除", "不", "不用", "否", "不是", "keep", "no")),
-)
+    Option("no", "不删", (
+        "不删除", "不删了", "先不删", "别删", "别删了", "不要删", "不要", "不想删", "不想删除", "不确定", "不确认",
+        "不好", "不行", "不", "不了", "不用", "否", "不是", "keep", "no",
+    )),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

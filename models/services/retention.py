@@ -107,6 +107,13 @@ def due(hall: HallFacts, now: datetime) -> int:
     return retention.count_before(hall.id, rules.cuts(hall, hall.calendar.hall_day(now)).visits)
 
 
+@transaction
+def due_temperatures(hall: HallFacts, now: datetime) -> int:
+    """The same of temperatures of visits that stay, and of declared fevers."""
+    cuts = rules.cuts(hall, hall.calendar.hall_day(now))
+    return retention.count_temperatures(hall.id, cuts.visits, cuts.temperatures)
+
+
 def _purge(now: datetime, going_on: Run) -> None:
     for hall_id in run(hall_rows.ids):
         if not going_on.goes_on():

@@ -44,6 +44,11 @@ _LEFT = {
 _NEXT_DAY = sql("SELECT MIN(hall_day) FROM visits WHERE hall_id = ? AND hall_day > ? AND hall_day < ?")
 _ANY = sql("SELECT 1 FROM visits WHERE hall_id = ? AND hall_day = ? LIMIT 1")
 _COUNT = sql("SELECT COUNT(*) FROM visits WHERE hall_id = ? AND hall_day < ?")
+_COUNT_TEMPERATURES = sql(
+    "SELECT COUNT(*) FROM visits"
+    " WHERE hall_id = ? AND hall_day >= ? AND hall_day < ? AND temperature_source IS NOT NULL"
+)
+_COUNT_FEVERS = sql("SELECT COUNT(*) FROM fevers WHERE hall_id = ? AND hall_day < ?")
 _FEVERS = sql("SELECT id FROM fevers WHERE hall_id = ? AND hall_day = ? ORDER BY id LIMIT ?")
 _NEXT_FEVER = sql("SELECT MIN(hall_day) FROM fevers WHERE hall_id = ? AND hall_day > ? AND hall_day < ?")
 _HANGING_ON = ("corrections", "amendments", "flags")
@@ -97,6 +102,14 @@ def count_before(hall_id: int, day: date) -> int:
     """How many visits there are of hall days before one."""
     row: Any = one(_COUNT, hall_id, day.isoformat())
     return int(row[0])
+
+
+def count_temperatures(hall_id: int, first: date, before: date) -> int:
+    """How many visits of hall days from the first on and before the other one have a temperature; and of declared
+    fevers, how many there are before it."""
+    visits: Any = one(_COUNT_TEMPERATURES, hall_id, first.isoformat(), before.isoformat())
+    fevers: Any = one(_COUNT_FEVERS, hall_id, before.isoformat())
+    return int(visits[0]) + int(fevers[0])
 
 
 def erase_visits(ids: Sequence[int]) -> int:

@@ -6,6 +6,7 @@ processes). A lock within the process, then one on a file between processes, bro
 
 import contextlib
 import fcntl
+import os
 import random
 import threading
 import time
@@ -33,6 +34,7 @@ class QueuedSqlite(peewee.SqliteDatabase):
     def from_url(cls, url: str) -> "QueuedSqlite":
         path = Path(url.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make(path)
         return cls(
             str(path),
             autoconnect=False,
@@ -90,3 +92,10 @@ class QueuedSqlite(peewee.SqliteDatabase):
                 if time.monotonic() >= deadline:
                     raise peewee.OperationalError("database is locked: another process holds it") from None
                 time.sleep(0.001 + 0.003 * random.random())  # noqa: S311 - spreads rivals, no secret
+
+
+def _make(path: Path) -> None:
+    """SQLite would leave it to the umask who may read a new file; its log beside it takes over what this one has."""
+    # What stands in the way, opening it tells.
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

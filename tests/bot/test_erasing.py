@@ -70,7 +70,7 @@ def test_it_is_done_by_a_yes(service: Service, word: str) -> None:
     assert run(lambda: [one.name for one in Visit.select()]) == [""]
 
 
-@pytest.mark.parametrize("word", ["不删", "取消", "2", "keep"])
+@pytest.mark.parametrize("word", ["不删", "取消", "2", "keep", "不删了", "先不删", "别删", "不要", "不确定"])
 def test_it_is_not_done_by_a_no(service: Service, word: str) -> None:
     phone = visited(service)
     phone.says("删除我的资料")

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import BooleanField, IntegerField, TextAreaField, ValidationError
+from wtforms import BooleanField, HiddenField, IntegerField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from models.rules.access import Action
@@ -21,6 +21,8 @@ from web.said import yes_or_no
 
 pages = Blueprint("privacy", __name__)
 
+_LEAST_TEMPERATURE_DAYS = 1
+
 
 class Privacy(HallForm):
     """Within what the operator allows."""
@@ -28,31 +30,40 @@ class Privacy(HallForm):
     hall: HallFacts
 
     days = IntegerField(Phrase("fact.retention_days"), [InputRequired()], description="")
-    agreed = BooleanField(Phrase("retention.agree"))
     temperatures = IntegerField(Phrase("fact.temperature_days"), [InputRequired()], description="")
+    agreed = BooleanField(Phrase("retention.agree"))
+    agreed_to = HiddenField()
     four_eyes = BooleanField(Phrase("admin.four_eyes"), description=Phrase("admin.help.four_eyes"))
 
     def validate_days(self, field: IntegerField) -> None:
         """Not fewer than a case needs, not more than the operator allows."""
-        most = halls.defaults().retention_days
-        least = min(LEAST_DAYS, most)
+        least, most = _least_days(), halls.defaults().retention_days
         if not least <= (field.data or 0) <= most:
             raise ValidationError(refusal(Refused("days_out_of_range", least=least, most=most)))
-
-    def validate_agreed(self, field: BooleanField) -> None:
-        """What would be erased by fewer days was seen before it is."""
-        days = self.days.data or 0
-        if field.data or self.days.errors or days >= self.hall.retention_days:
-            return
-        lost = retention.due(replace(self.hall, retention_days=days), now())
-        if lost:
-            raise ValidationError(say("retention.will_go", days=days, count=lost))
 
     def validate_temperatures(self, field: IntegerField) -> None:
         """Not more than the operator allows."""
         most = halls.defaults().temperature_days
-        if not 1 <= (field.data or 0) <= most:
-            raise ValidationError(refusal(Refused("days_out_of_range", least=1, most=most)))
+        if not _LEAST_TEMPERATURE_DAYS <= (field.data or 0) <= most:
+            raise ValidationError(refusal(Refused("days_out_of_range", least=_LEAST_TEMPERATURE_DAYS, most=most)))
+
+    def validate_agreed(self, field: BooleanField) -> None:
+        """What would be erased by fewer days was seen before it is, for just these numbers of days."""
+        if self.days.errors or self.temperatures.errors:
+            return
+        lost, meant = self._lost(), f"{self.days.data} {self.temperatures.data}"
+        if lost and not (field.data and self.agreed_to.data == meant):
+            field.data, self.agreed_to.data = False, meant
+            raise ValidationError(" ".join(lost))
+
+    def _lost(self) -> list[str]:
+        days, temperatures = self.days.data or 0, self.temperatures.data or 0
+        then, told = replace(self.hall, retention_days=days, temperature_days=temperatures), []
+        if days < self.hall.retention_days and (count := retention.due(then, now())):
+            told.append(say("retention.will_go", days=days, count=count))
+        if temperatures < self.hall.temperature_days and (count := retention.due_temperatures(then, now())):
+            told.append(say("retention.temperatures_will_go", days=temperatures, count=count))
+        return told
 
 
 @pages.route("/settings/privacy", methods=["GET", "POST"])
@@ -64,19 +75,25 @@ def edit(post: Post) -> ResponseReturnValue:
         revision=hall.revision, days=hall.retention_days, temperatures=hall.temperature_days, four_eyes=hall.four_eyes
     )  # fmt: skip
     form.hall = hall
-    form.days.description = say("admin.help.days_kept", most=defaults.retention_days)
-    form.temperatures.description = say("retention.temperatures_kept", most=defaults.temperature_days)
+    form.days.description = say("admin.help.days_kept", least=_least_days(), most=defaults.retention_days)
+    form.temperatures.description = say(
+        "retention.temperatures_kept", least=_LEAST_TEMPERATURE_DAYS, most=defaults.temperature_days
+    )
     if changed(post, form, lambda: _facts(form)):
         return redirect(url_for("admins.settings.overview"), 303)
     number = {"inputmode": "numeric"}
     fields: list[tuple[Any, dict[str, Any]]] = [(form.days, number), (form.temperatures, number)]
     if form.agreed.errors or form.agreed.data:
-        fields.insert(1, (form.agreed, {}))
+        fields.append((form.agreed, {}))
     if not defaults.four_eyes:
         fields.append((form.four_eyes, {}))
     intro = say("admin.four_eyes_always") if defaults.four_eyes else ""
     further = [(url_for("admins.deletions.listed"), say("retention.settings"))]
     return form_page(post, form, say("admin.settings.privacy"), fields, current, intro=intro, further=further)
+
+
+def _least_days() -> int:
+    return min(LEAST_DAYS, halls.defaults().retention_days)
 
 
 def _facts(form: Privacy) -> dict[str, Any]:

@@ -284,6 +284,7 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "what is left of a day": lambda: run(lambda: [retention.left(3, what, OLD) for what in What]),
     "the next day that goes": lambda: run(lambda: retention.next_day(3, OLD, NOW.date())),
     "how many would go": lambda: run(lambda: retention.count_before(3, OLD)),
+    "how many temperatures would go": lambda: run(lambda: retention.count_temperatures(3, OLD, NOW.date())),
     "what is erased": _purge_of_nothing,
     "whoever was there with a case": lambda: run(lambda: traced.stays(3, NOW - timedelta(hours=30), NOW)),
     "how many to look at for a case": lambda: run(lambda: traced.count(3, NOW - timedelta(hours=30), NOW)),

@@ -138,8 +138,28 @@ def test_whoever_shortens_the_days_is_told_first_how_many_visits_go(office: Offi
     answer = shortens(office)
     assert "会删除 2 次更早的到访" in answer.text
     assert office.hall.retention_days == 30
-    assert shortens(office, agreed="y").status_code == 303
+    assert shortens(office, agreed="y", agreed_to="14 14").status_code == 303
     assert office.hall.retention_days == 14
+
+
+def test_whoever_shortens_the_days_of_temperatures_is_told_first_how_many_go(office: Office) -> None:
+    for days in (3, 8, 10):
+        came_ago(office.hall, days, temperature_tenths=365, temperature_source="self")
+    answer = shortens(office, days="30", temperatures="7")
+    assert "会删除 2 条更早的体温" in answer.text
+    assert office.hall.temperature_days == 14
+    assert shortens(office, days="30", temperatures="7", agreed="y", agreed_to="30 7").status_code == 303
+    assert office.hall.temperature_days == 7
+
+
+@pytest.mark.parametrize("agreed_to", ["20 14", "14", "", "x", "14 7"])
+def test_a_yes_to_other_days_is_none_to_these(office: Office, agreed_to: str) -> None:
+    for days in (15, 25):
+        came_ago(office.hall, days)
+    answer = shortens(office, agreed="y", agreed_to=agreed_to)
+    assert "改成 14 天，会删除 2 次更早的到访" in answer.text
+    assert 'value="14 14"' in answer.text
+    assert office.hall.retention_days == 30
 
 
 def test_where_nothing_goes_nobody_is_asked(office: Office) -> None:

@@ -182,7 +182,7 @@ def test_nothing_is_wrong_with_what_was_erased(
     tab.page.get_by_role("button", name="保存").click()
     expect(tab.page.get_by_role("alert")).to_contain_text("会删除 1 次更早的到访")
     wrong["shortened"] = looked_at(tab, tmp_path / f"shortened-{look}.png")
-    tab.page.get_by_label("我知道这些到访信息会删除").check()
+    tab.page.get_by_label("我知道这些会删除").check()
     tab.page.get_by_role("button", name="保存").click()
     expect(tab.page.get_by_role("status")).to_contain_text("已保存")
     assert {name: found for name, found in wrong.items() if found} == {}
