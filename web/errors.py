@@ -59,8 +59,8 @@ def _no_host(error: HTTPException) -> ResponseReturnValue:
 
 def _page_too_old(error: CSRFError) -> ResponseReturnValue:
     """A form without its token: it stood open for too long, or cookies are off, or another site sent it. What ends the
-    session, sent a second time, has none either; that page says itself how things are now."""
-    if request.endpoint in _ENDS_THE_SESSION and access.signed_in() is None:
+    session, sent a second time, has one of a session that is over; that page says itself how things are now."""
+    if request.endpoint in _ENDS_THE_SESSION and request.form.get("csrf_token") and access.signed_in() is None:
         return redirect(url_for(request.endpoint), 303)
     return sentence_page(say("page.too_old_title"), say("page.too_old")), 400
 
