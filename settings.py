@@ -48,7 +48,7 @@ def load(path: Path) -> Settings:
     """The settings in the TOML file at `path`. Raises SettingsError with every fault; opens nothing else but the
     files that `…_file` settings name. Relative paths count from the working folder."""
     try:
-        tables = tomllib.loads(path.read_bytes().decode("utf-8"))
+        tables = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         fault = Fault(str(path), "the file does not exist", "a copy of config.example.toml, filled in")
     except OSError as error:
@@ -66,7 +66,7 @@ def load(path: Path) -> Settings:
 
 def secret_files(path: Path) -> list[Path]:
     """The files that hold secrets: the one at `path`, which `load` has taken, and those that it names."""
-    tables = tomllib.loads(path.read_bytes().decode("utf-8"))
+    tables = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     named = (tables.get(row.section, {}).get(f"{row.key}_file", "") for row in ROWS if row.has_file)
     return [path, *(Path(one) for one in named if one)]
 
@@ -116,7 +116,8 @@ def _secret_file(path: Path) -> str:
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_SECRET_FILE_BYTES + 1)
-        text = content.decode("utf-8")
+        # Notepad of Windows begins a text in UTF-8 with a mark of its own.
+        text = content.decode("utf-8-sig")
     except OSError as error:
         raise values.Wrong(f"the file {path} cannot be read ({error.strerror})") from None
     except ValueError:  # not UTF-8, or a NUL in the path

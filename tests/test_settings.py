@@ -359,6 +359,7 @@ def test_a_certificate_that_exists_may_be_named_in_the_database_url(tmp_path):
         ("wechat", "app_secret", "made-up-app-secret\r\n", "made-up-app-secret"),
         ("privacy", "data_keys", f"d1:{FIRST}\n\nd0:{SECOND}\n", (("d1", bytes([1] * 32)), ("d0", bytes([2] * 32)))),
         ("privacy", "hash_keys", f"h1:{FOURTH}", (("h1", bytes([4] * 32)),)),
+        ("privacy", "hash_keys", f"\ufeffh1:{FOURTH}\r\n", (("h1", bytes([4] * 32)),)),  # as Notepad saves it
     ],
 )
 def test_a_secret_may_stand_in_a_file_of_its_own(tmp_path, section, key, content, meant):
