@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 from playwright.sync_api import expect
 
 from models.rules.persons import of_browser
-from models.services import own_data, sessions
+from models.services import own_data
 from models.services.people import REMEMBERED
-from models.services.sessions import Place
 from tests.plugins.chromium import Tab
 from tests.staffed import everything
 from tests.web.admin.desk import filled_in
 from tests.web.browser import LOOKS, looked_at, served
-from tests.web.passes.holder import SECRET, VISITOR, WECHAT, Door
+from tests.web.passes.holder import SECRET, VISITOR, WECHAT, Door, is_signed_in
 from tests.web.trial import token
 
 WHOLE = ("张三", "110105 19491231 002X", "138 0013 8000")
@@ -238,11 +237,6 @@ def test_nothing_that_is_kept_is_in_a_log(door: Door, caplog: pytest.LogCaptureF
 def site(door: Door) -> Iterator[str]:
     with served(door.app) as url:
         yield url
-
-
-def is_signed_in(tab: Tab, site: str, door: Door) -> None:
-    secret = sessions.begin(VISITOR, Place.WECHAT, "phone.wechat", door.clock())
-    tab.page.context.add_cookies([{"name": "hallpass-session", "value": secret, "url": site}])
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -24,7 +24,7 @@ from models.tables.visits import Visit
 from tests.plugins.chromium import Tab
 from tests.staffed import at_once, everything
 from tests.web.browser import LOOKS, looked_at, served
-from tests.web.passes.holder import SECRET, VISITOR, WECHAT, Door
+from tests.web.passes.holder import SECRET, VISITOR, WECHAT, Door, is_signed_in
 from tests.web.trial import token
 
 ERASE, EXPORT = "/me/erase", "/me/export"
@@ -283,11 +283,6 @@ def test_nothing_of_it_is_in_a_log(door: Door, caplog: pytest.LogCaptureFixture)
 def site(door: Door) -> Iterator[str]:
     with served(door.app) as url:
         yield url
-
-
-def is_signed_in(tab: Tab, site: str, door: Door) -> None:
-    secret = sessions.begin(VISITOR, Place.WECHAT, "phone.wechat", door.clock())
-    tab.page.context.add_cookies([{"name": "hallpass-session", "value": secret, "url": site}])
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

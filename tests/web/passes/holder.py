@@ -15,6 +15,7 @@ from models.rules.visits import HowIn, SignIn
 from models.services import check_in, sessions
 from models.services.check_in import Entry
 from models.services.sessions import Place
+from tests.plugins.chromium import Tab
 from tests.service import ONE_LINE, Service
 from tests.web.trial import application, outside, token
 
@@ -95,3 +96,9 @@ def decoded(side: int, path: str) -> str:
     [code] = zxingcpp.read_barcodes(picture)
     assert code.text.startswith("https://hall.example.gov.cn/pass/check/")
     return code.text.removeprefix("https://hall.example.gov.cn")
+
+
+def is_signed_in(tab: Tab, site: str, door: Door) -> None:
+    """The browser of the tab is VISITOR's, within WeChat."""
+    secret = sessions.begin(VISITOR, Place.WECHAT, "phone.wechat", door.clock())
+    tab.page.context.add_cookies([{"name": "hallpass-session", "value": secret, "url": site}])
