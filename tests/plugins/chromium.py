@@ -28,6 +28,7 @@ class Tab:
 
     page: Page
     complaints: list[str] = field(default_factory=list)
+    _has_been_offline: bool = False
 
     def __post_init__(self) -> None:
         self.page.on("console", self._heard)
@@ -42,10 +43,17 @@ class Tab:
         """Drops the complaints with these words, where the test itself gave cause for them."""
         self.complaints = [complaint for complaint in self.complaints if words not in complaint]
 
+    def is_offline(self, offline: bool) -> None:
+        """Without a network, or with one again. A page that asks by itself complains of that whenever it asks."""
+        self._has_been_offline = True
+        self.page.context.set_offline(offline)
+
     def is_wider_than_the_screen(self) -> bool:
         return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
     def _heard(self, message: ConsoleMessage) -> None:
+        if self._has_been_offline and "ERR_INTERNET_DISCONNECTED" in message.text:
+            return
         if message.type in {"error", "warning"}:
             self.complaints.append(message.text)
 

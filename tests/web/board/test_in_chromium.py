@@ -106,11 +106,10 @@ def test_a_board_that_is_cut_off_says_since_when(office: Office, site: str, open
     goes_in(tab, site, office, "Guard")
     tab.page.goto(f"{site}{office.at}/board")
     expect(tab.page.get_by_role("alert")).to_be_hidden()
-    tab.page.context.set_offline(True)
+    tab.is_offline(True)
     looks_again(tab)
     expect(tab.page.get_by_role("alert")).to_have_text("与服务器断开，数字停在 12:00")
-    tab.forgives("ERR_INTERNET_DISCONNECTED")
-    tab.page.context.set_offline(False)
+    tab.is_offline(False)
     looks_again(tab)
     expect(tab.page.get_by_role("alert")).to_be_hidden()
 

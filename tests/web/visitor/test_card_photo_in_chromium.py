@@ -326,13 +326,12 @@ def test_a_cancelled_photo_fills_nothing_in_later(form: Form, held: threading.Ev
 
 
 def test_without_a_connection_it_says_so_and_the_same_photo_can_be_sent_again(form: Form) -> None:
-    form.page.context.set_offline(True)
+    form.tab.is_offline(True)
     form.takes()
     expect(form.told).to_have_text(phrase("card_photo.offline"))
     again = form.page.get_by_role("button", name=phrase("card_photo.again"))
     expect(again).to_be_focused()
-    form.tab.forgives("net::ERR_INTERNET_DISCONNECTED")
-    form.page.context.set_offline(False)
+    form.tab.is_offline(False)
     again.tap()
     form.holds(name=NAME)
     expect(again).to_be_hidden()

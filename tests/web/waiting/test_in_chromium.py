@@ -63,10 +63,9 @@ def test_a_call_appears_without_a_reload_and_whoever_stands_on_a_button_stays_on
 def test_a_list_that_is_cut_off_says_since_when(office: Office, site: str, open_tab: Callable[..., Tab]) -> None:
     tab = open_tab()
     lies_open(tab, site, office)
-    tab.page.context.set_offline(True)
+    tab.is_offline(True)
     looks_again(tab)
     expect(tab.page.get_by_role("alert")).to_have_text("与服务器断开，下面的情况停在 09:00")
-    tab.forgives("ERR_INTERNET_DISCONNECTED")
 
 
 def test_without_scripts_it_is_whole_and_asks_for_itself_anew(
