@@ -16,7 +16,10 @@ from bench.balance import balanced
 from bot.simulator import Answer
 
 HANGS_SECONDS = 30
+KEPT_SECONDS = 60.0
+"""For so long an idle connection is used again; the server gives it up after 75."""
 THINKS_SECONDS = 0.5
+NOBODY = -1
 _END = b"\r\n\r\n"
 _LENGTH = b"content-length:"
 
@@ -51,7 +54,8 @@ class _Line:
     def __init__(self, connected: socket.socket) -> None:
         self.socket = connected
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.who = -1
+        self.who = NOBODY
+        self.used = 0.0
         self._got = b""
         self._whole = 0
 
@@ -172,9 +176,25 @@ class _OpenLoop:
     def _send_what_is_due(self) -> None:
         while self._due and self._due[0][0] <= time.perf_counter():
             _, who = heapq.heappop(self._due)
-            line = self._idle.pop() if self._idle else self._another_line()
+            line = self._fresh() or self._another_line()
             line.who = who
             line.socket.sendall(self._visitors[who][len(self._answers[who])])
+
+    def _fresh(self) -> _Line | None:
+        """An idle line that the server has not given up yet; the last that was used is the last that it gives up."""
+        if not self._idle:
+            return None
+        if time.perf_counter() - self._idle[-1].used < KEPT_SECONDS:
+            return self._idle.pop()
+        while self._idle:
+            self._leave(self._idle[-1])
+        return None
+
+    def _leave(self, line: _Line) -> None:
+        self._idle.remove(line)
+        self._lines.remove(line)
+        self._selector.unregister(line.socket)
+        line.socket.close()
 
     def _another_line(self) -> _Line:
         line = _Line(socket.create_connection(("127.0.0.1", self._port), timeout=HANGS_SECONDS))
@@ -184,10 +204,14 @@ class _OpenLoop:
 
     def _take(self, line: _Line) -> int:
         """How many messages fewer are left."""
+        if line.who == NOBODY:
+            self._leave(line)
+            return 0
         answer = line.answer()
         if answer is None:
             return 0
         who, now = line.who, time.perf_counter()
+        line.who, line.used = NOBODY, now
         self._idle.append(line)
         self._answers[who].append(answer)
         self._waits[who].append(now - self._planned[who])
