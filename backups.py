@@ -20,7 +20,7 @@ import peewee
 
 from models.adapters import frames
 from models.migrations import known_steps
-from models.tables import snapshot, vault
+from models.tables import row_numbers, snapshot, vault
 from models.tables.database import DB
 from models.tables.fields import moment_in, moment_out
 from models.tables.snapshot import BYTES, PLAIN, TEXT, Part
@@ -42,7 +42,8 @@ class BackupFault(Exception):
 @dataclass(frozen=True)
 class Header:
     """What a backup says of itself. `keys`: those that its rows need, with what they are known by; `steps`: those of
-    the tables' history that it was made at."""
+    the tables' history that it was made at; `numbers`: the highest that each table has given a row, which may be gone;
+    none in one of before 0022_row_numbers."""
 
     made_at: datetime
     steps: list[str]
@@ -50,6 +51,7 @@ class Header:
     salt: bytes
     keys: dict[str, bytes]
     parts: list[Part]
+    numbers: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ def _copy(plain: peewee.Database, file: BinaryIO, now: datetime, tell: Tell) -> 
         "salt": b64encode(salt).decode(),
         "keys": _needed(plain),
         "tables": [[part.name, part.key, part.columns] for part in parts],
+        "numbers": row_numbers.highest(plain, [part.name for part in parts]),
     }
     writer = frames.Writer(file, said, vault.current().file_key(key, salt))
     rows: dict[str, int] = {}
@@ -213,7 +216,8 @@ def header_of(file: BinaryIO) -> Header:
             str(said["key"]),
             b64decode(said["salt"]),
             {str(name): b64decode(check) for name, check in said["keys"].items()},
-            [_part(*one) for one in said["tables"]],
+            (parts := [_part(*one) for one in said["tables"]]),
+            _numbers(said.get("numbers", {}), parts),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise frames.Damaged("changed") from None
@@ -227,6 +231,12 @@ def _part(name: Any, key: Any, columns: Any) -> Part:
     if not {kind for _, kind in kinds} <= {BYTES, TEXT, PLAIN}:
         raise ValueError(kinds)
     return Part(str(name), kinds, str(key))
+
+
+def _numbers(said: dict[Any, Any], parts: list[Part]) -> dict[str, int]:
+    if not said.keys() <= {part.name for part in parts}:
+        raise ValueError(said)
+    return {str(name): int(number) for name, number in said.items()}
 
 
 def rows_of(file: BinaryIO, header: Header) -> Iterator[tuple[Part, list[list[Any]]]]:

@@ -1,6 +1,7 @@
 """What `hallpass.py check` looks at: one line a check, and for each failure one sentence of what to do."""
 
 import email.utils
+import glob
 import ipaddress
 import secrets
 import shutil
@@ -100,6 +101,20 @@ def of_the_secret_files(config: Path) -> Line:
         said = f"others may read or change {', '.join(is_open)}: chmod 600, or 640 with the group of the service"
         return Line("secret files", False, said)
     return Line("secret files", True)
+
+
+def of_the_data_file(settings: Settings) -> Iterator[Line]:
+    """Whether nobody but the owner and the group of the service may look into SQLite's file, those beside it, and
+    their folder."""
+    url = settings.database.url
+    if not url.startswith("sqlite:"):
+        return
+    data = Path(url.removeprefix("sqlite:///"))
+    # Not resolved: it is the folder as it is called that has to be closed.
+    places = [data.parent, *sorted(data.parent.glob(f"{glob.escape(data.name)}*"))]
+    is_open = [str(path) for path in places if path.exists() and path.stat().st_mode & stat.S_IRWXO]
+    said = f"others may look into {', '.join(is_open)}: chmod o= each, and keep the file in a folder of its own"
+    yield Line("data file", not is_open, said if is_open else "ok")
 
 
 def of_the_keys(settings: Settings) -> Line:

@@ -25,6 +25,7 @@ from jobs.schedule import JOBS, scheduler
 from models.rules.access import Role
 from models.services.tokens import NoToken
 from models.tables.database import thread_is_done
+from models.tables.sqlite import lock_file
 from settings import Settings
 from stopping import Stop
 
@@ -45,7 +46,7 @@ def run(port: int, listen: str, *, approval: bool = False, seeded: bool = True, 
         # The last two: what is no host name at all.
         print(_no_port(error, port, listen), file=sys.stderr)
         return 1
-    with (demo_data.folder() / "lock").open("w") as lock:
+    with lock_file(str(demo_data.folder() / "lock")) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -186,6 +186,7 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
     print("settings: ok")
     lines = [
         checks.of_the_secret_files(options.config),
+        *checks.of_the_data_file(settings),
         deployment.of_the_proxies(settings),
         *checks.beside_the_data(settings),
         checks.of_the_fonts(),

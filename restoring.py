@@ -12,7 +12,7 @@ import backups
 from backups import BackupFault, Header, Tell
 from models.migrations import applied_steps, create, known_steps, migrate
 from models.services.keys import check_keys
-from models.tables import TABLES, snapshot, vault
+from models.tables import TABLES, row_numbers, snapshot, vault
 from models.tables.books_of_keys import Restoring
 from models.tables.database import DB
 from models.tables.fields import moment_out
@@ -128,3 +128,4 @@ def _load(plain: peewee.Database, file: BinaryIO, header: Header, rows: dict[str
     wrong = [part.name for part in header.parts if snapshot.count(plain, part.name) != rows[part.name]]
     if wrong:
         raise BackupFault(f"not all rows arrived ({', '.join(wrong)}): is something else writing to this database?")
+    row_numbers.raise_to(plain, header.numbers)

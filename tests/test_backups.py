@@ -19,11 +19,13 @@ from models.tables import vault
 from models.tables.database import run, thread_is_done
 from models.tables.exports import add_chunk
 from models.tables.people import Person
+from models.tables.plainly import opened_plainly
 from models.tables.vault import Keys, Vault
 from tests.backed_up import all_rows, backed_up, empty_url, in_use, restored, silent
 from tests.busy_day import PERSONAL, BusyDay
 from tests.canaries import spellings
 from tests.conftest import KEYS
+from tests.numbered import a_row
 from tests.service import MONDAY_9, Service
 
 
@@ -67,6 +69,27 @@ def test_workbooks_are_copied_a_few_pieces_at_a_time_and_not_all_in_memory(
     finally:
         tracemalloc.stop()
     assert most < 24 * 1024 * 1024
+
+
+def test_after_a_restore_nobody_gets_the_number_of_a_row_that_was_gone_before(
+    database: peewee.Database, target: str, tmp_path: Path
+) -> None:
+    with opened_plainly(database) as plain:
+        gone = {table: [a_row(plain, table) for _ in range(5)][-1] for table in ("visits", "people", "cases")}
+        for table in ("visits", "people", "cases"):
+            plain.execute_sql(f"DELETE FROM {table} WHERE id > {gone[table] - 2}")
+        plain.execute_sql("DELETE FROM cases")
+    path = backed_up(tmp_path / "first")
+    with in_use(target) as first:
+        restored(path)
+        # And not after a further one, of what was never given anew.
+        path = backed_up(tmp_path / "second")
+        with opened_plainly(first) as plain:
+            assert {table: a_row(plain, table) for table in gone} == {table: last + 1 for table, last in gone.items()}
+    with in_use(f"sqlite:///{tmp_path}/again.db") as again:
+        restored(path)
+        with opened_plainly(again) as plain:
+            assert {table: a_row(plain, table) for table in gone} == {table: last + 1 for table, last in gone.items()}
 
 
 def test_a_backup_of_what_was_restored_holds_the_same(day: BusyDay, target: str, tmp_path: Path) -> None:

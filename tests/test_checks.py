@@ -210,6 +210,30 @@ def test_a_database_on_another_machine_has_to_be_reached_over_tls(tmp_path: Path
     assert [line.passed for line in lines if line.name == "database tls"] == [passes]
 
 
+@pytest.mark.parametrize(
+    ("place", "mode"),
+    [("", 0o755), ("", 0o701), ("/hallpass.db", 0o644), ("/hallpass.db-wal", 0o604), ("/hallpass.db.queue", 0o666),
+     ("/hallpass.db-copy of monday", 0o604)],
+)  # fmt: skip
+def test_data_that_others_may_look_into_is_noticed(tmp_path: Path, place: str, mode: int) -> None:
+    settings = load(written(tmp_path, f"sqlite:///{tmp_path}/data/hallpass.db"))
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o750)
+    for name in ("hallpass.db", "hallpass.db-wal", "hallpass.db.queue", "hallpass.db-copy of monday"):
+        (folder / name).touch(mode=0o640)
+    [line] = checks.of_the_data_file(settings)
+    assert (line.passed, line.said) == (True, "ok")
+    (folder / place.removeprefix("/")).chmod(mode)
+    [line] = checks.of_the_data_file(settings)
+    assert not line.passed
+    assert f"{folder}{place}:" in line.said
+
+
+def test_where_a_server_keeps_the_data_no_file_is_looked_for(tmp_path: Path) -> None:
+    settings = load(written(tmp_path, "mysql://u:p@127.0.0.1/hallpass"))
+    assert list(checks.of_the_data_file(settings)) == []
+
+
 def test_tables_that_are_old_are_noticed_and_the_rest_is_checked_all_the_same(
     tmp_path: Path, installation: Installation, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -32,6 +32,7 @@ from tests.backed_up import all_rows, backed_up, empty_url, in_use, restored, si
 from tests.busy_day import BusyDay
 from tests.conftest import KEYS
 from tests.erased import came_ago, days_left
+from tests.numbered import a_row
 from tests.service import MONDAY_9, Service
 from tests.staffed import registered
 from tests.visited import id_of
@@ -144,6 +145,18 @@ def with_a_table_that_is_a_statement(held: bytes) -> bytes:
     return frames.MAGIC + len(text).to_bytes(4, "big") + text + b"".join(found)
 
 
+def with_numbers(given: object) -> Callable[[bytes], bytes]:
+    """Such a header as nobody wrote."""
+
+    def changed(held: bytes) -> bytes:
+        at = len(frames.MAGIC)
+        head, found = pieces(held)
+        text = json.dumps({**json.loads(head[at + 4 :]), "numbers": given}).encode()
+        return frames.MAGIC + len(text).to_bytes(4, "big") + text + b"".join(found)
+
+    return changed
+
+
 @on_sqlite
 @pytest.mark.parametrize(
     ("changed", "why"),
@@ -160,6 +173,11 @@ def with_a_table_that_is_a_statement(held: bytes) -> bytes:
         (with_a_huge_header, "was changed"),
         (with_a_header_that_is_a_list, "was changed"),
         (with_a_table_that_is_a_statement, "was changed"),
+        (with_numbers({"halls`; DROP TABLE visits; --": 1}), "was changed"),
+        (with_numbers({"visits": "many"}), "was changed"),
+        (with_numbers({"visits": 1}), "was changed"),
+        (with_numbers([1]), "was changed"),
+        (with_numbers(None), "was changed"),
         (lambda _: b"", "no backup of hallpass"),
         (lambda _: b"PK\x03\x04 a workbook", "no backup of hallpass"),
         (lambda held: held[:40], "ends too early"),
@@ -260,6 +278,18 @@ def test_a_backup_of_an_older_program_is_brought_up_to_date(
         with opened_plainly(DB.obj) as plain:
             assert applied_steps(plain) == known_steps()
             assert snapshot.count(plain, "turns") == 2
+
+
+def test_an_older_backup_that_tells_no_numbers_gives_none_that_it_names(
+    database: peewee.Database, url: str, tmp_path: Path
+) -> None:
+    parts = [part for part in snapshot.parts() if part.name == "flags"]
+    steps = [name for name in known_steps() if name < "0022"]
+    path = written(tmp_path / "older", steps, parts, {"flags": [[1, 1, 71, "Zg==", "2026-03-02 01:00:00", None, None]]})
+    with in_use(url):
+        restored(path)
+        with opened_plainly(DB.obj) as plain:
+            assert a_row(plain, "visits") == 72
 
 
 # --- databases that are not empty ---

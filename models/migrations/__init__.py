@@ -14,7 +14,9 @@ from playhouse.migrate import SchemaMigrator
 from playhouse.migrate import migrate as migrate_schema
 from playhouse.migrations import Runner
 
+from models.tables import row_numbers
 from models.tables.plainly import WAIT_SECONDS, opened_plainly
+from models.tables.sqlite import lock_file
 
 HERE = Path(__file__).parent
 _LOCK_NAME = "hallpass.migrate"
@@ -80,9 +82,11 @@ def add_columns(table: type[peewee.Model], *names: str) -> None:
     name = table._meta.table_name
     present = {column.name for column in database.get_columns(name)}
     migrator = SchemaMigrator.from_database(database)
-    for column in names:
-        if column not in present:
-            migrate_schema(migrator.add_column(name, column, table._meta.fields[column]))
+    # On SQLite peewee makes a table anew to which it adds what may not be null.
+    with row_numbers.kept(database, name):
+        for column in names:
+            if column not in present:
+                migrate_schema(migrator.add_column(name, column, table._meta.fields[column]))
     _index(table)
 
 
@@ -116,6 +120,6 @@ def _alone(database: peewee.Database) -> Iterator[peewee.Database]:
             finally:
                 plain.execute_sql("SELECT RELEASE_LOCK(%s)", (_LOCK_NAME,))
         else:
-            with Path(f"{plain.database}.migrate").open("wb") as file:
+            with lock_file(f"{plain.database}.migrate") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 yield plain

@@ -13,10 +13,21 @@ from models.tables.database import DB, execute, sql
 _MOMENT = "%Y-%m-%d %H:%M:%S.%f"
 
 
+class RowNumberField(peewee.AutoField):
+    """A row's number, which no other row of the table gets, ever: whoever still names a row that is gone must not come
+    to mean another one. MariaDB and MySQL 8 keep that by themselves; SQLite gives the number of the last row again
+    once that is gone, unless it is told not to."""
+
+    def ddl(self, ctx: Any) -> Any:
+        database = self.model._meta.database
+        is_sqlite = isinstance(getattr(database, "obj", database), peewee.SqliteDatabase)
+        return peewee.NodeList((super().ddl(ctx), peewee.SQL("AUTOINCREMENT"))) if is_sqlite else super().ddl(ctx)
+
+
 class Table(peewee.Model):
     """The base of every table."""
 
-    id: Any
+    id: Any = RowNumberField()
 
     class Meta:
         database = DB

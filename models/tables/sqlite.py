@@ -8,6 +8,7 @@ import contextlib
 import fcntl
 import os
 import random
+import stat
 import threading
 import time
 from collections.abc import Iterator
@@ -75,7 +76,7 @@ class QueuedSqlite(peewee.SqliteDatabase):
         if not self._queue.acquire(timeout=left):
             raise peewee.OperationalError("database is locked: the queue of writers is full")
         try:
-            with Path(f"{self.database}.queue").open("wb") as file:
+            with lock_file(f"{self.database}.queue") as file:
                 self._take(file, deadline)
                 yield
         finally:
@@ -92,6 +93,19 @@ class QueuedSqlite(peewee.SqliteDatabase):
                 if time.monotonic() >= deadline:
                     raise peewee.OperationalError("database is locked: another process holds it") from None
                 time.sleep(0.001 + 0.003 * random.random())  # noqa: S311 - spreads rivals, no secret
+
+
+def lock_file(name: str) -> IO[bytes]:
+    """The file of this name, opened to be locked. Whoever may open it can keep everybody else waiting, so it is made
+    for whoever may write to the database beside it, whatever the umask."""
+    try:
+        at = os.open(name, os.O_WRONLY)
+    except FileNotFoundError:
+        at = os.open(name, os.O_WRONLY | os.O_CREAT, 0o600)
+        with contextlib.suppress(FileNotFoundError):
+            if Path(name).with_suffix("").stat().st_mode & stat.S_IWGRP:
+                os.fchmod(at, 0o660)
+    return os.fdopen(at, "wb")
 
 
 def _make(path: Path) -> None:

@@ -53,9 +53,6 @@ class Story:
     def comes(self, ago: int, held: bool = False, open_: bool = False) -> None:
         left: Any = None if open_ else timedelta(minutes=5)
         row = id_of(came_ago(self.hall, ago - self.later, left=left, number=None, phone=None))
-        # SQLite may give the number of a visit that is gone; what held that one is not meant to hold this one.
-        run(lambda: Case.delete().where(Case.person == row).execute())
-        run(lambda: CaseVisit.delete().where(CaseVisit.visit_id == row).execute())
         until = self.today + timedelta(days=10) if held else None
         if until:
             run(lambda: self._hold(row, until))

@@ -59,17 +59,25 @@ def at_work(database: Any) -> Iterator[Any]:
 
 
 def shape(database: Any) -> dict[str, tuple[set[Any], set[Any]]]:
-    """Every table with its columns (name, type with length, whether it may be null, key, default, counting up) and
-    its indexes (name, columns, whether unique)."""
+    """Every table with its columns (name, type with length, whether it may be null, key, default, counting up), on
+    SQLite whether it counts on, and its indexes (name, columns, whether unique)."""
     with at_work(database):
+        on = _counting_on(database)
         return {
             table: (
-                {tuple(column) for column in database.get_columns(table)},
+                {tuple(column) for column in database.get_columns(table)} | ({"counts on"} if table in on else set()),
                 {(index.name, tuple(index.columns), index.unique) for index in database.get_indexes(table)},
             )
             for table in database.get_tables()
             if table not in (HISTORY, "sqlite_sequence")
         }
+
+
+def _counting_on(database: Any) -> set[str]:
+    """The tables of SQLite that never give a number again; those of MariaDB all do not."""
+    if not isinstance(database, peewee.SqliteDatabase):
+        return set()
+    return {row[0] for row in database.execute_sql("SELECT name FROM sqlite_master WHERE sql LIKE '% AUTOINCREMENT%'")}
 
 
 def shape_of_the_code(database: Any) -> dict[str, tuple[set[Any], set[Any]]]:
