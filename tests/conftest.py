@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.plugins.certificates",
     "tests.plugins.chromium",
     "tests.plugins.routes",
+    "tests.plugins.servers",
 ]
 
 IS_TRIAL = bool(os.environ.get("HALLPASS_TRIAL"))

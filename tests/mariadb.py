@@ -15,6 +15,9 @@ QUICK = ("--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "
 DURABLE = ("--innodb-flush-log-at-trx-commit=1", "--sync-binlog=1")
 START_SECONDS = 180
 """On a machine with many tests at once, the server alone reads and writes for a minute before it answers."""
+STOP_SECONDS = 60
+ANSWER_SECONDS = 10.0
+"""Whoever has the port in the server's place may take a connection and never say anything."""
 TRIES = 3
 
 
@@ -107,7 +110,7 @@ class MariaDB:
     def _answers(self) -> bool:
         """Whether it is this server that answers, and not another one at the same port."""
         try:
-            [(data,)] = self.query("SELECT @@datadir", database=None)
+            [(data,)] = self.query("SELECT @@datadir", database=None, seconds=ANSWER_SECONDS)
         except (pymysql.err.MySQLError, OSError):
             return False
         return Path(str(data)) == self._data
@@ -116,14 +119,21 @@ class MariaDB:
         """Stop the server, or kill it as a power cut would."""
         if self.process is not None:
             (self.process.kill if kill else self.process.terminate)()
-            self.process.wait()
+            try:
+                self.process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
             self.process = None
 
-    def query(self, statement: str, database: str | None = None) -> list[tuple[object, ...]]:
-        """Run one statement as root and give its rows."""
+    def query(
+        self, statement: str, database: str | None = None, seconds: float | None = None
+    ) -> list[tuple[object, ...]]:
+        """Run one statement as root and give its rows; `seconds`: how long each answer is waited for."""
         connection = pymysql.connect(
-            host="127.0.0.1", port=self.port, user="root", database=database, autocommit=True, ssl_disabled=True
-        )
+            host="127.0.0.1", port=self.port, user="root", database=database, autocommit=True, ssl_disabled=True,
+            read_timeout=seconds,
+        )  # fmt: skip
         try:
             with connection.cursor() as cursor:
                 cursor.execute(statement)
