@@ -1,7 +1,8 @@
 """Rows of the audit that were sealed and are older than they are kept are erased; their seals stay.
 
 What they came to is then all there is of them, with when they were erased, signed: that they are gone is no fault.
-A day that does not verify is not erased, nor any later one of its hall: it is what somebody will want to look at.
+A day that does not verify is not erased, nor any later one of its hall: it is what somebody will want to look at. A
+process that lacks the key in use leaves it to the others to say so (services/seals.py).
 """
 
 from collections.abc import Callable
@@ -9,10 +10,12 @@ from datetime import datetime, timedelta
 
 from models.services import halls, seals
 from models.services.sealing import hall_ids, signed_pruned
-from models.services.verifying import faults_of, key_ring
+from models.services.seals import Superseded, key_ring
+from models.services.verifying import faults_of
 from models.tables import audit_spans
 from models.tables import seals as seal_rows
 from models.tables.database import transaction
+from models.tables.seals import SealRow
 
 AT_ONCE = 200
 """Rows that are erased in one unit of work."""
@@ -47,8 +50,16 @@ def _mark(hall_id: int, now: datetime) -> None:
     for row in old:
         if ring is None or faults_of(row, ring, now):
             return
-        seal = seals.sign(signed_pruned(row.digest, now))
-        transaction(seal_rows.prune)(row.number, now, seal.key_id, seal.signature)
+        try:
+            _say(row, now)
+        except Superseded:
+            return
+
+
+@transaction
+def _say(row: SealRow, now: datetime) -> None:
+    seal = seals.sign(signed_pruned(row.digest, now))
+    seal_rows.prune(row.number, now, seal.key_id, seal.signature)
 
 
 @transaction

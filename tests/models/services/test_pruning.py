@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from models.rules.halls import AS_SHIPPED, Defaults
-from models.services import halls, pruning, verifying
+from models.services import halls, pruning, seals, verifying
 from models.services.pruning import prune
 from models.services.sealing import seal_due
 from models.services.verifying import Fault
@@ -170,4 +170,4 @@ def test_what_is_erased_while_it_is_verified_is_no_fault() -> None:
     seal_due(MONDAY_9 + 5 * DAY)
     [read] = seals_of()
     prune(OLD)
-    assert verifying.faults_of(read, verifying.key_ring(), OLD) == []
+    assert verifying.faults_of(read, seals.key_ring(), OLD) == []

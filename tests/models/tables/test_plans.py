@@ -20,6 +20,7 @@ from models.services import (
     pruning,
     registering,
     sealing,
+    seals,
     staff,
     verifying,
 )
@@ -89,7 +90,7 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "the audit of a role": lambda: audit.latest(None, LATER, role="guard"),
     "how much the audit of a hall is": lambda: run(lambda: audit_rows.count(3, "test", "admin", MONDAY_9, LATER, 100)),
     "the audit of a hall is sealed": lambda: sealing.seal_next(3, LATER + timedelta(days=9)),
-    "the audit of a hall is verified": lambda: verifying.of_hall(4, verifying.key_ring(), LATER),
+    "the audit of a hall is verified": lambda: verifying.of_hall(4, seals.key_ring(), LATER),
     "the latest days of a hall's audit are verified": lambda: verifying.latest_days(5, LATER.date(), LATER),
     "the order of seals": lambda: list(verifying.faults_of_numbers()),
     "the latest seal": verifying.head,
