@@ -265,7 +265,7 @@ def test_a_form_that_is_sent_again_after_the_erasing_brings_nobody_back(service:
     hall = service.hall()
     key = submissions.new_key(ME, hall.id, service.clock())
     said = SignIn("张三", "11010519491231002X", "13800138000", None, "social", "36.5")
-    form = Form(key, ME, hall, said, has_agreed=True, for_another=False, language="zh")
+    form = Form(key, ME, hall, said, agreed=str(hall.notice_version), for_another=False, language="zh")
     first = form_check_in.send(form, service.clock())
     service.clock.goes_on(minutes=20)
     phone = service.visitor()

@@ -131,8 +131,9 @@ class Change:
     def end(self, who: int) -> None:
         """… and comes to sealing it after others have done whatever they do."""
         if self.begun[who]:
+            last, day, span, found = self.begun[who]
             try:
-                sealing._keep(*self.begun[who], now=self.now)
+                sealing._keep(last, day, span, found, self.now)
             except Superseded:
                 assert self.keys[who] != FILES[self.file] or self.file == 0
         self.begun[who] = None
