@@ -57,7 +57,8 @@ class What(StrEnum):
 @dataclass(frozen=True)
 class Form:
     """A form as it was sent. said: canonical texts, as check_in_answers reads them. agreed: what was agreed to, as
-    `notice_mark` gave it with the page; "" where nothing was. for_another: not the one whose phone it is, of whom nothing is used or kept."""
+    `notice_mark` gave it with the page; "" where nothing was. for_another: not the one whose phone it is, of whom
+    nothing is used or kept."""
 
     key: str
     openid: str

@@ -8,17 +8,19 @@ process that lacks the key in use leaves it to the others to say so (services/se
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from models.services import halls, seals
+from models.services import halls, keys, seals
 from models.services.sealing import hall_ids, signed_pruned
 from models.services.seals import Superseded, key_ring
 from models.services.verifying import faults_of
-from models.tables import audit_spans
+from models.tables import audit_spans, books_of_keys
 from models.tables import seals as seal_rows
 from models.tables.database import transaction
 from models.tables.seals import SealRow
 
 AT_ONCE = 200
 """Rows that are erased in one unit of work."""
+_A_WORKER_OF_BEFORE = timedelta(days=7)
+"""So long after a hash key was given up somebody may still have noted what they did under it."""
 _MOST_DAYS = 50
 """Of a hall, in one run."""
 
@@ -33,6 +35,7 @@ def prune(now: datetime, is_stopping: Callable[[], bool] = lambda: False) -> int
         while count == AT_ONCE and not is_stopping():
             count = _erase(hall_id)
             erased += count
+    _forget_aliases(now)
     return erased
 
 
@@ -60,6 +63,16 @@ def _mark(hall_id: int, now: datetime) -> None:
 def _say(row: SealRow, now: datetime) -> None:
     seal = seals.sign(signed_pruned(row.digest, now))
     seal_rows.prune(row.number, now, seal.key_id, seal.signature)
+
+
+@transaction
+def _forget_aliases(now: datetime) -> None:
+    """Under a hash key that was given up before the oldest row was noted there is nobody to be told any more."""
+    oldest = audit_spans.first_of_all() or now
+    for key in keys.retired_before(oldest - _A_WORKER_OF_BEFORE):
+        use, _, name = key.partition(":")
+        if use == "hash":
+            books_of_keys.forget_aliases(name)
 
 
 @transaction

@@ -81,7 +81,8 @@ def _walked(now: datetime, tell: Callable[[str], None], *, from_start: bool) -> 
     whole = Walk()
     for table in rekeying.with_secrets():
         one = _table(table, now, tell, from_start=from_start)
-        tell(f"{table._meta.table_name}: {one.rows} rows looked at, {one.written} written anew")
+        if one.rows:
+            tell(f"{table._meta.table_name}: {one.rows} rows looked at, {one.written} written anew")
         whole.rows += one.rows
         whole.written += one.written
         whole.raced += one.raced

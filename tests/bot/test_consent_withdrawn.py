@@ -1,5 +1,7 @@
 """Consent taken back on the page while a talk goes on: what was agreed to before counts no more."""
 
+from functools import partial
+
 import peewee
 import pytest
 
@@ -133,7 +135,7 @@ def test_a_yes_at_the_same_moment_is_before_or_after_and_no_consent_is_left_behi
         phone.scan(service.code(hall, "out"))
         service.clock.goes_on(minutes=5)
         phone.scan(service.code(hall))
-        reply, taken = at_once(lambda: phone.says("确认"), lambda: own_data.withdraw(ME, hall.id, service.clock()))
+        reply, taken = at_once(partial(phone.says, "确认"), partial(own_data.withdraw, ME, hall.id, service.clock()))
         assert taken is True
         found = people.found(ME)
         assert found and found.consents == {}, number
