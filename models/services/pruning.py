@@ -21,6 +21,7 @@ AT_ONCE = 200
 """Rows that are erased in one unit of work."""
 _A_WORKER_OF_BEFORE = timedelta(days=7)
 """So long after a hash key was given up somebody may still have noted what they did under it."""
+_OF_HASHES = "hash:"
 _MOST_DAYS = 50
 """Of a hall, in one run."""
 
@@ -70,9 +71,8 @@ def _forget_aliases(now: datetime) -> None:
     """Under a hash key that was given up before the oldest row was noted there is nobody to be told any more."""
     oldest = audit_spans.first_of_all() or now
     for key in keys.retired_before(oldest - _A_WORKER_OF_BEFORE):
-        use, _, name = key.partition(":")
-        if use == "hash":
-            books_of_keys.forget_aliases(name)
+        if key.startswith(_OF_HASHES):
+            books_of_keys.forget_aliases(key.removeprefix(_OF_HASHES))
 
 
 @transaction

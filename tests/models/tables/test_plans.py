@@ -128,8 +128,8 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "a visit that is removed": lambda: run(lambda: desk_visits.remove(3, [13], MONDAY_9)),
     "a visit that is held to be removed": lambda: run(lambda: desk_visits.held_untouched(13)),
 }
-SMALL = ("job_runs", "seal_keys")
-"""Two rows a job, whatever happens; one row for each hash key that there ever was."""
+SMALL = ("job_runs", "seal_keys", "key_checks")
+"""Two rows a job, whatever happens; one row for each key that there ever was."""
 
 
 def rows_of(hall: int, number: int) -> dict[Any, dict[str, Any]]:
