@@ -1,7 +1,5 @@
 """Are these the keys that the data was written with?"""
 
-from datetime import datetime
-
 from models.tables.database import transaction
 from models.tables.fields import insert
 from models.tables.housekeeping import KeyCheck
@@ -37,12 +35,6 @@ def check_keys(vault: Vault) -> None:
 def retired() -> set[str]:
     """The keys that nothing needs any more, as they are noted."""
     return {row.key for row in KeyCheck.select() if row.retired_at is not None}
-
-
-@transaction
-def retired_before(moment: datetime) -> set[str]:
-    """Those of them that nothing needed any more at this moment."""
-    return {row.key for row in KeyCheck.select() if row.retired_at is not None and row.retired_at < moment}
 
 
 def names(vault: Vault) -> tuple[str, str]:

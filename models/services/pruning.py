@@ -8,11 +8,11 @@ process that lacks the key in use leaves it to the others to say so (services/se
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from models.services import halls, keys, seals
+from models.services import halls, seals
 from models.services.sealing import hall_ids, signed_pruned
 from models.services.seals import Superseded, key_ring
 from models.services.verifying import faults_of
-from models.tables import audit_spans, books_of_keys
+from models.tables import audit_spans, books_of_keys, housekeeping
 from models.tables import seals as seal_rows
 from models.tables.database import transaction
 from models.tables.seals import SealRow
@@ -70,7 +70,7 @@ def _say(row: SealRow, now: datetime) -> None:
 def _forget_aliases(now: datetime) -> None:
     """Under a hash key that was given up before the oldest row was noted there is nobody to be told any more."""
     oldest = audit_spans.first_of_all() or now
-    for key in keys.retired_before(oldest - _A_WORKER_OF_BEFORE):
+    for key in housekeeping.retired_before(oldest - _A_WORKER_OF_BEFORE):
         if key.startswith(_OF_HASHES):
             books_of_keys.forget_aliases(key.removeprefix(_OF_HASHES))
 
