@@ -123,7 +123,8 @@ def _copy(plain: peewee.Database, file: BinaryIO, now: datetime, tell: Tell) -> 
         for some in _framed(plain, part):
             writer.add(number, b"[" + b",".join(some) + b"]")
             rows[part.name] += len(some)
-        tell(f"{part.name}: {rows[part.name]} rows")
+        if rows[part.name]:
+            tell(f"{part.name}: {rows[part.name]} rows")
     writer.end({"rows": rows})
     return rows
 

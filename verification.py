@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.phrases import say
-from models.services import deletions, halls, verifying
+from models.services import deletions, halls, seals, verifying
 from models.services.verifying import Fault, Report
 from models.tables.staff import NO_HALL
 
@@ -35,7 +35,7 @@ def of_the_order(_: datetime) -> Iterator[Line]:
 
 def of_the_audit(now: datetime) -> Iterator[Line]:
     """The audit of the account and of each hall."""
-    ring = verifying.key_ring()
+    ring = seals.key_ring()
     for hall_id in verifying.halls_with_audit():
         name = "audit of the account" if hall_id == NO_HALL else f"audit of hall {_code(hall_id)}"
         report = verifying.of_hall(hall_id, ring, now)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from models.migrations import migrate
-from models.services import sealing, verifying
+from models.services import sealing, seals, verifying
 from models.tables import openids, vault
 from models.tables.audit import Audit
 from models.tables.database import open_database, run
@@ -59,7 +59,7 @@ def _fill(hall_id: int, rows: int) -> None:
 
 
 def _verify(hall_id: int, now: datetime) -> int:
-    return len(verifying.of_hall(hall_id, verifying.key_ring(), now).faults)
+    return len(verifying.of_hall(hall_id, seals.key_ring(), now).faults)
 
 
 def _seconds(hall_id: int | None, now: datetime) -> str:

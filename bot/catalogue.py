@@ -37,7 +37,8 @@ def _check_in_facts(here: Situation, talk: Talk, hall: HallFacts) -> CheckInFact
     # What the account's owner agreed to says nothing about somebody else with the same phone.
     agreed = returning and here.known is not None and here.known.agreed(hall.id, hall.notice_version)
     today = hall.calendar.hall_day(here.at)
-    return CheckInFacts(hall, today, here.language, not agreed, talk.flow == "missed", returning)
+    withdrawals = here.known.withdrawn(hall.id) if here.known else 0
+    return CheckInFacts(hall, today, here.language, not agreed, talk.flow == "missed", returning, withdrawals)
 
 
 def _remembered(here: Situation, talk: Talk, hall: HallFacts) -> dict[str, str]:

@@ -159,6 +159,8 @@ def listed(here: Situation, words: Iterable[str]) -> str:
 
 def reaction(here: Situation, turn: Turn) -> list[str]:
     """What to say of the message itself, before the next question."""
+    if said := _still_to_answer(here, turn):
+        return [said]
     lines = []
     if turn.event == "at_start":
         lines.append(here.say("engine.at_start"))
@@ -181,6 +183,15 @@ def reaction(here: Situation, turn: Turn) -> list[str]:
     if isinstance(turn.position.asking, Review) and speaks_of_company(" ".join(turn.left_over)):
         lines.append(here.say("review.company"))
     return lines
+
+
+def _still_to_answer(here: Situation, turn: Turn) -> str:
+    """What to say of anything but an answer, and a call for help, where the one question is whether to do something for
+    good: that it is not done."""
+    step = turn.position.asking
+    is_other = turn.refused or turn.left_over or turn.event in ("at_start", "not_understood")
+    key = f"step.{step.name}.not_done" if step else ""
+    return here.say(key) if is_other and has(key) else ""
 
 
 def _shortened(words: str) -> str:

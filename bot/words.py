@@ -291,7 +291,7 @@ def speak_chinese(here: Situation, rest: str) -> Answer:
 
 def _speak(here: Situation, language: str) -> Answer:
     if here.known:
-        people.speak(here.known, language, here.now)
+        here.known = people.speak(here.known, language, here.now)
     talk = replace(here.talk or Talk(IDLE, {}, {}, (), language), language=language)
     here.talk = talk
     here.language = language

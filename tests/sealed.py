@@ -5,10 +5,10 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from models.services import audit, verifying
+from models.services import audit, seals, verifying
 from models.services.audit import COMMAND_LINE
 from models.services.verifying import Fault
-from models.tables import seals
+from models.tables import seals as seal_rows
 from models.tables.database import run
 from models.tables.seals import SealRow
 from tests.service import MONDAY_9
@@ -30,7 +30,7 @@ def noted(at: datetime = MONDAY_9, hall_id: int = HALL, **detail: Any) -> None:
 
 def seals_of(hall_id: int = HALL) -> list[SealRow]:
     """The seals of a hall."""
-    return run(lambda: seals.of_hall(hall_id, date.min, 1000))
+    return run(lambda: seal_rows.of_hall(hall_id, date.min, 1000))
 
 
 def days(hall_id: int = HALL) -> dict[date, tuple[int, int]]:
@@ -40,14 +40,14 @@ def days(hall_id: int = HALL) -> dict[date, tuple[int, int]]:
 
 def faults(now: datetime = MONDAY_9 + 400 * DAY) -> list[Fault]:
     """Whatever a verification finds."""
-    ring = verifying.key_ring()
+    ring = seals.key_ring()
     of_halls = [one for hall_id in verifying.halls_with_audit() for one in verifying.of_hall(hall_id, ring, now).faults]
     return [*verifying.faults_of_keys(), *verifying.faults_of_numbers(), *of_halls]
 
 
 def report(hall_id: int = HALL, now: datetime = MONDAY_9 + 400 * DAY) -> verifying.Report:
     """What the audit of a hall comes to."""
-    return verifying.of_hall(hall_id, verifying.key_ring(), now)
+    return verifying.of_hall(hall_id, seals.key_ring(), now)
 
 
 def after(change: Callable[[], object], look: Callable[[], Any]) -> Any:

@@ -56,6 +56,13 @@ def test_everything_comes_back_as_it_was_from_either_database_into_either(
     assert sum(rows.values()) == sum(map(len, before.values()))
 
 
+def test_of_tables_without_rows_nothing_is_told(day: BusyDay, tmp_path: Path) -> None:
+    told: list[str] = []
+    backups.back_up(tmp_path, MONDAY_9, told.append)
+    assert any(line.startswith("visits: ") for line in told)
+    assert not [line for line in told if line.endswith(": 0 rows")]
+
+
 def test_workbooks_are_copied_a_few_pieces_at_a_time_and_not_all_in_memory(
     database: peewee.Database, tmp_path: Path
 ) -> None:

@@ -1,8 +1,6 @@
 """What is no whole backup of this installation is not restored, and what is half restored is not served."""
 
-import io
 import json
-import os
 import struct
 from base64 import b64encode
 from collections.abc import Callable
@@ -416,22 +414,3 @@ def test_what_is_kept_for_minutes_is_gone_and_what_was_to_be_emptied_is_before_a
         restoring.restore(path, MONDAY_9 + timedelta(hours=5, minutes=30), purge, silent)
         assert run(lambda: [row.reply for row in Receipt.select()]) == [None]
         assert run(lambda: erasures.emptied([visit])) == {visit}
-
-
-# --- frames ---
-
-
-@settings(max_examples=50)
-@given(st.lists(st.tuples(st.integers(0, 40), st.binary(max_size=300)), max_size=8))
-def test_frames_come_back_in_their_order(given_frames: list[tuple[int, bytes]]) -> None:
-    file = io.BytesIO()
-    key = os.urandom(32)
-    writer = frames.Writer(file, {"a": "名"}, key)
-    for part, data in given_frames:
-        writer.add(part, data)
-    writer.end({"rows": len(given_frames)})
-    *found, last = frames.frames(file, key)
-    assert found == given_frames
-    assert last[0] == frames.END
-    file.seek(0)
-    assert frames.header(file) == {"a": "名"}

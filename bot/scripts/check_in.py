@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from bot.flow import Choice, Option, Review, Step
-from models.rules import check_in_answers, companions, contact, health, identity
+from models.rules import check_in_answers, companions, consent, contact, health, identity
 from models.rules.check_in_answers import Asked
 from models.rules.check_in_fields import Requirement
 from models.rules.clock_times import looks_like_time, stored_time
@@ -50,7 +50,8 @@ EXAMPLES = {
 @dataclass(frozen=True)
 class CheckInFacts:
     """What a check-in depends on besides its answers. `missed`: the entry is told at or after the exit. `returning`:
-    the profile answers for the visitor, who left out before what the hall does not insist on."""
+    the profile answers for the visitor, who left out before what the hall does not insist on. `withdrawals`: how often
+    consent was taken back here."""
 
     hall: HallFacts
     today: date
@@ -58,6 +59,7 @@ class CheckInFacts:
     needs_consent: bool
     missed: bool = False
     returning: bool = False
+    withdrawals: int = 0
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def check_in(facts: CheckInFacts) -> CheckIn:
     """A visitor checks in at the hall, or tells later that they had entered."""
     if facts.missed and (yield Choice("wanted", WANTED, listed=False)) == "no":
         return NotWanted()
-    if facts.needs_consent and (yield _consent(facts.hall)) == "no":
+    if facts.needs_consent and (yield _consent(facts)) == "no":
         return Declined()
     entered = ""
     if facts.missed:
@@ -105,9 +107,10 @@ def check_in(facts: CheckInFacts) -> CheckIn:
     return EnteredEarlier(entered, done) if facts.missed else done
 
 
-def _consent(hall: HallFacts) -> Step:
-    # The version is part of the answer: a yes to an earlier notice is no answer to this one.
-    agree = Option(f"yes to {hall.notice_version}", "同意", ("agree", "i agree", "我同意"))
+def _consent(facts: CheckInFacts) -> Step:
+    # A yes to an earlier notice, or one that was taken back since, is no answer to this one.
+    agreed_to = consent.mark(facts.hall.notice_version, facts.withdrawals)
+    agree = Option(f"yes to {agreed_to}", "同意", ("agree", "i agree", "我同意"))
     refuse = Option("no", "不同意", ("disagree", "不愿意", "i disagree", *_REFUSALS), _REFUSALS_ALONE)
     return Choice("consent", (agree, refuse), listed=False)
 

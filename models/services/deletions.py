@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from models.rules import chain
 from models.services import seals
-from models.services.seals import Seal
+from models.services.seals import KeyRing, Seal, knowing
 from models.tables import deletions
 from models.tables.database import Raced, transaction
 from models.tables.deletions import DeletionRow
@@ -19,7 +19,7 @@ _DIGITS = 16
 class Fault:
     """Where the chain of a hall breaks. `why`: missing (there is no record of this number), order (it does not hold
     the one before), changed (something in it is not as it was signed), signature (nobody who has the keys signed
-    it)."""
+    it), old_key (signed by a key that another had followed)."""
 
     hall_id: int
     number: int
@@ -38,7 +38,7 @@ class State:
 
 def seal(row: DeletionRow, left: int) -> None:
     """Put a record into the chain of its hall, signed, and add nothing to it any more. Part of a unit of work, which is
-    redone where somebody else was quicker."""
+    redone where somebody else was quicker. Raises Superseded, with nothing written."""
     before = deletions.last_done(row.hall_id)
     placed = row._replace(
         left=left, number=before.number + 1 if before and before.number else 1,
@@ -71,23 +71,25 @@ def fields(row: DeletionRow) -> chain.Fields:
 @transaction
 def verify(hall_id: int) -> State:
     """Look at the whole chain of a hall, from its first record on."""
-    return _verified(hall_id, seals.trusted())
+    return _verified(hall_id, seals.key_ring())
 
 
 @transaction
 def verified() -> dict[int, State]:
     """The state of the chain of every hall of which there are records, by the id of the hall."""
-    keys = seals.trusted()
-    return {hall_id: _verified(hall_id, keys) for hall_id in deletions.halls()}
+    ring = seals.key_ring()
+    return {hall_id: _verified(hall_id, ring) for hall_id in deletions.halls()}
 
 
-def _verified(hall_id: int, keys: Mapping[str, bytes]) -> State:
-    count, before = 0, chain.START
+def _verified(hall_id: int, ring: KeyRing) -> State:
+    count, before, order = 0, chain.START, 0
     for row in _chain(hall_id):
-        why = _fault(row, count + 1, before, keys)
+        ring = knowing(ring, row.key_id)
+        came = ring.order.get(row.key_id or "", 0)
+        why = _fault(row, count + 1, before, ring.public) or ("old_key" if came < order else "")
         if why:
             return State(count, Fault(hall_id, count + 1, why), _head(count, before))
-        count, before = count + 1, row.digest or b""
+        count, before, order = count + 1, row.digest or b"", came
     return State(count, None, _head(count, before))
 
 

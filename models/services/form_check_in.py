@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from models.rules import check_in_answers, health
+from models.rules import check_in_answers, consent, health
 from models.rules.halls import HallFacts
 from models.rules.health import Temperature
 from models.rules.identity import id_number
@@ -56,14 +56,15 @@ class What(StrEnum):
 
 @dataclass(frozen=True)
 class Form:
-    """A form as it was sent. said: canonical texts, as check_in_answers reads them. has_agreed: to the notice that the
-    hall has now. for_another: not the one whose phone it is, of whom nothing is used or kept."""
+    """A form as it was sent. said: canonical texts, as check_in_answers reads them. agreed: what was agreed to, as
+    `notice_mark` gave it with the page; "" where nothing was. for_another: not the one whose phone it is, of whom
+    nothing is used or kept."""
 
     key: str
     openid: str
     hall: HallFacts
     said: SignIn
-    has_agreed: bool
+    agreed: str
     for_another: bool
     language: str
 
@@ -111,13 +112,18 @@ def needs_consent(known: Known | None, hall: HallFacts, *, for_another: bool) ->
     return for_another or known is None or not known.agreed(hall.id, hall.notice_version)
 
 
+def notice_mark(known: Known | None, hall: HallFacts) -> str:
+    """What a yes to the hall's notice, as it is now, is a yes to."""
+    return consent.mark(hall.notice_version, known.withdrawn(hall.id) if known else 0)
+
+
 def _checked_in(form: Form, now: datetime) -> Sent:
     hall = form.hall
     known = people.found(form.openid)
     inside = check_out.settled(known, now)
     if inside and inside.hall_id == hall.id:
         return Sent(What.ALREADY, inside.in_at)
-    if not form.has_agreed and needs_consent(known, hall, for_another=form.for_another):
+    if form.agreed != notice_mark(known, hall) and needs_consent(known, hall, for_another=form.for_another):
         raise Refused("consent_missing")
     if _is_turned_away(form, now):
         return Sent(What.FEVER, now)

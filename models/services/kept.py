@@ -85,6 +85,6 @@ KEPT: Mapping[str, Kept] = {
     "certifications": _NOBODY,
     "rekeyings": _NOBODY,
     "restorings": _NOBODY,
-    "actor_aliases": Kept("as long as the audit; keyed hashes, no names", None),
+    "actor_aliases": Kept("while a row of the audit is older than the key they are of; keyed hashes", pruning.prune),
 }
 """By the name of the table."""

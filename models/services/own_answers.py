@@ -18,10 +18,12 @@ from models.tables.own_requests import OwnRequestRow
 
 @dataclass(frozen=True)
 class Done:
-    """What came of erasing: of stays, and how many fevers: those that staff have seen to at once, the others then."""
+    """What came of erasing: of stays, `companions` of them of those who came along, and how many fevers: those that
+    staff have seen to at once, the others then."""
 
     stays: Erased
     fevers: int = 0
+    companions: int = 0
 
     @property
     def count(self) -> int:
@@ -33,7 +35,11 @@ class Done:
 def to_erase(post: Post, public_id: str, session: str, now: datetime) -> Done | None:
     """What `erase` would come to; None as `kept`. Refused as `erase`."""
     row = opened(post, public_id, session, now)
-    return Done(erasing.preview(_visits_left(row), now), len(_fevers_left(row))) if row else None
+    if row is None:
+        return None
+    own = _visits_left(row)
+    would = erasing.preview(own, now)
+    return Done(would, len(_fevers_left(row)), would.count - len(own))
 
 
 @transaction
@@ -52,8 +58,9 @@ def erase(post: Post, public_id: str, session: str, now: datetime) -> Done | Non
     erasing.preview(_visits_left(row), now)
     own_requests.hold(row.visits)
     # Read once they are held, so that what another clerk just erased is seen.
-    fevers = _fevers_left(row)
-    done = Done(erasing.erase_visits(_visits_left(row), now), len(fevers))
+    fevers, own = _fevers_left(row), _visits_left(row)
+    erased = erasing.erase_visits(own, now)
+    done = Done(erased, len(fevers), erased.count - len(own))
     erasing.erase_fevers_with(fevers, now)
     if not own_requests.set_erased(row.id, now, _written(done)):
         raise Raced
@@ -109,10 +116,11 @@ def _fevers_left(row: OwnRequestRow) -> list[int]:
 def _written(done: Done) -> str:
     stays = done.stays
     days = (one.isoformat() if one else None for one in (stays.held_until, stays.gone_on))
-    return json.dumps([done.fevers, stays.emptied, stays.later, stays.held, *days])
+    return json.dumps([done.fevers, stays.emptied, stays.later, stays.held, *days, done.companions])
 
 
 def _read(outcome: str) -> Done:
-    fevers, *counts, held_until, gone_on = json.loads(outcome)
+    # What an earlier version wrote says nothing of companions.
+    fevers, emptied, later, held, held_until, gone_on, *companions = json.loads(outcome)
     days = (date.fromisoformat(one) if one else None for one in (held_until, gone_on))
-    return Done(Erased(*counts, *days), fevers)
+    return Done(Erased(emptied, later, held, *days), fevers, *companions)

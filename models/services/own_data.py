@@ -79,7 +79,8 @@ def remove(openid: str, field: str) -> None:
 @transaction
 def withdraw(openid: str, hall_id: int, now: datetime) -> bool:
     """Take back what was agreed to in a hall, and to notices about cases: it asks anew next time. With the last hall of
-    all nothing is kept for a next check-in either. What was registered until then stays lawful, to its day. Noted in
+    all nothing is kept for a next check-in either. A yes that was said before, in a talk or on a page that is still
+    open, counts no more. What was registered until then stays lawful, to its day. Noted in
     the audit; False where nothing was agreed to there, which changes nothing."""
     row = people.kept(openid)
     facts = json.loads(row.facts) if row else {"consents": {}}
@@ -87,6 +88,8 @@ def withdraw(openid: str, hall_id: int, now: datetime) -> bool:
         return False
     for name in ("consents", "matters"):
         facts[name].pop(str(hall_id), None)
+    facts["withdrawals"] = counted = facts.get("withdrawals", {})
+    counted[str(hall_id)] = counted.get(str(hall_id), 0) + 1
     if not people.set_facts(row, json.dumps(facts)):
         raise Raced
     if not facts["consents"] and not people.set_profile(row, "{}"):

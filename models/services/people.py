@@ -1,7 +1,7 @@
 """The people behind openids: their language, and what they agreed may be used again."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from models.tables import people
@@ -16,7 +16,8 @@ REMEMBERED = ("name", "id_number", "phone", "address")
 
 @dataclass(frozen=True)
 class Known:
-    """A person as kept. `profile` holds canonical texts by field; hall ids are keys as text, as JSON has them."""
+    """A person as kept. `profile` holds canonical texts by field; hall ids are keys as text, as JSON has them.
+    `withdrawals`: how often consent was taken back in a hall; `facts`: all but the profile, as it was read."""
 
     id: int
     openid: str
@@ -25,17 +26,26 @@ class Known:
     consents: dict[str, int]
     matters: dict[str, str]
     last_hall_id: int | None
+    withdrawals: dict[str, int] = field(default_factory=dict)
+    facts: str = ""
 
     def agreed(self, hall_id: int, version: int) -> bool:
         """Whether the person agreed to this version of the hall's notice."""
         return self.consents.get(str(hall_id)) == version
+
+    def withdrawn(self, hall_id: int) -> int:
+        """How often consent to the hall's notice was taken back."""
+        return self.withdrawals.get(str(hall_id), 0)
 
 
 def opened(openid: str, row: PersonRow) -> Known:
     """A person read by `standing`, with the profile decrypted; an empty one where it does not open."""
     profile = json.loads(Person.profile.opened(row.profile) or "{}")
     facts = json.loads(row.facts)
-    return Known(row.id, openid, facts["language"], profile, facts["consents"], facts["matters"], facts["last_hall_id"])
+    return Known(
+        row.id, openid, facts["language"], profile, facts["consents"], facts["matters"], facts["last_hall_id"],
+        facts.get("withdrawals", {}), row.facts,
+    )  # fmt: skip
 
 
 @transaction
@@ -71,7 +81,9 @@ def remember(
     matters = {str(hall_id): matter} if matter else {}
     if known is None:
         fresh = Known(0, openid, language, profile, {str(hall_id): version}, matters, hall_id)
-        return replace(fresh, id=insert(Person, openid=openid, created_at=now, **_columns(fresh, now)))
+        columns = _columns(fresh, now)
+        person_id = insert(Person, openid=openid, created_at=now, **columns)
+        return replace(fresh, id=person_id, facts=str(columns["facts"]))
     later = replace(
         known,
         language=language,
@@ -80,26 +92,26 @@ def remember(
         matters={**known.matters, **matters},
         last_hall_id=hall_id,
     )
-    _keep(known, later, now)
-    return later
+    return _keep(known, later, now)
 
 
 def was_at(known: Known, hall_id: int, now: datetime) -> Known:
     """Keep the last hall, and nothing else, for the account of somebody who lent it; part of a unit of work."""
-    later = replace(known, last_hall_id=hall_id)
-    _keep(known, later, now)
-    return later
+    return _keep(known, replace(known, last_hall_id=hall_id), now)
 
 
-def _keep(known: Known, later: Known, now: datetime) -> None:
-    """Write to the row of whoever comes in, be it only when; Raced where they were forgotten meanwhile, so that no
-    stay is made for nobody."""
+def _keep(known: Known, later: Known, now: datetime) -> Known:
+    """Write to the row of whoever is here, be it only when; Raced where they were forgotten or changed something
+    meanwhile, so that no stay is made for nobody, and nothing goes by a consent that was taken back."""
     if later == known:
-        written = people.seen(known.id, now)
-    else:
-        written = Person.update(**_columns(later, now)).where(Person.id == known.id).execute() == 1
-    if not written:
+        if not people.seen(known.id, known.facts, now):
+            raise Raced
+        return later
+    columns = _columns(later, now)
+    is_as_read = (Person.id == known.id) & (Person.facts == known.facts)
+    if Person.update(**columns).where(is_as_read).execute() != 1:
         raise Raced
+    return replace(later, facts=str(columns["facts"]))
 
 
 def _columns(known: Known, now: datetime) -> dict[str, object]:
@@ -108,6 +120,7 @@ def _columns(known: Known, now: datetime) -> dict[str, object]:
         "consents": known.consents,
         "matters": known.matters,
         "last_hall_id": known.last_hall_id,
+        **({"withdrawals": known.withdrawals} if known.withdrawals else {}),
     }
     return {
         "profile": json.dumps(known.profile, ensure_ascii=False),
@@ -116,6 +129,6 @@ def _columns(known: Known, now: datetime) -> dict[str, object]:
     }
 
 
-def speak(known: Known, language: str, now: datetime) -> None:
+def speak(known: Known, language: str, now: datetime) -> Known:
     """Keep the language a known person chose; part of a unit of work."""
-    Person.update(**_columns(replace(known, language=language), now)).where(Person.id == known.id).execute()
+    return _keep(known, replace(known, language=language), now)

@@ -72,6 +72,8 @@ def rekey(now: datetime, tell: Callable[[str], None]) -> Done:
             return Done(False, (), dict(walk.left))
         walk = _walked(now, tell, from_start=True)
         walks += 1
+    if _sealing() not in names(vault.current()):
+        tell(f"{_sealing()}: what is sealed is signed with it until a newer hash key follows")
     return Done(True, run(lambda: _retire(walk, now)), dict(walk.left))
 
 
@@ -79,7 +81,8 @@ def _walked(now: datetime, tell: Callable[[str], None], *, from_start: bool) -> 
     whole = Walk()
     for table in rekeying.with_secrets():
         one = _table(table, now, tell, from_start=from_start)
-        tell(f"{table._meta.table_name}: {one.rows} rows looked at, {one.written} written anew")
+        if one.rows:
+            tell(f"{table._meta.table_name}: {one.rows} rows looked at, {one.written} written anew")
         whole.rows += one.rows
         whole.written += one.written
         whole.raced += one.raced
@@ -153,11 +156,17 @@ def _rehashed(table: type[Table], row: Walked, stored: bytes, source: str, kind:
     return None if text is None else hashing.renewed(stored, kind, text, today)
 
 
+def _sealing() -> str:
+    """The hash key of the key that seals. Where an older one is put first again, the one that had followed it goes on
+    sealing until another one follows."""
+    return f"hash:{seals.hash_key_of(seals.key_in_use())}"
+
+
 def _retire(walk: Walk, now: datetime) -> tuple[str, ...]:
     """Mark the keys that nothing needs; gives all that are retired by now. Part of a unit of work."""
-    needed = {key for key, _ in walk.left} | set(names(vault.current()))
     # The key that seals comes from the newest hash key, and the one before has to agree while it is here.
     seals.introduce(now)
+    needed = {key for key, _ in walk.left} | set(names(vault.current())) | {_sealing()}
     audit.keep_earlier(sorted({row.openid for row in Member.select(Member.openid)}))
     noted = list(KeyCheck.select().order_by(KeyCheck.key))
     for row in noted:

@@ -6,6 +6,7 @@ one unit of work: of two that erase at once, each row is counted once, and a pro
 done.
 """
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from models.rules.retention import What
 from models.services import deletions as records
 from models.services import halls
 from models.services.casework import case_ends
+from models.services.seals import Superseded
 from models.tables import deletions, retention, unused
 from models.tables import halls as hall_rows
 from models.tables.database import OutcomeUnknown, Raced, Unavailable, run, transaction
@@ -251,4 +253,6 @@ class HallDay:
             record = self._begin(1)
         if record is None or record.is_done:
             return
-        records.seal(record, retention.left(self.hall.id, self.what, self.day))
+        # Where there is a newer key it stays open until a run of a process that has it.
+        with contextlib.suppress(Superseded):
+            records.seal(record, retention.left(self.hall.id, self.what, self.day))

@@ -5,6 +5,7 @@ that was made before it in any hall, and a signature that needs the key. Days wi
 begins where the one before ended.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from models.rules.chain import START, Fields, canonical, link
 from models.rules.hours import Calendar
 from models.services import halls, seals
 from models.services.audit import BEFORE_ALL
+from models.services.seals import Superseded
 from models.tables import audit_spans, turns
 from models.tables import seals as seal_rows
 from models.tables.audit import AuditRow
@@ -22,6 +24,8 @@ from models.tables.database import transaction
 from models.tables.fields import insert
 from models.tables.seals import AuditSeal, SealRow
 from models.tables.staff import NO_HALL
+
+log = logging.getLogger("hallpass.seal")
 
 AFTER = timedelta(hours=1)
 """How long a day is over before it is sealed: by then no unit of work that noted something in it is still under way."""
@@ -44,17 +48,22 @@ class Contents:
 
 
 def seal_due(now: datetime, is_stopping: Callable[[], bool] = lambda: False) -> int:
-    """Seal every hall's days that are over and have rows, the oldest first; gives how many days."""
+    """Seal every hall's days that are over and have rows, the oldest first; gives how many days. A process that lacks
+    the key in use leaves them to the others, and says so in the log."""
     seals.introduce(now)
     sealed = 0
-    for hall_id in hall_ids(audit_spans.hall_after):
-        while not is_stopping() and seal_next(hall_id, now):
-            sealed += 1
+    try:
+        for hall_id in hall_ids(audit_spans.hall_after):
+            while not is_stopping() and seal_next(hall_id, now):
+                sealed += 1
+    except Superseded:
+        log.warning("nothing is sealed: there is a newer hash key; start this process anew with the keys of the others")
     return sealed
 
 
 def seal_next(hall_id: int, now: datetime) -> bool:
-    """Seal a hall's next day, if one is due; whether one was, by this call or, meanwhile, by another one."""
+    """Seal a hall's next day, if one is due; whether one was, by this call or, meanwhile, by another one. Raises
+    Superseded."""
     found = _due(hall_id, now)
     if found is None:
         return False

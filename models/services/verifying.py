@@ -16,8 +16,8 @@ from models.services.sealing import (
     signed_pruned,
     span_of,
 )
-from models.services.seals import Seal
-from models.tables import audit_spans, seal_keys
+from models.services.seals import KeyRing, Seal, key_ring, knowing
+from models.tables import audit_spans
 from models.tables import seals as seal_rows
 from models.tables.database import transaction
 from models.tables.seals import SealRow
@@ -27,6 +27,8 @@ LEAST_DAYS = 180
 """Rows are kept so long at least, whatever the settings say (网络安全法 21: six months)."""
 _ERASING = timedelta(days=1)
 """So long after a seal says that its rows are erased some may still be there."""
+_CLOCKS_DIFFER = timedelta(days=1)
+"""By less than this, between machines."""
 SHOWN = 31
 """Days on a page."""
 MOST_ROWS = 20_000
@@ -44,7 +46,8 @@ class Fault:
     `what`: rows_changed, rows_missing, rows_added (of `count` rows that were sealed there are `found`), rows_left
     (of a day whose rows were erased), seal_changed, seal_forged (no trusted key signed it), seal_missing (the one
     before it), seal_old_key (signed by a key that another had followed), seal_unreadable, prune_early, prune_forged,
-    number_missing (`count`: the number of a seal that is gone, of whatever hall), key_replaced, key_unvouched,
+    prune_old_key, number_missing (`count`: the number of a seal that is gone, of whatever hall), number_old_key
+    (`count`: that of a seal of whatever hall by a key that another had followed), key_replaced, key_unvouched,
     key_countersignature (`key_id`)."""
 
     hall_id: int
@@ -74,20 +77,6 @@ class Report:
     faults: list[Fault] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class KeyRing:
-    """The keys that are trusted, and which of them came first."""
-
-    public: Mapping[str, bytes]
-    order: Mapping[str, int]
-
-
-@transaction
-def key_ring() -> KeyRing:
-    """The keys as of now."""
-    return KeyRing(seals.trusted(), {row.key_id: row.number for row in seal_keys.every()})
-
-
 @transaction
 def halls_with_audit() -> list[int]:
     """The halls (0: the account) that have rows or seals."""
@@ -101,6 +90,7 @@ def of_hall(hall_id: int, ring: KeyRing, now: datetime) -> Report:
     try:
         for row in _seals_of(hall_id):
             _add(report, row)
+            ring = knowing(ring, row.key_id, row.pruned_key_id)
             report.faults += [*_between(last, row, ring), *faults_of(row, ring, now)]
             last = row
     except _UNREADABLE:
@@ -142,6 +132,7 @@ def latest_days(hall_id: int, before: date | None, now: datetime) -> Days:
     rows, faults, unread, left = found[:SHOWN], {}, set(), MOST_ROWS
     for number, row in enumerate(rows):
         left -= 0 if row.pruned_at else row.row_count
+        ring = knowing(ring, row.key_id, row.pruned_key_id)
         wrong = list(_between(found[number + 1] if number + 1 < len(found) else None, row, ring))
         if left < 0:
             unread.add(row.day)
@@ -168,7 +159,7 @@ def faults_of(row: SealRow, ring: KeyRing, now: datetime) -> list[Fault]:
     except _UNREADABLE:
         return [*faults, Fault(row.hall_id, row.day, "rows_changed", row.row_count, row.row_count)]
     if found.count < row.row_count and (erased := _erased_meanwhile(row)):
-        return faults + _faults_of_pruned(erased, ring, now)
+        return faults + _faults_of_pruned(erased, knowing(ring, erased.pruned_key_id), now)
     sealed = Contents(row.row_count, row.late, row.first_id, row.last_id, row.rows_digest)
     if found != sealed:
         what = ("rows_changed", "rows_added", "rows_missing")[
@@ -185,13 +176,16 @@ def faults_of_keys() -> list[Fault]:
 
 
 def faults_of_numbers() -> Iterator[Fault]:
-    """Where the seals of all halls, as they were made, are not one chain."""
-    number, digest = 0, START
+    """Where the seals of all halls, as they were made, are not one chain, or an older key signed after a newer one."""
+    number, digest, order, ring = 0, START, 0, key_ring()
     while page := transaction(seal_rows.numbered)(number, _AT_ONCE):
         for row in page:
             if row.number != number + 1 or row.prior != digest:
                 yield Fault(NO_HALL, None, "number_missing", number + 1)
-            number, digest = row.number, row.digest
+            ring = knowing(ring, row.key_id)
+            if ring.order.get(row.key_id, 0) < order:
+                yield Fault(NO_HALL, None, "number_old_key", row.number, key_id=row.key_id)
+            number, digest, order = row.number, row.digest, max(order, ring.order.get(row.key_id, 0))
 
 
 @transaction
@@ -218,7 +212,7 @@ def _days(
     unsealed = transaction(audit_spans.unsealed)(hall_id, ends_at, top_id)
     # What is of no day of the page is told beside the keys.
     beside = [one for day, of_day in faults.items() if day == date.min for one in of_day]
-    fingerprint = seals.fingerprint(seals.sign(b"").key_id)
+    fingerprint = seals.fingerprint(seals.key_in_use())
     return Days(
         found[:SHOWN], faults, unread, len(found) > SHOWN, [*faults_of_keys(), *beside], head(), fingerprint, *unsealed
     )
@@ -257,12 +251,21 @@ def _faults_of_pruned(row: SealRow, ring: KeyRing, now: datetime) -> list[Fault]
     at, key_id, signature = row.pruned_at, row.pruned_key_id or "", row.pruned_signature or b""
     if at is None or not seals.verify(signed_pruned(row.digest, at), Seal(key_id, signature), ring.public):
         whats.append("prune_forged")
-    elif not row.ends_at + timedelta(days=LEAST_DAYS) <= at:
+    elif not row.ends_at + timedelta(days=LEAST_DAYS) <= at <= now + _CLOCKS_DIFFER:
         whats.append("prune_early")
+    elif _was_replaced(key_id, row, at, ring):
+        whats.append("prune_old_key")
     if at is None or at < now - _ERASING:
         # Erasing follows at once; whatever is there a day later was put there.
         span = span_of(row)
         left = transaction(audit_spans.in_time)(span, None, 1) or transaction(audit_spans.late)(span, 0, 1)
         if left:
             whats.append("rows_left")
-    return [Fault(row.hall_id, row.day, what, row.row_count) for what in whats]
+    named = {"prune_old_key": key_id}
+    return [Fault(row.hall_id, row.day, what, row.row_count, key_id=named.get(what, "")) for what in whats]
+
+
+def _was_replaced(key_id: str, row: SealRow, at: datetime, ring: KeyRing) -> bool:
+    """Whether the key that says that rows are erased was no longer in use when it did."""
+    is_older = ring.order.get(key_id, 0) < ring.order.get(row.key_id, 0)
+    return is_older or (key_id in ring.replaced_at and ring.replaced_at[key_id] + _CLOCKS_DIFFER < at)

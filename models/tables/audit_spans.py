@@ -21,6 +21,7 @@ class Span(NamedTuple):
 
 _IN_TIME = "hall_id = ? AND at >= ? AND at < ?"
 _LATE = "hall_id = ? AND id > ? AND id <= ? AND at < ?"
+_FIRST_OF_ALL = sql("SELECT MIN(at) FROM audits")
 _FIRST = sql("SELECT at FROM audits WHERE hall_id = ? AND at >= ? ORDER BY at LIMIT 1")
 _TOP = sql(f"SELECT MAX(id) FROM audits WHERE {_IN_TIME}")
 _TOP_LATE = sql("SELECT MAX(id) FROM audits WHERE hall_id = ? AND id > ? AND at < ?")
@@ -31,6 +32,12 @@ _OLD = sql("SELECT id FROM audits WHERE hall_id = ? AND at < ? AND id <= ? ORDER
 _ERASE = sql("DELETE FROM audits WHERE id = ?")
 _OPEN = sql("SELECT COUNT(*), MIN(at) FROM audits WHERE hall_id = ? AND at >= ?")
 _OPEN_LATE = sql("SELECT COUNT(*), MIN(at) FROM audits WHERE hall_id = ? AND id > ? AND at < ?")
+
+
+def first_of_all() -> datetime | None:
+    """The moment of the oldest row there is."""
+    row = one(_FIRST_OF_ALL)
+    return moment_in(row[0]) if row and row[0] is not None else None
 
 
 def first_from(hall_id: int, since: datetime) -> datetime | None:

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Sequence
 
-from models.tables.database import execute, sql
+from models.tables.database import changed, execute, sql
 from models.tables.fields import AsciiField, BytesField, MomentField, Table
 
 AT_ONCE = 256
@@ -43,6 +43,8 @@ class Restoring(Table):
         table_name = "restorings"
 
 
+# What a hash begins with is the id of its key and a colon; a semicolon follows that.
+_FORGET = sql("DELETE FROM actor_aliases WHERE earlier >= ? AND earlier < ?")
 _MOVE = sql("UPDATE actor_aliases SET newest = ? WHERE newest = ?")
 
 
@@ -61,6 +63,12 @@ def add_alias(was: bytes, newest: bytes) -> None:
     execute(_MOVE, newest, was)
     if not ActorAlias.select().where(ActorAlias.earlier == was).exists():
         ActorAlias.insert(earlier=was, newest=newest).execute()
+
+
+def forget_aliases(hash_key: str) -> int:
+    """Forget who anybody was under this hash key; gives how many rows. Part of a unit of work."""
+    prefix = hash_key.encode()
+    return changed(_FORGET, prefix + b":", prefix + b";")
 
 
 @functools.cache

@@ -5,7 +5,7 @@ from datetime import datetime
 import peewee
 
 from models.tables.database import execute, sql
-from models.tables.fields import AsciiField, BytesField, MomentField, Table, moment_in
+from models.tables.fields import AsciiField, BytesField, MomentField, Table, moment_in, moment_out
 
 
 class KeyCheck(Table):
@@ -32,8 +32,14 @@ class JobRun(Table):
         indexes = ((("name", "slot"), True),)
 
 
+_RETIRED = sql("SELECT `key` FROM key_checks WHERE retired_at < ?")
 # The latest two slots of each job are kept.
 _LAST_RUNS = sql("SELECT name, MAX(started_at) FROM job_runs GROUP BY name")
+
+
+def retired_before(moment: datetime) -> list[str]:
+    """The keys (hash:h1) that nothing needed any more at a moment."""
+    return [bytes(row[0]).decode() for row in execute(_RETIRED, moment_out(moment)).fetchall()]
 
 
 def last_runs() -> dict[str, datetime]:

@@ -12,7 +12,8 @@ from models.tables.openids import OpenidField, openid_out
 
 class Person(Table):
     """`profile` is JSON of the answers to reuse; `facts` JSON of the rest, nothing of which names anybody: language,
-    consents {hall id: notice version}, matters {hall id: code of the last one}, last hall."""
+    consents {hall id: notice version}, matters {hall id: code of the last one}, last hall, and where consent was taken
+    back withdrawals {hall id: how often}."""
 
     openid = OpenidField(64, unique=True)
     profile = SecretField(2000)
@@ -38,12 +39,12 @@ _SET_PROFILE = sql("UPDATE people SET profile = ? WHERE id = ? AND profile = ?")
 _SET_FACTS = sql("UPDATE people SET facts = ? WHERE id = ? AND facts = ?")
 
 
-_SEEN = sql("UPDATE people SET seen_at = ? WHERE id = ?")
+_SEEN = sql("UPDATE people SET seen_at = ? WHERE id = ? AND facts = ?")
 
 
-def seen(person_id: int, at: datetime) -> bool:
-    """Note that a person is here; False where they are not kept any more."""
-    return changed(_SEEN, moment_out(at), person_id) == 1
+def seen(person_id: int, facts: str, at: datetime) -> bool:
+    """Note that a person is here; False where they are not kept any more, or the facts are not those that were read."""
+    return changed(_SEEN, moment_out(at), person_id, facts) == 1
 
 
 def kept(openid: str) -> Kept | None:

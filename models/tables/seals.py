@@ -77,6 +77,7 @@ class Numbered(NamedTuple):
     number: int
     prior: bytes
     digest: bytes
+    key_id: str
 
 
 _COLUMNS = "SELECT " + ", ".join(f"`{name}`" for name in SealRow._fields) + " FROM audit_seals"
@@ -85,7 +86,7 @@ _OF_HALL = sql(f"{_COLUMNS} WHERE hall_id = ? AND day > ? ORDER BY day LIMIT ?")
 _BACK = sql(f"{_COLUMNS} WHERE hall_id = ? AND day < ? ORDER BY day DESC LIMIT ?")
 _UNPRUNED = sql(f"{_COLUMNS} WHERE hall_id = ? AND ends_at <= ? AND pruned_at IS NULL ORDER BY day LIMIT ?")
 _LAST_PRUNED = sql(f"{_COLUMNS} WHERE hall_id = ? AND pruned_at IS NOT NULL ORDER BY day DESC LIMIT 1")
-_NUMBERED = "SELECT number, prior, digest FROM audit_seals"
+_NUMBERED = "SELECT number, prior, digest, key_id FROM audit_seals"
 _LAST = sql(f"{_NUMBERED} WHERE number = (SELECT MAX(number) FROM audit_seals)")
 _AFTER = sql(f"{_NUMBERED} WHERE number > ? ORDER BY number LIMIT ?")
 _HALL_AFTER = sql("SELECT MIN(hall_id) FROM audit_seals WHERE hall_id > ?")
@@ -166,4 +167,5 @@ def _row(row: tuple[Any, ...]) -> SealRow:
 
 
 def _numbered(row: tuple[Any, ...]) -> Numbered:
-    return Numbered(row[0], bytes_in(row[1]), bytes_in(row[2]))
+    number, prior, digest, key_id = row
+    return Numbered(number, bytes_in(prior), bytes_in(digest), _OUT["key_id"](key_id))

@@ -6,7 +6,7 @@ import peewee
 import pytest
 
 from bot.simulator import Phone
-from models.phrases import tap
+from models.phrases import say, tap
 from models.rules.halls import HallFacts
 from models.rules.visits import HowIn, SignIn
 from models.services import check_in, erasing, form_check_in, own_data, people, submissions, verdicts
@@ -68,6 +68,23 @@ def test_it_is_done_by_a_yes(service: Service, word: str) -> None:
     assert tells(phone.says(word), "rights.done")
     assert people.found(ME) is None
     assert run(lambda: [one.name for one in Visit.select()]) == [""]
+
+
+@pytest.mark.parametrize("word", ["返回", "跳过", "back", "skip", "张三", "13800138000", "3", "我想想", "删一半"])
+def test_anything_else_is_answered_with_that_nothing_was_erased(service: Service, word: str) -> None:
+    phone = visited(service)
+    phone.says("删除我的资料")
+    told = phone.says(word)
+    assert (told.reply or "").splitlines()[0] == say("zh", "step.erase.not_done")
+    assert asks(told, "erase")
+    assert people.found(ME) is not None
+    assert tells(phone.says("确认删除"), "rights.done")
+
+
+def test_whoever_asks_for_help_is_told_what_it_means(service: Service) -> None:
+    phone = visited(service)
+    phone.says("删除我的资料")
+    assert tells(phone.says("帮助"), "step.erase.help")
 
 
 @pytest.mark.parametrize("word", ["不删", "取消", "2", "keep", "不删了", "先不删", "别删", "不要", "不确定"])
@@ -265,7 +282,7 @@ def test_a_form_that_is_sent_again_after_the_erasing_brings_nobody_back(service:
     hall = service.hall()
     key = submissions.new_key(ME, hall.id, service.clock())
     said = SignIn("张三", "11010519491231002X", "13800138000", None, "social", "36.5")
-    form = Form(key, ME, hall, said, has_agreed=True, for_another=False, language="zh")
+    form = Form(key, ME, hall, said, agreed=str(hall.notice_version), for_another=False, language="zh")
     first = form_check_in.send(form, service.clock())
     service.clock.goes_on(minutes=20)
     phone = service.visitor()

@@ -23,7 +23,7 @@ from models.tables.staff import NO_HALL
 from web.access import operator_needs, signed_in
 from web.forms import PageForm
 from web.language import Phrase, asked_language, refusal
-from web.operator.blueprint import LONGEST_ASKED, page_from, page_place, pages, until_now
+from web.operator.blueprint import LONGEST_ASKED, day_of, page_from, page_place, pages, place_of, until_now
 from web.outside import outside
 from web.told import ACTIONS, Told, told
 
@@ -75,7 +75,8 @@ class Download(PageForm):
 @dataclass(frozen=True)
 class Asked:
     """What was asked for, as far as it can be: of a hall by its code ("": of all; one that is not there has no rows),
-    and of days: between two dates where one was given, else back from now."""
+    and of days: between two dates where one was given, else back from now. `is_no_day`: what was given as
+    one is none."""
 
     code: str
     hall: HallFacts | None
@@ -84,6 +85,7 @@ class Asked:
     period: str
     first: date | None
     last: date | None
+    is_no_day: bool = False
 
     @property
     def is_unknown(self) -> bool:
@@ -117,7 +119,9 @@ def asked(given: dict[str, str]) -> Asked:
     action = given["action"] if given["action"] in ACTIONS else ""
     role = given["role"] if given["role"] in [one.value for one in Role] else ""
     period = given["period"] if given["period"] in PERIODS else "month"
-    return Asked(code, hall, action, role, period, _day(given["first"]), _day(given["last"]))
+    days = [day_of(given[name]) for name in ("first", "last")]
+    is_no_day = any(given[name] and day is None for name, day in zip(("first", "last"), days, strict=True))
+    return Asked(code, hall, action, role, period, *days, is_no_day)
 
 
 @pages.get("/audit")
@@ -133,7 +137,7 @@ def audit_ask(post: Post) -> ResponseReturnValue:
     """Open these rows as a file to this session; to whoever comes here otherwise, the page."""
     found = asked({name: readable(request.values.get(name, "")[:LONGEST_ASKED]) for name in NAMES})
     form, who = Download(), signed_in()
-    if not form.validate_on_submit() or who is None or found.is_unknown:
+    if not form.validate_on_submit() or who is None or found.is_unknown or found.is_no_day:
         return _shown(found, form if form.is_submitted() else None)
     first, last = (outside().time(moment) for moment in found.span())
     try:
@@ -163,6 +167,7 @@ def _shown(found: Asked, form: Download | None = None) -> str:
         "operator/audit.html",
         filters=Filter(formdata=None, data=filters),
         is_unknown=found.is_unknown,
+        is_no_day=found.is_no_day or bool(before and place_of(before) is None),
         rows=told_rows(rows[:PAGE]),
         download=form or Download(formdata=None, data=address),
         most=audit_export.MOST,
@@ -184,14 +189,6 @@ def _rows(found: Asked) -> list[AuditRow]:
 
 def _said(address: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in address.items() if value}
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
-    return day if day and 1970 < day.year < 3000 else None
 
 
 def _written(day: date | None) -> str:

@@ -5,14 +5,16 @@ from werkzeug.exceptions import NotFound
 
 from models.adapters.sheets import Sheets, copied
 from models.rules.access import Action
-from models.services import audit_export
-from models.services.audit_export import Opened
+from models.services import audit_export, halls
+from models.services.audit import BEFORE_ALL
+from models.services.audit_export import Chosen, Opened
 from models.services.posts import Post
 from web.access import operator_needs, signed_in
 from web.language import say
 from web.operator.audit import told_rows
 from web.operator.blueprint import pages
 from web.outside import outside
+from web.said import role_words
 from web.told import Told
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,12 +39,30 @@ def _workbook(found: Opened) -> bytes:
     parts: list[bytes] = []
     names = ("number", "time", "hall_code", "hall", "who", "what", "detail")
     sheets = Sheets(parts.append, [say(f"seals.column.{name}") for name in names], _WIDTHS, found.made_at)
+    count = 0
     for row in told_rows(audit_export.read(found)):
         sheets.append(_cells(row))
+        count += 1
     directory = sheets.close()
     data = b"".join(parts)
-    notes = [(say("seals.column.made_at"), outside().time(found.made_at))]
+    notes = [*_asked(found.chosen), (say("seals.rows"), str(count))]
+    notes.append((say("seals.column.made_at"), outside().time(found.made_at)))
     return data + copied(len(data), directory, notes, found.made_at)
+
+
+def _asked(chosen: Chosen) -> list[tuple[str, str]]:
+    """By what the rows were chosen: the hall, the days, what was done and by whom."""
+    hall = halls.by_id(chosen.hall_id, None) if chosen.hall_id is not None else None
+    any_of_them = say("operating.every_action")
+    is_from_the_first = chosen.since.year == BEFORE_ALL.year
+    since = say("seals.from_the_first") if is_from_the_first else outside().time(chosen.since)
+    return [
+        (say("seals.column.hall"), f"{hall.name} {hall.code}" if hall else say("seals.every_hall")),
+        (say("seals.since"), since),
+        (say("seals.until"), outside().time(chosen.until)),
+        (say("operating.action"), say(f"told.did.{chosen.action}") if chosen.action else any_of_them),
+        (say("fact.role"), role_words(chosen.role) if chosen.role else any_of_them),
+    ]
 
 
 def _cells(row: Told) -> list[str]:

@@ -1,7 +1,7 @@
 """What the operators' pages have in common."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from flask import Blueprint, g, request, url_for
 from werkzeug.exceptions import NotFound
@@ -57,6 +57,15 @@ def asked(name: str) -> str:
     return readable(request.args.get(name, "")[:LONGEST_ASKED])
 
 
+def day_of(text: str) -> date | None:
+    """The day that an address holds, as 2026-03-02; None where it is none that anything could have happened on."""
+    try:
+        day = date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
+    return day if day and 1970 < day.year < 3000 else None
+
+
 def until_now() -> datetime:
     """The moment before which what has happened lies, this very moment's too."""
     return outside().clock() + timedelta(microseconds=1)
@@ -69,10 +78,14 @@ def page_place(at: datetime, row_id: int) -> str:
 
 def page_from(text: str, otherwise: datetime, otherwise_id: int = 0) -> tuple[datetime, int]:
     """Where a page begins; whatever is no such place, at the latest row."""
+    found = place_of(text)
+    return (otherwise, otherwise_id) if found is None else found
+
+
+def place_of(text: str) -> tuple[datetime, int] | None:
+    """The place that an address holds as `page_place` wrote it, if it is one."""
     found = _PLACE.fullmatch(text)
-    if found is None:
-        return otherwise, otherwise_id
     try:
-        return datetime.strptime(found[1], _MOMENT).replace(tzinfo=UTC), int(found[2])
+        return (datetime.strptime(found[1], _MOMENT).replace(tzinfo=UTC), int(found[2])) if found else None
     except ValueError:
-        return otherwise, otherwise_id
+        return None

@@ -1,6 +1,5 @@
 """Whether the audit is what was sealed: a hall's days, the latest first, each verified while the page is made."""
 
-from datetime import date
 from typing import NamedTuple
 
 from flask import render_template, url_for
@@ -16,7 +15,7 @@ from models.tables.staff import NO_HALL
 from web.access import operator_needs
 from web.forms import PageForm
 from web.language import Phrase, say
-from web.operator.blueprint import asked, pages
+from web.operator.blueprint import asked, day_of, pages
 from web.outside import outside
 
 
@@ -44,7 +43,8 @@ def audit_seals(post: Post) -> str:
     """The days of the hall that the address asks for, or of the account."""
     code = asked("hall").lower()
     hall = hall_services.by_code(code) if code and code.isascii() else None
-    before = _day(asked("before"))
+    given = asked("before")
+    before = day_of(given)
     is_unknown = bool(code) and hall is None
     found = verifying.latest_days(hall.id if hall else NO_HALL, before, outside().clock())
     days = [_told(row, found) for row in found.rows]
@@ -54,6 +54,7 @@ def audit_seals(post: Post) -> str:
         "operator/seals.html",
         which=Which(formdata=None, data={"hall": code}),
         is_unknown=is_unknown,
+        is_no_day=bool(given) and before is None,
         name=hall.name if hall else say("seals.account"),
         days=days,
         faults=faults,
@@ -91,10 +92,3 @@ def _unsealed(found: Days) -> list[str]:
 
 def _facts(found: Days) -> list[tuple[str, str]]:
     return [(say("seals.head"), found.head), (say("seals.key"), found.fingerprint)] if found.head else []
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None

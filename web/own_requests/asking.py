@@ -33,7 +33,11 @@ class Form(PageForm):
     )  # fmt: skip
     document = SelectField(
         Phrase("own_requests.document"), [InputRequired()], description=Phrase("own_requests.document_how"),
-        choices=[SelectChoice(one.value, Phrase(f"own_requests.paper.{one.value}")) for one in Document],
+        choices=[
+            # None is there beforehand: what nobody looked at would be noted as seen.
+            SelectChoice("", Phrase("visit_form.choose")),
+            *(SelectChoice(one.value, Phrase(f"own_requests.paper.{one.value}")) for one in Document),
+        ],
     )  # fmt: skip
     name = StringField(
         Phrase("own_requests.name"), [InputRequired(), Length(max=_LONGEST), accepted_by(contact.person_name)],
@@ -47,6 +51,18 @@ class Form(PageForm):
         description=Phrase("own_requests.phone_how"),
     )  # fmt: skip
     seen = BooleanField(Phrase("own_requests.seen"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether nothing is missing; whatever is, is said at once."""
+        is_whole: bool = super().validate(extra_validators)
+        for field, is_missing, code in (
+            (self.seen, not self.seen.data, "own_not_seen"),
+            (self.id_number, not _said(self.id_number) and not _said(self.phone), "own_no_clue"),
+        ):
+            if is_missing:
+                self.refuse(field, Refused(code))
+                is_whole = False
+        return is_whole
 
     def asked(self) -> Asked:
         """What it says."""
@@ -71,10 +87,15 @@ def ask(post: Post) -> ResponseReturnValue:
         else:
             if found:
                 return redirect(url_for("counter.one", asked=found), 303)
-            return _page(post, Form(formdata=None), none_found=True)
+            # What was typed stays: it may be one digit that is wrong.
+            return _page(post, form, none_found=True)
     elif "over" in request.args and not form.is_submitted():
         flash(refusal(Refused("own_over")), "problem")
     return _page(post, form)
+
+
+def _said(field: StringField) -> str:
+    return (field.data or "").strip()
 
 
 def _page(post: Post, form: Form, **values: Any) -> str:

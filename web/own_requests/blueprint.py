@@ -128,6 +128,8 @@ def erased_words(done: Done) -> list[str]:
     told = [say("own_requests.erased", count=stays.emptied + stays.later)] if stays.emptied + stays.later else []
     if stays.held and stays.held_until:
         told.append(say("own_requests.erased_held", count=stays.held, day=day(stays.held_until)))
+    if done.companions > 0:
+        told.append(say("own_requests.erased_company", count=done.companions))
     if stays.gone_on:
         told.append(say("own_requests.erased_times", day=day(stays.gone_on)))
     if done.fevers:

@@ -111,10 +111,10 @@ class CheckInForm(PageForm):
         """What is kept of the person, masked: (label, value)."""
         return [(say(f"step.{name}.label"), _MASKED[name](text)) for name, text in self.kept.items()]
 
-    def has_agreed(self) -> bool:
-        """Whether the notice that the hall has now was agreed to; a yes to an earlier one is none to this one."""
+    def agreed(self) -> str:
+        """What was agreed to, as the page had it; "" where nothing was."""
         agree: list[str] = self.agree.raw_data or []
-        return agree == [str(self.hall.notice_version)]
+        return agree[0] if len(agree) == 1 else ""
 
     def read(self, at: datetime) -> SignIn | None:
         """What the form says, in canonical texts; None where something is missing or cannot be read, which is then

@@ -36,6 +36,10 @@ class Here:
     def needs_consent(self) -> bool:
         return form_check_in.needs_consent(self.before.known, self.hall, for_another=self.for_another)
 
+    @property
+    def notice_mark(self) -> str:
+        return form_check_in.notice_mark(self.before.known, self.hall)
+
 
 @pages.route("/h/<code>/in", methods=["GET", "POST"], endpoint="form")
 @at_door(lambda hall: hall.is_open_for_visitors)
@@ -74,7 +78,7 @@ def form_page(here: Here, form: CheckInForm, told: str = "", of_photo: str = "")
     if before.fever and not before.fever.is_correctable:
         return render_template("error.html", title=say("visit_form.wait_title"), sentence=say("fever.wait"))
     form.key.data = submissions.new_key(here.openid, hall.id, here.now)
-    form.agree.data = form.agree.data and form.has_agreed()
+    form.agree.data = form.agree.data and form.agreed() == here.notice_mark
     return render_template(
         "visitor/form.html",
         hall=hall,
@@ -86,6 +90,7 @@ def form_page(here: Here, form: CheckInForm, told: str = "", of_photo: str = "")
         notes=_notes(here),
         is_fever=before.fever is not None,
         needs_consent=here.needs_consent,
+        notice_mark=here.notice_mark,
         for_another=here.for_another,
         other_url=url_for("visitor.form", code=hall.code, who=OTHER),
         notice_url=url_for("visitor.notice", code=hall.code),
@@ -114,7 +119,7 @@ def _sent(here: Here, form: CheckInForm) -> ResponseReturnValue:
     if said is None:
         return _done() if here.before.is_inside(here.hall) else form_page(here, form)
     sent_form = Form(
-        form.key.data or "", here.openid, here.hall, said, form.has_agreed(), here.for_another, asked_language()
+        form.key.data or "", here.openid, here.hall, said, form.agreed(), here.for_another, asked_language()
     )
     try:
         sent = form_check_in.send(sent_form, here.now)

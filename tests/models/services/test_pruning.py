@@ -1,18 +1,20 @@
 """The audit is kept 180 days at least; what is older goes, its seals stay, and verifying goes on."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from models.rules.halls import AS_SHIPPED, Defaults
-from models.services import halls, pruning, verifying
+from models.services import halls, pruning, seals, verifying
 from models.services.pruning import prune
 from models.services.sealing import seal_due
 from models.services.verifying import Fault
 from models.tables import audit_spans
 from models.tables.audit import Audit
+from models.tables.books_of_keys import ActorAlias
 from models.tables.database import run
+from models.tables.housekeeping import KeyCheck
 from models.tables.seals import AuditSeal
 from tests.sealed import DAY, HALL, MONDAY, after, faults, noted, report, seals_of
 from tests.service import MONDAY_9
@@ -52,6 +54,44 @@ def test_what_is_erased_is_told_and_is_no_fault() -> None:
     prune(OLD)
     assert (report().days, report().pruned) == (3, 1)
     assert faults() == []
+
+
+def an_alias(key: str) -> None:
+    """Somebody had another hash under this hash key."""
+    run(lambda: ActorAlias.insert(earlier=key.encode() + b":" + bytes(16), newest=b"h1:" + bytes(16)).execute())
+
+
+def aliases() -> list[bytes]:
+    return run(lambda: [row.earlier[:3] for row in ActorAlias.select().order_by(ActorAlias.earlier)])
+
+
+def given_up(key: str, at: datetime) -> None:
+    run(lambda: KeyCheck.insert(key=f"hash:{key}", check=bytes(32), retired_at=at).execute())
+
+
+def test_who_staff_were_under_a_key_that_was_given_up_goes_with_the_last_row_of_before() -> None:
+    for key in ("h0", "h00", "g9"):
+        an_alias(key)
+    given_up("h0", MONDAY_9 + DAY)
+    given_up("g9", MONDAY_9 + 40 * DAY)
+    for day in (0, 20):
+        noted(MONDAY_9 + day * DAY)
+    seal_due(MONDAY_9 + 25 * DAY)
+    prune(OLD - 10 * DAY)
+    assert aliases() == [b"g9:", b"h00", b"h0:"]
+    prune(OLD)
+    assert aliases() == [b"g9:", b"h00"]
+    prune(OLD + 50 * DAY)
+    # A key that was never given up may have been noted under yesterday.
+    assert (rows(), aliases()) == (0, [b"h00"])
+
+
+def test_a_week_is_left_for_whoever_went_on_with_the_key() -> None:
+    an_alias("h0")
+    given_up("h0", MONDAY_9)
+    noted(MONDAY_9 + 6 * DAY)
+    prune(MONDAY_9 + 30 * DAY)
+    assert aliases() == [b"h0:"]
 
 
 def test_an_operator_may_keep_it_longer() -> None:
@@ -170,4 +210,4 @@ def test_what_is_erased_while_it_is_verified_is_no_fault() -> None:
     seal_due(MONDAY_9 + 5 * DAY)
     [read] = seals_of()
     prune(OLD)
-    assert verifying.faults_of(read, verifying.key_ring(), OLD) == []
+    assert verifying.faults_of(read, seals.key_ring(), OLD) == []

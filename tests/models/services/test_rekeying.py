@@ -314,6 +314,13 @@ def test_another_key_under_the_id_of_a_retired_one_is_refused(day: BusyDay) -> N
     assert refusal.value.keys == ["data:d1"]
 
 
+def test_of_tables_without_rows_nothing_is_told(day: BusyDay) -> None:
+    told: list[str] = []
+    rekey(MONDAY_9, told.append)
+    assert any(line.startswith("visits: ") for line in told)
+    assert not [line for line in told if " 0 rows" in line]
+
+
 def test_without_new_keys_nothing_is_written(database: peewee.Database) -> None:
     BusyDay(Service()).pass_by()
     assert rekey(MONDAY_9, silent) == Done(True, (), {})

@@ -191,16 +191,6 @@ def test_seals_that_were_made_with_an_old_key_hold_beside_those_of_the_new_one()
     assert faults() == []
 
 
-def test_a_seal_by_a_key_that_another_had_followed_is_told() -> None:
-    newer = {"h2": bytes(32), **KEYS.hash}
-    for day, keys in enumerate((KEYS.hash, newer, KEYS.hash)):
-        vault.use(vault.Vault(vault.Keys(KEYS.data, keys)))
-        noted(MONDAY_9 + day * DAY)
-        seal_due(MIDNIGHT + (day + 1) * DAY)
-    vault.use(vault.Vault(vault.Keys(KEYS.data, newer)))
-    assert [(one.day, one.what) for one in faults()] == [(MONDAY + 2 * DAY, "seal_old_key")]
-
-
 def test_the_latest_seal_noted_elsewhere_tells_whether_it_is_still_there() -> None:
     noted()
     seal_due(MIDNIGHT + DAY)

@@ -20,6 +20,7 @@ from models.services import (
     pruning,
     registering,
     sealing,
+    seals,
     staff,
     verifying,
 )
@@ -89,7 +90,7 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "the audit of a role": lambda: audit.latest(None, LATER, role="guard"),
     "how much the audit of a hall is": lambda: run(lambda: audit_rows.count(3, "test", "admin", MONDAY_9, LATER, 100)),
     "the audit of a hall is sealed": lambda: sealing.seal_next(3, LATER + timedelta(days=9)),
-    "the audit of a hall is verified": lambda: verifying.of_hall(4, verifying.key_ring(), LATER),
+    "the audit of a hall is verified": lambda: verifying.of_hall(4, seals.key_ring(), LATER),
     "the latest days of a hall's audit are verified": lambda: verifying.latest_days(5, LATER.date(), LATER),
     "the order of seals": lambda: list(verifying.faults_of_numbers()),
     "the latest seal": verifying.head,
@@ -127,8 +128,8 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "a visit that is removed": lambda: run(lambda: desk_visits.remove(3, [13], MONDAY_9)),
     "a visit that is held to be removed": lambda: run(lambda: desk_visits.held_untouched(13)),
 }
-SMALL = ("job_runs", "seal_keys")
-"""Two rows a job, whatever happens; one row for each hash key that there ever was."""
+SMALL = ("job_runs", "seal_keys", "key_checks")
+"""Two rows a job, whatever happens; one row for each key that there ever was."""
 
 
 def rows_of(hall: int, number: int) -> dict[Any, dict[str, Any]]:

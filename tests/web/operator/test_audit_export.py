@@ -63,6 +63,37 @@ def test_a_filter_holds_for_the_file_too(client: FlaskClient) -> None:
     assert {row[4] for row in cells(client, sends(client, role="guard"))} == {"孙门岗（门岗）"}
 
 
+def notes(client: FlaskClient, url: str) -> dict[str, str]:
+    """What the sheet 说明 says."""
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get(url).data)).worksheets[-1]
+    assert sheet.title == "说明"
+    return {str(label.value): str(value.value) for label, value in sheet.iter_rows(max_col=2)}
+
+
+def test_the_file_says_of_what_it_is(client: FlaskClient) -> None:
+    hall = registered(now=MONDAY_9 - timedelta(days=2))
+    asked = {"hall": hall.code, "action": "register", "role": "admin", "first": "2026-02-01", "last": "2026-02-28"}
+    assert notes(client, sends(client, **asked)) == {
+        "大厅": f"{hall.name} {hall.code}", "从": "2026-02-01 00:00", "到（不含）": "2026-03-01 00:00",
+        "做了什么": "注册大厅", "角色": "管理员", "条数": "1", "下载时间": "2026-03-02 09:00",
+    }  # fmt: skip
+
+
+def test_of_everything_it_says_so(client: FlaskClient) -> None:
+    registered()
+    said = notes(client, sends(client, period="all"))
+    assert (said["大厅"], said["从"]) == ("全部大厅和整个系统", "最早的记录")
+    assert (said["做了什么"], said["角色"]) == ("全部", "全部")
+
+
+@pytest.mark.parametrize("days", [{"first": "2026-02-30"}, {"last": "x"}, {"first": "2026-03-01", "last": "1-1-1"}])
+def test_with_a_day_that_is_none_there_is_no_file(client: FlaskClient, days: dict[str, str]) -> None:
+    registered()
+    answer = client.post(ASK, data={"csrf_token": token(client, "/operator/audit"), **days})
+    assert answer.status_code == 200
+    assert "网址里的日期不对" in answer.text
+
+
 def test_taking_a_file_along_is_itself_in_the_audit(client: FlaskClient, clock: Clock) -> None:
     hall = registered()
     clock.at += timedelta(minutes=1)

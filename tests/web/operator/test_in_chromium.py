@@ -86,9 +86,11 @@ def addresses(zhao: Post, clock: Clock) -> dict[str, str]:
         "audit": "/operator/audit",
         "audit-en": "/operator/audit?lang=en",
         "audit-none": "/operator/audit?action=limits",
+        "audit-no-day": "/operator/audit?first=2026-02-30",
         "seals": f"/operator/audit/seals?hall={hall.code}",
         "seals-en": f"/operator/audit/seals?hall={hall.code}&lang=en",
         "seals-account": "/operator/audit/seals",
+        "seals-no-day": "/operator/audit/seals?before=x",
         "staff": "/operator/staff",
     }
 

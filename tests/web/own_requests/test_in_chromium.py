@@ -29,15 +29,20 @@ def goes_in(tab: Tab, site: str, counter: Counter, who: str = "Admin") -> None:
     tab.page.context.add_cookies([{"name": "hallpass-session", "value": secret, "url": site}])
 
 
-def looks_up(tab: Tab, at: str) -> None:
+def fills_in(tab: Tab, name: str) -> None:
     """With keys alone."""
-    tab.page.goto(at)
     tab.page.get_by_label("本人", exact=True).focus()
     tab.page.keyboard.press("Space")
-    tab.page.get_by_label("姓名").fill("张三")
+    tab.page.get_by_label("看了哪种证件").select_option("居民身份证")
+    tab.page.get_by_label("姓名").fill(name)
     tab.page.get_by_label("证件号码").fill(NUMBER)
     tab.page.get_by_label("已当面核对").focus()
     tab.page.keyboard.press("Space")
+
+
+def looks_up(tab: Tab, at: str) -> None:
+    tab.page.goto(at)
+    fills_in(tab, "张三")
     tab.page.get_by_role("button", name="查看").press("Enter")
     expect(tab.page.get_by_role("heading", name="保存的登记")).to_be_visible()
 
@@ -64,6 +69,11 @@ def test_the_pages_are_readable_reachable_and_free_of_faults(
         is_fine(name)
     tab.page.get_by_role("button", name="查看").click()
     is_fine("wrong")
+    fills_in(tab, "赵六")
+    tab.page.get_by_role("button", name="查看").click()
+    expect(tab.page.get_by_text("没有保存这个人的登记")).to_be_visible()
+    expect(tab.page.get_by_label("姓名")).to_have_value("赵六")
+    is_fine("none")
     looks_up(tab, at)
     assert "110105" not in tab.page.url
     is_fine("one")

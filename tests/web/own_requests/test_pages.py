@@ -39,11 +39,48 @@ def test_what_was_typed_stands_in_no_address(counter: Counter) -> None:
     assert not any(one in found.location for one in (NUMBER, PHONE, "%E5%BC%A0"))
 
 
-def test_of_nobody_the_page_says_only_that_nothing_is_kept(counter: Counter) -> None:
-    page = counter.asks()
+def test_of_nobody_the_page_says_that_nothing_is_kept_and_what_was_typed_stays(counter: Counter) -> None:
+    page = counter.asks(phone=PHONE)
     assert page.status_code == 200
     assert "没有保存这个人的登记" in page.text
-    assert NUMBER not in page.text and "张三" not in page.text
+    assert all(f'value="{typed}"' in page.text for typed in ("张三", NUMBER, PHONE))
+    assert "told-problem" not in page.text
+
+
+def test_no_paper_is_chosen_beforehand(counter: Counter) -> None:
+    page = counter.browser().get("/own-requests").text
+    assert '<option value="">请选择</option>' in page and "<option selected" not in page
+    assert 'href="#document"' in counter.asks(document="").text
+
+
+def test_all_that_is_missing_is_said_at_once(counter: Counter) -> None:
+    page = counter.asks(asker="", document="", name="", id_number="", seen="").text
+    for field in ("asker-0", "document", "name", "id_number", "seen"):
+        assert f'href="#{field}"' in page, field
+
+
+def test_a_phone_is_enough_where_there_is_no_number(counter: Counter) -> None:
+    assert "请写证件号码" not in counter.asks(id_number=" ", phone=PHONE).text
+    assert "请写证件号码" in counter.asks(id_number=" ", phone=" ").text
+
+
+def test_who_came_along_is_spoken_of_where_somebody_did(counter: Counter) -> None:
+    lead = came(counter.hall, companions=1)
+    came(counter.hall, lead_id=id_of(lead), name="李四", number="320106197505230021", phone="13900139000")
+    browser = counter.browser()
+    address = counter.finds(browser)
+    assert "2 次到访的姓名" in (page := browser.get(f"{address}/erase").text) and "其中 1 次是一起来的人的" in page
+    browser.sends(f"{address}/erase")
+    assert "其中 1 次是一起来的人的" in browser.get(f"{address}/receipt").text
+
+
+def test_who_came_along_is_not_spoken_of_where_nobody_did(counter: Counter) -> None:
+    came(counter.hall)
+    browser = counter.browser()
+    address = counter.finds(browser)
+    assert "一起来的人" not in browser.get(f"{address}/erase").text
+    browser.sends(f"{address}/erase")
+    assert "一起来的人" not in browser.get(f"{address}/receipt").text
 
 
 def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(counter: Counter) -> None:

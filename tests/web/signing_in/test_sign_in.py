@@ -1,124 +1,36 @@
-"""Signing in on pages: by web authorization, by a link from the chat, on a desktop by a phone's yes."""
+"""Signing in on pages: by web authorization, by a link from the chat; and where it leads."""
 
 import html
 import re
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import peewee
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from werkzeug.test import TestResponse
 
 from models.rules.halls import HallFacts
-from models.services import limits, sessions, sign_in_links, sign_ins, staff
-from models.services.authorizations import ExchangeFailed, Identity
-from models.tables.database import run, thread_is_done
-from models.tables.signing_in import Session, SignIn
-from tests.service import Clock, Service
+from models.services import limits, sessions, sign_in_links
+from models.tables.database import run
+from models.tables.signing_in import SignIn
+from tests.service import Clock
+from tests.web.signing_in.browsers import (
+    ADMIN,
+    EDGE,
+    OTHER,
+    WECHAT,
+    Platform,
+    browser,
+    code_on,
+    is_in,
+    live,
+    posts,
+    sent_out,
+    signs_in,
+)
 from tests.web.trial import application, outside, token
-
-ADMIN, OTHER = "oAdmin0000000000000000000001", "oOther0000000000000000000001"
-WECHAT = {"User-Agent": "Mozilla/5.0 (Linux; Android 14) Mobile Safari/537.36 MicroMessenger/8.0.50"}
-EDGE = {"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Chrome/126.0 Safari/537.36 Edg/126.0"}
-
-
-class Platform:
-    """Stands for WeChat: changes codes that begin with an openid, each of them once."""
-
-    def __init__(self) -> None:
-        self.spent: list[str] = []
-        self.in_snapshots = False
-        self.is_down = False
-
-    def __call__(self, code: str) -> Identity:
-        if self.is_down or code in self.spent:
-            raise ExchangeFailed(is_final=not self.is_down)
-        self.spent.append(code)
-        return Identity(code.partition("-")[0], self.in_snapshots)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def platform() -> Platform:
-    return Platform()
-
-
-@pytest.fixture
-def hall(database: peewee.Database, clock: Clock) -> HallFacts:
-    """A hall of which ADMIN is admin."""
-    found = Service(clock=clock).hall()
-    staff.first_admin(ADMIN, found.id, "王五", clock())
-    return found
-
-
-@pytest.fixture
-def app(hall: HallFacts, clock: Clock, platform: Platform) -> Flask:
-    world = outside(
-        clock=clock, exchange=platform, authorize_url=lambda state: f"https://wx.example/auth?state={state}"
-    )
-    return application(world=world)
-
-
-@pytest.fixture
-def phone(app: Flask) -> FlaskClient:
-    """The browser within somebody's WeChat."""
-    return browser(app, WECHAT)
-
-
-@pytest.fixture
-def desk(app: Flask) -> FlaskClient:
-    """A browser on a counter."""
-    return browser(app, EDGE)
-
-
-def browser(app: Flask, agent: dict[str, str]) -> FlaskClient:
-    made = app.test_client()
-    made.environ_base.update({"HTTP_USER_AGENT": agent["User-Agent"]})
-    return made
-
-
-def sent_out(phone: FlaskClient, path: str = "/me") -> str:
-    """The state with which a page sends WeChat's browser to the platform."""
-    answer = phone.get(path)
-    assert answer.status_code == 302
-    assert answer.location.startswith("https://wx.example/auth?state=")
-    return str(answer.location.partition("=")[2])
-
-
-def signs_in(phone: FlaskClient, openid: str = ADMIN, path: str = "/me") -> TestResponse:
-    return phone.get(f"/login/oauth?code={openid}-1&state={sent_out(phone, path)}")
-
-
-def posts(client: FlaskClient, path: str, shown_at: str = "", **form: str) -> TestResponse:
-    return client.post(path, data={"csrf_token": token(client, shown_at or path), **form})
-
-
-def code_on(desk: FlaskClient, path: str = "/login") -> tuple[str, str]:
-    """Token and number that a desktop shows."""
-    page = desk.get(path).text
-    with desk.session_transaction() as kept:
-        shown = kept["scan"]
-    assert f"登录 {shown[1][:3]} {shown[1][3:]}" in page
-    return shown[0], shown[1]
-
-
-def is_in(client: FlaskClient) -> bool:
-    return client.get("/me").status_code == 200
-
-
-def live() -> int:
-    return run(lambda: Session.select().count())
-
 
 # --- web authorization ---
 
@@ -292,143 +204,6 @@ def test_a_link_that_is_none_says_where_to_get_one(desk: FlaskClient, query: str
     assert answer.status_code == 409
     assert "在公众号里回 设置" in answer.text
     assert "<script>" not in answer.text
-
-
-# --- a desktop ---
-
-
-def test_a_phone_that_scans_signs_the_desktop_in(desk: FlaskClient, phone: FlaskClient) -> None:
-    signs_in(phone)
-    shown, _ = code_on(desk, "/login?next=/me/sessions")
-    page = phone.get(f"/login/s/{shown}").text
-    assert "Windows 电脑 · Edge" in page
-    assert "0 秒前" in page
-    assert desk.get("/login/poll").status_code == 204
-    assert "已确认" in posts(phone, f"/login/s/{shown}", decision="yes").text
-    assert desk.get("/login/poll").status_code == 200
-    answer = posts(desk, "/login?next=/me/sessions")
-    assert (answer.status_code, answer.location) == (303, "/me/sessions")
-    assert "市民中心 管理员" in desk.get("/me").text
-
-
-def test_a_typed_number_does_it_too(desk: FlaskClient, clock: Clock) -> None:
-    _, number = code_on(desk)
-    sign_ins.confirm(sign_ins.by_number(number, ADMIN, clock()).id, ADMIN, clock())
-    assert posts(desk, "/login").location == "/me"
-    assert is_in(desk)
-
-
-def test_a_phone_that_is_not_signed_in_is_led_over_the_platform_and_back(desk: FlaskClient, phone: FlaskClient) -> None:
-    shown, _ = code_on(desk)
-    assert signs_in(phone, path=f"/login/s/{shown}").location == f"/login/s/{shown}"
-    assert "确认登录" in phone.get(f"/login/s/{shown}").text
-
-
-def test_scanned_with_something_else_it_says_what_else_there_is(desk: FlaskClient, app: Flask) -> None:
-    shown, _ = code_on(desk)
-    answer = app.test_client().get(f"/login/s/{shown}")
-    assert answer.status_code == 403
-    assert "请用微信扫" in answer.text
-
-
-def test_a_no_is_told_on_the_desktop_with_a_new_code(desk: FlaskClient, phone: FlaskClient) -> None:
-    signs_in(phone)
-    shown, _ = code_on(desk)
-    assert "电脑上没有登录" in posts(phone, f"/login/s/{shown}", decision="no").text
-    page = desk.get("/login").text
-    assert "手机上点了 不是我" in page
-    assert code_on(desk)[0] != shown
-    assert not is_in(desk)
-
-
-def test_who_is_no_staff_cannot_say_yes(desk: FlaskClient, phone: FlaskClient) -> None:
-    signs_in(phone, OTHER)
-    shown, _ = code_on(desk)
-    for tried in (shown, "a" * 43):
-        answer = phone.get(f"/login/s/{tried}")
-        assert answer.status_code == 409
-        assert "这是大厅工作人员用的功能" in answer.text
-
-
-def test_a_picture_of_the_code_is_of_no_use_to_another_browser(
-    app: Flask, desk: FlaskClient, phone: FlaskClient, clock: Clock
-) -> None:
-    signs_in(phone)
-    shown, number = code_on(desk)
-    posts(phone, f"/login/s/{shown}", decision="yes")
-    thief = browser(app, EDGE)
-    held = token(thief, f"/login/link?t={sign_in_links.make(OTHER, '/me', clock())}")
-    with thief.session_transaction() as kept:
-        kept["scan"] = [shown, number, "/me"]
-    assert thief.get("/login/poll").status_code == 200
-    thief.post("/login", data={"csrf_token": held})
-    assert not is_in(thief)
-
-
-def test_the_code_stays_while_it_is_good_and_changes_by_itself(desk: FlaskClient, clock: Clock) -> None:
-    first = code_on(desk)
-    clock.goes_on(seconds=119)
-    assert code_on(desk) == first
-    clock.goes_on(seconds=1)
-    assert desk.get("/login/poll").status_code == 200
-    assert code_on(desk) != first
-
-
-def test_without_scripts_the_page_looks_by_itself_and_has_a_button(desk: FlaskClient, phone: FlaskClient) -> None:
-    signs_in(phone)
-    shown, _ = code_on(desk)
-    assert '<noscript><meta http-equiv="refresh"' in desk.get("/login").text
-    posts(phone, f"/login/s/{shown}", decision="yes")
-    page = desk.get("/login").text
-    assert "继续" in page
-    assert 'http-equiv="refresh"' not in page
-
-
-def test_looking_at_a_yes_spends_nothing(desk: FlaskClient, phone: FlaskClient) -> None:
-    signs_in(phone)
-    shown, _ = code_on(desk)
-    posts(phone, f"/login/s/{shown}", decision="yes")
-    for method in ("GET", "HEAD", "OPTIONS"):
-        desk.open("/login", method=method)
-        desk.open("/login/poll", method=method)
-    assert live() == 1
-    assert posts(desk, "/login").location == "/me"
-
-
-def test_eight_at_once_from_one_page_are_one_session(app: Flask, desk: FlaskClient, phone: FlaskClient) -> None:
-    signs_in(phone)
-    shown, _ = code_on(desk)
-    posts(phone, f"/login/s/{shown}", decision="yes")
-    held = token(desk, "/login")
-    cookie = desk.get_cookie("hallpass")
-    assert cookie is not None
-    together = threading.Barrier(8)
-
-    def one(_: int) -> str:
-        client = browser(app, EDGE)
-        client.set_cookie("hallpass", cookie.value)
-        together.wait()
-        try:
-            return client.post("/login", data={"csrf_token": held}).location
-        finally:
-            thread_is_done()
-
-    with ThreadPoolExecutor(8) as threads:
-        led = list(threads.map(one, range(8)))
-    assert sorted(led) == ["/login?next=/me"] * 7 + ["/me"]
-    assert live() == 2
-
-
-@pytest.mark.parametrize("kept", [["x"], ["x", "y"], "x", 1, [1, 2, 3], ["a" * 43, "123456", "/me"], None, {}])
-def test_a_strange_cookie_is_as_good_as_none(desk: FlaskClient, clock: Clock, kept: Any) -> None:
-    held = token(desk, f"/login/link?t={sign_in_links.make(OTHER, '/me', clock())}")
-    with desk.session_transaction() as own:
-        own["scan"] = kept
-        own["browser"] = kept
-    assert desk.get("/login/poll").status_code == 200
-    assert desk.post("/login", data={"csrf_token": held}).status_code == 303
-    assert desk.get("/login").status_code == 200
-    assert live() == 0
 
 
 # --- where it leads ---
