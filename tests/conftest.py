@@ -18,6 +18,7 @@ pytest_plugins = [
     "tests.plugins.certificates",
     "tests.plugins.chromium",
     "tests.plugins.routes",
+    "tests.plugins.garbage",
 ]
 
 IS_TRIAL = bool(os.environ.get("HALLPASS_TRIAL"))
