@@ -13,7 +13,7 @@ from tests.ports import free_port
 
 QUICK = ("--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--innodb-doublewrite=0")
 DURABLE = ("--innodb-flush-log-at-trx-commit=1", "--sync-binlog=1")
-START_SECONDS = 60
+START_SECONDS = 100
 
 
 class MariaDB:

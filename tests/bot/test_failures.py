@@ -134,14 +134,15 @@ def refused_visits(database: peewee.Database) -> Iterator[None]:
 
 
 def test_an_error_that_stays_is_answered_at_once_and_leaves_nothing(
-    service: Service, refused_visits: None, caplog: pytest.LogCaptureFixture
+    service: Service, database: peewee.Database, refused_visits: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     hall = service.hall()
     phone = at_the_review(service, hall)
-    before, began = everything(), time.monotonic()
+    before, failed = everything(), []
     confirmation = phone.writes.text("确认")
-    assert tells(phone.sends(confirmation), "failure.message")
-    assert time.monotonic() - began < 1
+    with after_each_statement(database, lambda event: failed.append(event.sql) if event.exception else None):
+        assert tells(phone.sends(confirmation), "failure.message")
+    assert len(failed) == 1
     assert everything() == before
     assert [part for part in CANARY.split() if part in caplog.text] == []
     run(lambda: DB.obj.execute_sql("DROP TRIGGER no_visits"))
@@ -466,13 +467,14 @@ def test_a_database_that_answers_too_slowly_is_given_up_in_time(
 
 @on_mariadb
 def test_a_result_that_comes_in_many_slow_packets_is_given_up_in_time(wire: Wire) -> None:
-    rows = " UNION ALL ".join(["SELECT 1"] * 30)
+    """All of it would take twenty seconds, and each packet comes well within the deadline."""
+    rows = " UNION ALL ".join(["SELECT 1"] * 400)
     run(lambda: DB.execute_sql("SELECT 1").fetchall())
     wire.seconds_a_packet = 0.05
     began = time.monotonic()
     with pytest.raises(Unavailable):
         run(lambda: DB.execute_sql(rows).fetchall(), began + 0.3)
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 10
 
 
 @on_mariadb

@@ -27,7 +27,7 @@ from tests.web.browser import LOOKS, looked_at
 
 CARD = "/h/ABCDEF/card"
 FORGED = "203.0.113.66"
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 100
 
 
 @Request.application

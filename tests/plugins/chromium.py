@@ -12,7 +12,7 @@ from tests.certificates import HOST, Certificate
 
 CHROMIUM = "/usr/bin/chromium"
 # Generous: a loaded machine is slow, and what comes comes at once otherwise.
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
 PHONE = {"width": 375, "height": 667}
 DESK = {"width": 1280, "height": 800}
 
