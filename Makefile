@@ -14,8 +14,9 @@ PACKAGES = mariadbd=mariadb-server-core mariadb=mariadb-client-core \
 	chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk \
 	soffice=libreoffice-calc-nogui nginx=nginx haproxy=haproxy logrotate=logrotate systemd-analyze=systemd
 
-# Two processes, each with a server and a browser of its own: half of a run is waiting for those.
-AT_ONCE = -n 2 --dist worksteal
+# One process more than there are cores, each with a server and a browser of its own: a third of a run is waiting for
+# those. Not more than eight, as each has to read all tests first.
+AT_ONCE = -n $(shell cores=$$(nproc); echo $$((cores < 7 ? cores + 1 : 8))) --dist worksteal
 
 # What reads photos, and what understands the lines.
 RECOGNITION = tests/models/adapters/ocr tests/test_read_card.py \

@@ -28,7 +28,7 @@ from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 HALL_NAME = "示例市民服务中心"
-START_SECONDS = 30
+START_SECONDS = 100
 
 _ALWAYS_OPEN = {"weekly": [["00:00-23:59"]] * 7, "empties_at_lunch": False, "grace_minutes": 30}
 HALL: dict[str, Any] = {

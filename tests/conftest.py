@@ -20,6 +20,7 @@ pytest_plugins = [
     "tests.plugins.chromium",
     "tests.plugins.routes",
     "tests.plugins.servers",
+    "tests.plugins.garbage",
 ]
 
 IS_TRIAL = bool(os.environ.get("HALLPASS_TRIAL"))

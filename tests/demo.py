@@ -22,7 +22,7 @@ from models.tables.openids import opened, sealed
 from tests.ports import free_port
 
 ROOT = Path(hallpass.__file__).parent
-START_SECONDS = 30
+START_SECONDS = 100
 EMPTY = "tests.journeys.empty_demo"
 
 
@@ -80,7 +80,7 @@ class Demo:
 
     def led_to(self, path: str, host: str) -> str | None:
         """Where a browser is led that asks for this path under another name of the host."""
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=100)) as connection:
             connection.request("GET", path, headers={"Host": host})
             return connection.getresponse().headers["Location"]
 
@@ -88,7 +88,7 @@ class Demo:
         return self._ask("POST", path, urlencode(form))[0]
 
     def _ask(self, method: str, path: str, body: str) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=100)
         try:
             headers = {
                 "Content-Type": "application/x-www-form-urlencoded",

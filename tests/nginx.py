@@ -18,7 +18,7 @@ from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "deploy" / "nginx" / "hallpass.conf"
-START_SECONDS = 20
+START_SECONDS = 100
 
 # What Debian's own nginx.conf has around a site, without its user and its folders.
 _AROUND = """
@@ -103,14 +103,14 @@ class Nginx:
 
     def wrapped(self, context: ssl.SSLContext | None = None, name: str = HOST) -> ssl.SSLSocket:
         """A connection to it after the handshake."""
-        plain = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        plain = socket.create_connection(("127.0.0.1", self.port), timeout=100)
         return (context or self.trust()).wrap_socket(plain, server_hostname=name)
 
     def ask(
         self, method: str, target: str, body: bytes | None = None, headers: dict[str, str] | None = None
     ) -> http.client.HTTPResponse:
         """The answer to one request over TLS, read whole."""
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=30)
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=100)
         connection.sock = self.wrapped()
         try:
             connection.request(method, target, body, {"Host": f"{HOST}:{self.port}", **(headers or {})})

@@ -1,6 +1,7 @@
 """Imports go down the floors only, and each part knows only what it may."""
 
 import ast
+import functools
 import sys
 
 import pytest
@@ -112,11 +113,19 @@ def _is_any(module: str, parts: tuple[str, ...]) -> bool:
     return any(is_within(module, part) for part in parts)
 
 
-ARROWS = frozenset((source.module, name) for source in SOURCES for name in source.imports)
-"""Who imports what; of ours, down to the module."""
+@functools.cache
+def _arrows() -> frozenset[tuple[str, str]]:
+    """Who imports what; of ours, down to the module."""
+    return frozenset((source.module, name) for source in SOURCES for name in source.imports)
 
-OURS = frozenset((importer, name) for importer, name in ARROWS if name in MODULES)
-PLACED = frozenset(arrow for arrow in OURS if not _is_any(arrow[0], (*ON_THEIR_OWN, *COMPOSING, "bench")))
+
+@functools.cache
+def _ours() -> frozenset[tuple[str, str]]:
+    return frozenset((importer, name) for importer, name in _arrows() if name in MODULES)
+
+
+def _placed() -> frozenset[tuple[str, str]]:
+    return frozenset(arrow for arrow in _ours() if not _is_any(arrow[0], (*ON_THEIR_OWN, *COMPOSING, "bench")))
 
 
 def _goes_down(importer: str, name: str) -> bool:
@@ -125,29 +134,29 @@ def _goes_down(importer: str, name: str) -> bool:
 
 
 def test_imports_go_down_the_floors_only():
-    assert {arrow for arrow in PLACED if not _goes_down(*arrow)} == set()
+    assert {arrow for arrow in _placed() if not _goes_down(*arrow)} == set()
 
 
 def test_the_sides_of_the_house_do_not_import_one_another():
     sides = {"bot", "web", "jobs"}
-    roots = {(importer.partition(".")[0], name.partition(".")[0]) for importer, name in PLACED}
+    roots = {(importer.partition(".")[0], name.partition(".")[0]) for importer, name in _placed()}
     assert {(importer, name) for importer, name in roots if name in sides and importer != name} == set()
 
 
 @pytest.mark.parametrize("part", ONLY)
 def test_a_part_imports_no_more_of_ours_than_it_may(part):
-    within = {arrow for arrow in OURS if is_within(arrow[0], part)}
+    within = {arrow for arrow in _ours() if is_within(arrow[0], part)}
     assert {arrow for arrow in within if not _is_any(arrow[1], ONLY[part])} == set()
 
 
 @pytest.mark.parametrize("name", IMPORTED_BY)
 def test_some_things_are_imported_by_their_owners_only(name):
-    importers = {importer for importer, imported in ARROWS if is_within(imported, name)}
+    importers = {importer for importer, imported in _arrows() if is_within(imported, name)}
     assert {importer for importer in importers if not _is_any(importer, IMPORTED_BY[name])} == set()
 
 
 def test_rules_need_the_standard_library_alone():
-    foreign = {arrow for arrow in ARROWS - OURS if is_within(arrow[0], "models.rules")}
+    foreign = {arrow for arrow in _arrows() - _ours() if is_within(arrow[0], "models.rules")}
     assert {arrow for arrow in foreign if arrow[1].partition(".")[0] not in sys.stdlib_module_names} == set()
 
 

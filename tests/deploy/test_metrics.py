@@ -27,7 +27,7 @@ from tests.ports import free_port
 ALERTS = Path(__file__).parent.parent.parent / "deploy" / "prometheus" / "hallpass-alerts.yml"
 FROM_ELSEWHERE = {"up", "probe_ssl_earliest_cert_expiry"}
 """What Prometheus and its blackbox exporter say themselves."""
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 100
 
 
 def asked(port: int, target: str = "/metrics", method: str = "GET") -> tuple[int, str]:

@@ -109,7 +109,7 @@ def test_everything_is_fine_again_once_cleared() -> None:
 
 
 def test_duplicates_come_beside_and_after_the_delivery() -> None:
-    service, together = TinyService(), threading.Barrier(2, timeout=5)
+    service, together = TinyService(), threading.Barrier(2, timeout=60)
 
     def answers(heard: Heard) -> str:
         if len(service.heard) < 3:

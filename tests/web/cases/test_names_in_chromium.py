@@ -94,7 +94,7 @@ def test_another_ones_yes_appears_without_a_press_and_opens_the_list(
     tab.page.get_by_role("button", name="申请").click()
     expect(tab.page.get_by_text("批准 ")).to_be_visible()
     second_eyes.approve(post(office.hall, "Second"), run(Approval.get).code, office.clock())
-    tab.page.get_by_role("button", name="打开名单").click(timeout=20_000)
+    tab.page.get_by_role("button", name="打开名单").click()
     tab.page.get_by_role("link", name="看名单").click()
     expect(tab.page.get_by_role("link", name="张确定")).to_be_visible()
 

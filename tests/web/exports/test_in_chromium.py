@@ -73,7 +73,7 @@ def test_without_scripts_the_page_asks_for_itself_anew(office: Office, site: str
     tab.page.get_by_role("button", name="生成文件").click()
     tab.page.get_by_role("progressbar").wait_for()
     building.build_due(office.clock(), DESK)
-    tab.page.get_by_role("button", name="下一步").wait_for(timeout=20_000)
+    tab.page.get_by_role("button", name="下一步").wait_for()
 
 
 @pytest.mark.parametrize("look", LOOKS)
