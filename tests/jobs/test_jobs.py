@@ -1,10 +1,11 @@
 """The jobs: due visits end, old things are forgotten, any number of processes may run them."""
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import peewee
 import pytest
+from apscheduler.events import EVENT_JOB_EXECUTED, JobExecutionEvent
 
 from bot.flow import Talk, from_text
 from jobs.schedule import JOBS, scheduler
@@ -265,3 +266,21 @@ def test_the_scheduler_runs_every_job_at_once_and_ends_cleanly(service: Service)
     assert done.wait(20)
     running.shutdown(wait=True)
     assert [visit.how_out for visit in visits()] == ["closing"]
+
+
+def test_a_clock_that_was_hours_ahead_and_is_put_right_holds_no_job_up(service: Service) -> None:
+    running, all_ran = scheduler(NOBODY, service.clock), threading.Event()
+    running.start(paused=True)
+    for job in running.get_jobs():
+        job.modify(next_run_time=datetime.now(UTC) + timedelta(hours=2))
+    left = set(JOBS)
+
+    def ran(event: JobExecutionEvent) -> None:
+        left.discard(event.job_id)
+        if not left:
+            all_ran.set()
+
+    running.add_listener(ran, EVENT_JOB_EXECUTED)
+    running.resume()
+    assert all_ran.wait(20)
+    running.shutdown(wait=True)
