@@ -115,6 +115,10 @@ class Scene:
             jobs.wait()
 
 
+# libfaketime turns an absolute moment of the clock that it leaves alone into none at all, and Python's sleep ends by one.
+_SLEEP = "import select, time\ntime.sleep = lambda seconds: select.select((), (), (), seconds)\n"
+
+
 class Clock:
     """The clock of a machine, as the processes with this environment see it, which may be put wrong and right again
     while they run. What they measure how long something takes with is not touched."""
@@ -122,9 +126,10 @@ class Clock:
     def __init__(self, folder: Path, library: Path) -> None:
         self._file = folder / "clock"
         self.is_off(0)
+        (folder / "sitecustomize.py").write_text(_SLEEP)
         self.environment = {
             "LD_PRELOAD": str(library), "FAKETIME_TIMESTAMP_FILE": str(self._file), "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1", "PYTHONPATH": str(folder),
         }  # fmt: skip
 
     @staticmethod
@@ -148,7 +153,7 @@ def stall(crowd: Crowd, since: float) -> float:
         if told:
             return min(told) - since
         if time.monotonic() > deadline:
-            raise RuntimeError("nobody is checked in any more")
+            raise RuntimeError("nobody is checked in any more") from next(iter(crowd.errors), None)
         time.sleep(0.02)
 
 
