@@ -115,7 +115,7 @@ class Scene:
             jobs.wait()
 
 
-# libfaketime turns an absolute moment of the clock that it leaves alone into none at all, and Python's sleep ends by one.
+# libfaketime spoils the moment at which Python's sleep ends, although it leaves the clock alone that this is told by.
 _SLEEP = "import select, time\ntime.sleep = lambda seconds: select.select((), (), (), seconds)\n"
 
 
