@@ -1,8 +1,8 @@
 """`make audit`: known weaknesses of the pinned libraries, where an advisory list can be had.
 
 pip-audit calls a library that its list lacks "skipped", prints "No known vulnerabilities found" and exits 0, and exits
-1 alike for a weakness and for a network that is not there. So the verdict is formed here from its JSON. It refuses files
-that pin one library twice, as the two readers' files do when taken together; so each is looked up by itself.
+1 alike for a weakness and for a network that is not there. So the verdict is formed here from its JSON. It also refuses
+files that pin one library twice, as those of the two readers do when taken together: each is looked up by itself.
 """
 
 import json
