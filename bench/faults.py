@@ -74,11 +74,13 @@ class Scene:
         self._processes = contextlib.ExitStack()
 
     def __enter__(self) -> "Scene":
-        self.server.__enter__()
         # Jobs must find no platform beyond this machine.
         nowhere = f'app_secret = "{os.urandom(16).hex()}"\napi_url = "http://127.0.0.1:{free_port()}"'
-        self.installation = Installation(self.server.url, self._folder, wechat=nowhere)
-        self.begins()
+        with contextlib.ExitStack() as begun:
+            begun.enter_context(self.server)
+            self.installation = Installation(self.server.url, self._folder, wechat=nowhere)
+            self.begins()
+            begun.pop_all()
         return self
 
     def __exit__(self, *what: object) -> None:

@@ -33,6 +33,9 @@ JOBS: dict[str, ModuleType] = {
     "erasing": erasing, "callers": callers,
 }  # fmt: skip
 
+LOOK_AGAIN_SECONDS = 5.0
+"""The clock may be put back just before it is told by it how long there is nothing to do."""
+
 log = logging.getLogger("hallpass.jobs")
 
 
@@ -45,7 +48,8 @@ class OnTime(BackgroundScheduler):
         for job in self.get_jobs():
             if job.next_run_time > now + job.trigger.interval + timedelta(seconds=1):
                 job.modify(next_run_time=now)
-        return super()._process_jobs()
+        seconds = super()._process_jobs()
+        return seconds and min(seconds, LOOK_AGAIN_SECONDS)
 
 
 def scheduler(desk: Desk, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> BackgroundScheduler:
