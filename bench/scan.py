@@ -84,7 +84,7 @@ def wapiti(address: str, folder: Path, seconds: int, cookie: str = "") -> list[F
     line = ["-u", address, "--scope", "domain", "-m", MODULES, "-f", "json", "-o", str(report), "--flush-session"]
     line += ["--endpoint", NOWHERE, "--dns-endpoint", "127.0.0.1"]
     for path in SIGN_OUT:
-        line += ["-x", f"http://{urlsplit(address).netloc}{path}"]
+        line += ["-x", f"http://{urlsplit(address).netloc}{path}*"]
     line += ["--no-bugreport", "--max-scan-time", str(seconds), "--max-attack-time", str(max(30, seconds // 6))]
     if cookie:
         # A header would stand in the place of the cookie that the tokens of forms are bound to.
