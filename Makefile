@@ -27,6 +27,9 @@ LIBRARIES = /usr/lib/$(shell uname -m)-linux-gnu
 CNOCR_PACKAGES = $(LIBRARIES)/libxcb.so.1=libxcb1 $(LIBRARIES)/libGL.so.1=libgl1 \
 	$(LIBRARIES)/libgthread-2.0.so.0=libglib2.0-0
 
+# What puts the clock of a process wrong.
+CLOCK_PACKAGES = $(LIBRARIES)/faketime/libfaketimeMT.so.1=libfaketime
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: demo test test-cnocr lint audit bench trial scan help
@@ -53,6 +56,7 @@ bench: .venv/dev packages  ## how fast it is, as ratios against a peer measured 
 	$(if $(CARDS),.venv/bin/python -m bench.cards $(CARDS))
 
 trial: .venv/dev packages  ## what is too long for `make test`: 20,000 random conversations, 3,000 examples of each property, kills, the opening hour
+	@.ci/debian-packages $(CLOCK_PACKAGES)
 	HALLPASS_TRIAL=1 .venv/bin/python -m pytest $(AT_ONCE)
 	.venv/bin/python -m bench.fuzz
 	.venv/bin/python -m bench.kills
@@ -67,6 +71,7 @@ trial: .venv/dev packages  ## what is too long for `make test`: 20,000 random co
 	.venv/bin/python -m bench.tracing
 	.venv/bin/python -m bench.restore
 	.venv/bin/python -m bench.purge
+	.venv/bin/python -m bench.forgetting
 	.venv/bin/python -m bench.sealing
 	$(MAKE) scan
 

@@ -1,5 +1,5 @@
 """What becomes of check-ins that were told when the database is killed, everything is killed at once, the disk is full,
-or the platform is slow, away, or sends all of it three times.
+the platform is slow, away, or sends all of it three times, or the machine's clock is an hour wrong for a while.
 
 Part of `make trial`; prints seed and counts. A killed process loses what it held in memory, not what it had handed to
 the kernel: what a machine without power loses beyond that only its disk decides.
@@ -16,15 +16,22 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.installation import ROOT, Installation, Served
 from bench.kills import Crowd, crowd_before, lost_and_doubled
+from models.tables.database import run, thread_is_done
+from models.tables.housekeeping import JobRun
 from tests.mariadb import DURABLE, MariaDB
 from tests.ports import free_port
 
-DATABASE_KILLS, POWER_CUTS, FULL_DISKS = 20, 5, 3
+DATABASE_KILLS, POWER_CUTS, FULL_DISKS, WRONG_CLOCKS = 20, 5, 3, 6
 CALM_SECONDS = 1.0
+WRONG_SECONDS = 8.0
+"""How long a clock is wrong: longer than the period of the most frequent jobs."""
+UNDER_WAY_SECONDS = 1.0
+"""What was taken before the clock went wrong is answered by then."""
 BACK_SECONDS = 90
 DISK_MEGABYTES = 320
 PLATFORM_FAULTS = ("slow", "down", "thrice")
@@ -58,19 +65,22 @@ class Damage:
 
 class Scene:
     """One installation with its jobs, on a durable MariaDB in `folder`; `begins` and `is_cut_off` start and kill all of
-    its processes."""
+    its processes. `clock`: what they go by."""
 
-    def __init__(self, folder: Path, database_folder: Path | None = None) -> None:
+    def __init__(self, folder: Path, database_folder: Path | None = None, clock: "Clock | None" = None) -> None:
         self.server = MariaDB(DURABLE, folder=str(database_folder) if database_folder else None)
         self._folder = folder
+        self._environment = clock.environment if clock else {}
         self._processes = contextlib.ExitStack()
 
     def __enter__(self) -> "Scene":
-        self.server.__enter__()
         # Jobs must find no platform beyond this machine.
         nowhere = f'app_secret = "{os.urandom(16).hex()}"\napi_url = "http://127.0.0.1:{free_port()}"'
-        self.installation = Installation(self.server.url, self._folder, wechat=nowhere)
-        self.begins()
+        with contextlib.ExitStack() as begun:
+            begun.enter_context(self.server)
+            self.installation = Installation(self.server.url, self._folder, wechat=nowhere)
+            self.begins()
+            begun.pop_all()
         return self
 
     def __exit__(self, *what: object) -> None:
@@ -78,7 +88,7 @@ class Scene:
         self.server.__exit__(*what)
 
     def begins(self) -> None:
-        self.served: Served = self._processes.enter_context(self.installation.served())
+        self.served: Served = self._processes.enter_context(self.installation.served(environment=self._environment))
         self.jobs = self._processes.enter_context(self._jobs())
 
     def is_cut_off(self) -> None:
@@ -96,12 +106,45 @@ class Scene:
     @contextlib.contextmanager
     def _jobs(self) -> "Iterator[subprocess.Popen[bytes]]":
         line = [sys.executable, "hallpass.py", "jobs", "--config", str(self.installation.config)]
-        jobs = subprocess.Popen(line, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        environment = {**os.environ, **self._environment}
+        jobs = subprocess.Popen(
+            line, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )  # fmt: skip
         try:
             yield jobs
         finally:
             jobs.kill()
             jobs.wait()
+
+
+# libfaketime spoils the moment at which Python's sleep ends, although it leaves the clock alone that this is told by.
+_SLEEP = "import select, time\ntime.sleep = lambda seconds: select.select((), (), (), seconds)\n"
+
+
+class Clock:
+    """The clock of a machine, as the processes with this environment see it, which may be put wrong and right again
+    while they run. What they measure how long something takes with is not touched."""
+
+    def __init__(self, folder: Path, library: Path) -> None:
+        self._file = folder / "clock"
+        self.is_off(0)
+        (folder / "sitecustomize.py").write_text(_SLEEP)
+        self.environment = {
+            "LD_PRELOAD": str(library), "FAKETIME_TIMESTAMP_FILE": str(self._file), "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1", "PYTHONPATH": str(folder),
+        }  # fmt: skip
+
+    @staticmethod
+    def library() -> Path | None:
+        """Of Debian's package faketime; None where it is not installed."""
+        return next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
+
+    def is_off(self, seconds: int) -> None:
+        """So many, from now on."""
+        # Never half written: the processes read it at every look at the clock.
+        fresh = self._file.with_suffix(".new")
+        fresh.write_text(f"{seconds:+d}\n")
+        fresh.replace(self._file)
 
 
 def stall(crowd: Crowd, since: float) -> float:
@@ -112,7 +155,7 @@ def stall(crowd: Crowd, since: float) -> float:
         if told:
             return min(told) - since
         if time.monotonic() > deadline:
-            raise RuntimeError("nobody is checked in any more")
+            raise RuntimeError("nobody is checked in any more") from next(iter(crowd.errors), None)
         time.sleep(0.02)
 
 
@@ -184,6 +227,38 @@ def platform_wrong(scene: Scene, times: int, luck: random.Random) -> Damage:
     return Damage("platform wrong", len(stalls), len(crowd.came), len(crowd.told), lost, doubled, tuple(stalls))
 
 
+def clock_wrong(scene: Scene, clock: Clock, times: int, luck: random.Random) -> Damage:
+    """The clock is an hour ahead or behind for a while, by turns: nobody is told anything then, and everything goes on
+    once it is right, the jobs too."""
+    stalls, told = [], 0
+    with crowd_before(scene.installation) as crowd:
+        stall(crowd, 0.0)
+        for hours in (1, -1) * (times // 2):
+            time.sleep(luck.uniform(0.1, CALM_SECONDS))
+            clock.is_off(hours * 3600)
+            time.sleep(UNDER_WAY_SECONDS)
+            begun = time.monotonic()
+            time.sleep(WRONG_SECONDS)
+            told += sum(at > begun for at in list(crowd.told.values()))
+            clock.is_off(0)
+            stalls.append(stall(crowd, time.monotonic()))
+            jobs_go_on(datetime.now(UTC))
+    lost, doubled = lost_and_doubled(crowd)
+    what = f"clock an hour wrong ({told} told meanwhile)"
+    return Damage(what, len(stalls), len(crowd.came), len(crowd.told), lost, doubled, tuple(stalls))
+
+
+def jobs_go_on(since: datetime) -> None:
+    """Wait until a job has begun at about this moment or later, by the right clock; raises where none does."""
+    deadline = time.monotonic() + BACK_SECONDS
+    until = since + timedelta(minutes=30)
+    while not run(lambda: JobRun.select().where(JobRun.started_at.between(since, until)).exists()):
+        if time.monotonic() > deadline:
+            raise RuntimeError("the jobs do not go on")
+        time.sleep(0.1)
+    thread_is_done()
+
+
 @contextlib.contextmanager
 def small_disk() -> Iterator[Path | None]:
     """A disk of its own, in memory; None where this user may mount none."""
@@ -203,6 +278,7 @@ def main() -> int:
     parser = argparse.ArgumentParser("bench.faults", description=__doc__)
     parser.add_argument("--database-kills", type=int, default=DATABASE_KILLS)
     parser.add_argument("--power-cuts", type=int, default=POWER_CUTS)
+    parser.add_argument("--wrong-clocks", type=int, default=WRONG_CLOCKS)
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3)))
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
@@ -225,8 +301,22 @@ def main() -> int:
                 damage = disk_full(scene, disk, FULL_DISKS, luck)
             print(damage)
             fine = fine and damage.is_none
+    fine = _with_a_clock(luck, options.wrong_clocks) and fine
     print("every check-in that was told is there once" if fine else "FAILED")
     return 0 if fine else 1
+
+
+def _with_a_clock(luck: random.Random, times: int) -> bool:
+    library = Clock.library()
+    if library is None:
+        print("clock an hour wrong: not tried, as Debian's package faketime is not installed")
+        return True
+    with tempfile.TemporaryDirectory() as folder:
+        clock = Clock(Path(folder), library)
+        with Scene(Path(folder), clock=clock) as scene:
+            damage = clock_wrong(scene, clock, times, luck)
+    print(damage, flush=True)
+    return damage.is_none
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -85,20 +85,26 @@ class Installation:
         thread_is_done()
 
     @contextmanager
-    def served(self, workers: int = 2, threads: int = 8) -> Iterator[Served]:
-        """Run `hallpass.py serve` until the block is left."""
+    def served(
+        self, workers: int = 2, threads: int = 8, environment: Mapping[str, str] | None = None
+    ) -> Iterator[Served]:
+        """Run `hallpass.py serve` until the block is left; `environment` comes on top of that of this process."""
         line = [
             "hallpass.py", "serve", "--config", str(self.config), "--workers", str(workers), "--threads", str(threads),
         ]  # fmt: skip
-        with running(line, self.port, "/healthz") as served:
+        with running(line, self.port, "/healthz", environment) as served:
             yield served
 
 
 @contextmanager
-def running(line: list[str], port: int, path: str) -> Iterator[Served]:
-    """Run this Python with `line` until the block is left; it is ready when `path` is answered with anything."""
+def running(line: list[str], port: int, path: str, environment: Mapping[str, str] | None = None) -> Iterator[Served]:
+    """Run this Python with `line` until the block is left; it is ready when `path` is answered with anything.
+    `environment` comes on top of that of this process."""
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen([sys.executable, *line], cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+        process = subprocess.Popen(
+            [sys.executable, *line], cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=log, stderr=log,
+            start_new_session=True,
+        )  # fmt: skip
         try:
             _wait_until_ready(process, port, path)
             yield Served(process.pid, port)

@@ -8,6 +8,7 @@ docs/privacy.md with it, is a failure.
 """
 
 import argparse
+import http.client
 import json
 import os
 import re
@@ -17,8 +18,10 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from bench.installation import ROOT, Installation, running
 from models.rules.access import Role
@@ -37,6 +40,10 @@ MODULES = "sql,timesql,xss,permanentxss,redirect,file,exec,crlf,ldap,csrf,cookie
 """Without those that ask a host of the scanner's makers whether it was called."""
 PLANTED = {"SQL Injection", "Reflected Cross Site Scripting", "Open Redirect", "sqlmap: id (GET)"}
 SECONDS = 300
+SIGN_OUT = ("/logout", "/me/sessions", "/me/erase")
+"""wapiti sends every form it sees. After one of these it would be a stranger, and see no page of the hall any more."""
+NOWHERE = "http://127.0.0.1:9/"
+"""In place of the scanner's makers, where nobody listens."""
 ADMIN = "oScan0000000000000000000Admin"
 DEVICE = "Mozilla/5.0 (X11; Linux x86_64)"
 
@@ -75,6 +82,9 @@ def wapiti(address: str, folder: Path, seconds: int, cookie: str = "") -> list[F
     report = folder / "wapiti.json"
     report.unlink(missing_ok=True)
     line = ["-u", address, "--scope", "domain", "-m", MODULES, "-f", "json", "-o", str(report), "--flush-session"]
+    line += ["--endpoint", NOWHERE, "--dns-endpoint", "127.0.0.1"]
+    for path in SIGN_OUT:
+        line += ["-x", f"http://{urlsplit(address).netloc}{path}*"]
     line += ["--no-bugreport", "--max-scan-time", str(seconds), "--max-attack-time", str(max(30, seconds // 6))]
     if cookie:
         # A header would stand in the place of the cookie that the tokens of forms are bound to.
@@ -140,7 +150,9 @@ def of_the_demo(folder: Path, seconds: int) -> list[Finding]:
 
 def of_an_installation(folder: Path, seconds: int) -> list[Finding]:
     """As an admin of its hall, whose session is the cookie."""
-    installation = Installation(f"sqlite:///{folder / 'scanned.db'}", folder)
+    # What a page asks of the platform must reach nobody beyond this machine either.
+    platform = f'app_secret = "{os.urandom(16).hex()}"\napi_url = "{NOWHERE}"\noauth_url = "{NOWHERE}"'
+    installation = Installation(f"sqlite:///{folder / 'scanned.db'}", folder, wechat=platform)
     now = datetime.now(UTC)
     hall = run(lambda: Hall.select().first())
     run(
@@ -153,8 +165,22 @@ def of_an_installation(folder: Path, seconds: int) -> list[Finding]:
     with installation.served() as served:
         at = f"http://127.0.0.1:{served.port}/hall/{hall.code}"
         found = wapiti(f"{at}/desk", folder, seconds, cookie)
+        _check_signed_in(f"{at}/desk", cookie)
         addresses = (f"{at}/records?days=week&q=a", f"{at}/records/a*", f"{at}/cases/a*", f"{at}/exports/a*/state")
-        return found + _each(lambda address: sqlmap(address, folder, seconds, cookie), addresses)
+        found += _each(lambda address: sqlmap(address, folder, seconds, cookie), addresses)
+        _check_signed_in(f"{at}/desk", cookie)
+        return found
+
+
+def _check_signed_in(address: str, cookie: str) -> None:
+    """Raise where this page is shown to nobody with this cookie: then a stranger's pages were scanned."""
+    parts = urlsplit(address)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
+    connection.request("GET", parts.path, headers={"Cookie": cookie})
+    status = connection.getresponse().status
+    connection.close()
+    if status != HTTPStatus.OK:
+        raise RuntimeError(f"whoever was signed in for the scan is so no more: {status}")
 
 
 def _each(work: Callable[[str], list[Finding]], addresses: Iterable[str]) -> list[Finding]:

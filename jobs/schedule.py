@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import ModuleType
+from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -32,12 +33,28 @@ JOBS: dict[str, ModuleType] = {
     "erasing": erasing, "callers": callers,
 }  # fmt: skip
 
+LOOK_AGAIN_SECONDS = 5.0
+"""The clock may be put back just before it is told by it how long there is nothing to do."""
+
 log = logging.getLogger("hallpass.jobs")
+
+
+class OnTime(BackgroundScheduler):
+    """One that goes on when the machine's clock has been put back: what it planned while the clock was ahead is planned
+    anew. Without this every job rests for as long as the clock was ahead."""
+
+    def _process_jobs(self) -> Any:
+        now = datetime.now(UTC)
+        for job in self.get_jobs():
+            if job.next_run_time > now + job.trigger.interval + timedelta(seconds=1):
+                job.modify(next_run_time=now)
+        seconds = super()._process_jobs()
+        return seconds and min(seconds, LOOK_AGAIN_SECONDS)
 
 
 def scheduler(desk: Desk, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> BackgroundScheduler:
     """A scheduler with every job in it, not yet started."""
-    made = BackgroundScheduler(timezone=UTC)
+    made = OnTime(timezone=UTC)
     for name, job in JOBS.items():
         made.add_job(
             _take_and_run,

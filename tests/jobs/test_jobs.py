@@ -1,13 +1,14 @@
 """The jobs: due visits end, old things are forgotten, any number of processes may run them."""
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import peewee
 import pytest
+from apscheduler.events import EVENT_JOB_EXECUTED, JobExecutionEvent
 
 from bot.flow import Talk, from_text
-from jobs.schedule import JOBS, scheduler
+from jobs.schedule import JOBS, LOOK_AGAIN_SECONDS, scheduler
 from models.rules.access import Role
 from models.services import job_slots, limits, staff
 from models.tables.attempts import Attempt
@@ -265,3 +266,34 @@ def test_the_scheduler_runs_every_job_at_once_and_ends_cleanly(service: Service)
     assert done.wait(20)
     running.shutdown(wait=True)
     assert [visit.how_out for visit in visits()] == ["closing"]
+
+
+def test_a_clock_that_was_hours_ahead_and_is_put_right_holds_no_job_up(service: Service) -> None:
+    running, all_ran = scheduler(NOBODY, service.clock), threading.Event()
+    running.start(paused=True)
+    for job in running.get_jobs():
+        job.modify(next_run_time=datetime.now(UTC) + timedelta(hours=2))
+    left = set(JOBS)
+
+    def ran(event: JobExecutionEvent) -> None:
+        left.discard(event.job_id)
+        if not left:
+            all_ran.set()
+
+    running.add_listener(ran, EVENT_JOB_EXECUTED)
+    running.resume()
+    assert all_ran.wait(20)
+    running.shutdown(wait=True)
+
+
+def test_however_far_the_next_job_is_the_scheduler_looks_at_the_clock_again_within_seconds(service: Service) -> None:
+    """The clock may be put back between two looks at it: what is an hour away then was due at once."""
+    running = scheduler(NOBODY, service.clock)
+    running.start(paused=True)
+    for job in running.get_jobs():
+        job.modify(next_run_time=datetime.now(UTC) + timedelta(hours=1))
+        if job.id != "callers":
+            running.remove_job(job.id)
+    running.resume()
+    assert running._process_jobs() == LOOK_AGAIN_SECONDS
+    running.shutdown(wait=True)

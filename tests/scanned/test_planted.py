@@ -3,11 +3,13 @@
 import re
 from pathlib import Path
 
+import peewee
 import pytest
 from flask.testing import FlaskClient
 
-from bench.scan import EXPLAINED, PLANTED, Finding, of_sqlmap, of_wapiti, unexplained
+from bench.scan import EXPLAINED, PLANTED, SIGN_OUT, Finding, of_sqlmap, of_wapiti, unexplained
 from tests.scanned.planted import app
+from tests.web.desk.door import Door
 
 PRIVACY = (Path(__file__).parent.parent.parent / "docs" / "privacy.md").read_text("utf-8")
 WAPITI = {
@@ -58,3 +60,9 @@ def test_only_what_is_explained_here_and_in_the_docs_is_passed_over() -> None:
         Finding("SQL Injection", "")
     ]
     assert [kind for kind in EXPLAINED if not re.search(rf"^\| {re.escape(kind)} \|", PRIVACY, re.M)] == []
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_is_left_out_so_that_the_admin_stays_signed_in_is_there(database: peewee.Database) -> None:
+    """By another name it would be scanned, and all that comes after it as a stranger."""
+    assert {rule.rule for rule in Door().app.url_map.iter_rules() if "POST" in (rule.methods or ())} >= {*SIGN_OUT}
