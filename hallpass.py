@@ -18,7 +18,7 @@ from assembly import CannotStart, now, open_data, ready
 from models.migrations import SchemaMismatch, migrate
 from models.phrases import say
 from models.rules.refusal import Refused
-from models.services import staff
+from models.services import halls, staff
 from models.services.keys import WrongKeys, check_keys
 from models.services.tokens import NoToken
 from models.tables.database import DB, OutcomeUnknown, Unavailable
@@ -90,9 +90,9 @@ def backup(settings: Settings, options: argparse.Namespace) -> int:
     try:
         made = backups.back_up(options.folder, now(), lambda line: print(line, flush=True))
         print(f"{made.path}: {sum(made.rows.values())} rows, {made.bytes / 1e6:.1f} MB")
-        if options.keep:
-            for path in backups.forget(options.folder, timedelta(days=options.keep), now()):
-                print(f"{path}: older than {options.keep} days, removed")
+        days = options.keep or halls.longest_kept()
+        for path in backups.forget(options.folder, timedelta(days=days), now()):
+            print(f"{path}: older than {days} days, removed")
     except backups.BackupFault as fault:
         raise CannotStart(str(fault)) from None
     except (peewee.PeeweeException, OSError) as fault:
@@ -104,13 +104,17 @@ def restore(settings: Settings, options: argparse.Namespace) -> int:
     """Put a backup into an empty database."""
     import backups
     import restoring
-    from models.services import retention
+    from models.services import erasure_journal, retention
 
     open_data(settings)
+    # What it tells is done again here, and need not be told once more.
+    erasure_journal.use(None)
+    tell, at = lambda line: print(line, flush=True), now()
     try:
         path = backups.newest_in(options.folder)
-        rows = restoring.restore(path, now(), assembly.purge, lambda line: print(line, flush=True),
-                                 again=options.begin_again)  # fmt: skip
+        told = restoring.journals(Path(settings.privacy.erasure_journal), options.journal, tell)
+        rows = restoring.restore(path, at, assembly.purge, tell, again=options.begin_again,
+                                 mend=lambda made_at: assembly.mend(told, made_at, at))  # fmt: skip
     except backups.BackupFault as fault:
         raise CannotStart(str(fault)) from None
     except retention.NotErased:
@@ -195,7 +199,7 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
         ready(settings)
         lines += [*deployment.of_the_server(), *deployment.of_the_account(settings, now())]
         lines += [checks.of_the_keys(settings), checks.of_the_outbox(now()), checks.of_the_codes()]
-        lines += [checks.of_the_operators()]
+        lines += [checks.of_the_operators(), checks.of_the_journal(now())]
     except CannotStart as fault:
         lines.append(checks.Line("database", False, str(fault)))
     else:
@@ -336,9 +340,13 @@ def _parser() -> argparse.ArgumentParser:
         if name in ("backup", "restore"):
             one.add_argument("folder", type=Path, metavar="DIR", help="where backups are; restore takes the latest")
         if name == "backup":
-            one.add_argument("--keep", type=_days, help="afterwards, remove backups older than so many days")
+            one.add_argument(
+                "--keep", type=_days, help="afterwards, remove those older than this; without it, than visits are kept"
+            )
         if name == "restore":
             one.add_argument("--begin-again", action="store_true", help="drop what a restore that was ended has left")
+            one.add_argument("--journal", type=Path, action="append", default=[], metavar="FILE",
+                             help="a further journal of erasures, of another machine; may be given again")  # fmt: skip
         if name == "serve":
             one.add_argument("--workers", type=_count, default=2)
             one.add_argument("--threads", type=_count, default=8)
