@@ -4,23 +4,26 @@
 """
 
 import argparse
+import functools
 import logging
 import sys
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import peewee
 
 import assembly
 from assembly import CannotStart, now, open_data, ready
-from models.migrations import SchemaMismatch, migrate
+from models.migrations import SchemaMismatch, migrate, stops_service
 from models.phrases import say
 from models.rules.refusal import Refused
-from models.services import halls, staff
+from models.services import staff
 from models.services.keys import WrongKeys, check_keys
+from models.services.openid_keys import StillServed, refuse_while_served
 from models.services.tokens import NoToken
+from models.tables import openids
 from models.tables.database import DB, OutcomeUnknown, Unavailable
 from setting_values import Wrong, empty_or, origin
 from settings import Settings, SettingsError, load
@@ -29,6 +32,8 @@ from stopping import Stop
 EXIT_FAILED = 1
 EXIT_SETTINGS = 2
 EXIT_INTERRUPTED = 130
+
+_STILL_SERVED = "jobs ran within the last three minutes: stop serve and jobs on every machine, wait, and run it again"
 
 
 def serve(settings: Settings, options: argparse.Namespace) -> int:
@@ -70,8 +75,13 @@ def migrate_tables(settings: Settings, _: argparse.Namespace) -> int:
     made = open_data(settings)
     try:
         assembly.refuse_half_restored()
+        if stops_service(DB.obj):
+            refuse_while_served(now())
         applied = migrate(DB.obj)
         check_keys(made)
+        openids.make_ready()
+    except StillServed:
+        raise CannotStart(_STILL_SERVED) from None
     except SchemaMismatch as fault:
         raise CannotStart(f"the tables are newer than this program: {', '.join(fault.names)}") from None
     except WrongKeys as fault:
@@ -84,56 +94,32 @@ def migrate_tables(settings: Settings, _: argparse.Namespace) -> int:
 
 def backup(settings: Settings, options: argparse.Namespace) -> int:
     """Write all data into one encrypted file of a folder, while the service runs."""
-    import backups
+    import copying
 
-    ready(settings)
-    try:
-        made = backups.back_up(options.folder, now(), lambda line: print(line, flush=True))
-        print(f"{made.path}: {sum(made.rows.values())} rows, {made.bytes / 1e6:.1f} MB")
-        days = options.keep or halls.longest_kept()
-        for path in backups.forget(options.folder, timedelta(days=days), now()):
-            print(f"{path}: older than {days} days, removed")
-    except backups.BackupFault as fault:
-        raise CannotStart(str(fault)) from None
-    except (peewee.PeeweeException, OSError) as fault:
-        raise CannotStart(f"there is no backup: the database was lost ({type(fault).__name__})") from None
-    return 0
+    return copying.backup(settings, options.folder, options.keep)
 
 
 def restore(settings: Settings, options: argparse.Namespace) -> int:
     """Put a backup into an empty database."""
-    import backups
-    import restoring
-    from models.services import erasure_journal, retention
+    import copying
 
-    open_data(settings)
-    # What it tells is done again here, and need not be told once more.
-    erasure_journal.use(None)
-    tell, at = lambda line: print(line, flush=True), now()
-    try:
-        path = backups.newest_in(options.folder)
-        told = restoring.journals(Path(settings.privacy.erasure_journal), options.journal, tell)
-        rows = restoring.restore(path, at, assembly.purge, tell, again=options.begin_again,
-                                 mend=lambda made_at: assembly.mend(told, made_at, at))  # fmt: skip
-    except backups.BackupFault as fault:
-        raise CannotStart(str(fault)) from None
-    except retention.NotErased:
-        raise CannotStart("not all that is too old could be erased: see above, then restore --begin-again") from None
-    except WrongKeys as fault:
-        raise CannotStart(f"these keys are not those of the copy: {', '.join(fault.keys)}") from None
-    except (peewee.PeeweeException, Unavailable, OutcomeUnknown, OSError) as fault:
-        raise CannotStart(f"the database was lost ({type(fault).__name__}): restore again with --begin-again") from None
-    print(f"restored: {sum(rows.values())} rows")
-    return 0
+    return copying.restore(settings, options.folder, options.journal, again=options.begin_again)
 
 
-def rekey(settings: Settings, _: argparse.Namespace) -> int:
-    """Write everything anew with the newest keys, while the service runs."""
-    from models.services import rekeying
+def rekey(settings: Settings, options: argparse.Namespace) -> int:
+    """Write everything anew with the newest keys, while the service runs; or openids with a new one, while it does
+    not."""
+    from models.services import openid_keys, rekeying
 
     ready(settings)
+    tell = functools.partial(print, flush=True)
     try:
-        done = rekeying.rekey(now(), lambda line: print(line, flush=True))
+        if options.openids:
+            print(f"{openid_keys.renew(now(), tell)} openids are written with a new key; serve and jobs may start")
+            return 0
+        done = rekeying.rekey(now(), tell)
+    except StillServed:
+        raise CannotStart(_STILL_SERVED) from None
     except (peewee.PeeweeException, Unavailable, OutcomeUnknown) as fault:
         raise CannotStart(
             f"the database was lost ({type(fault).__name__}): run rekey again, it goes on there"
@@ -343,6 +329,8 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument(
                 "--keep", type=_days, help="afterwards, remove those older than this; without it, than visits are kept"
             )
+        if name == "rekey":
+            one.add_argument("--openids", action="store_true", help="a new key for openids: serve and jobs are stopped")
         if name == "restore":
             one.add_argument("--begin-again", action="store_true", help="drop what a restore that was ended has left")
             one.add_argument("--journal", type=Path, action="append", default=[], metavar="FILE",

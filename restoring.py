@@ -14,7 +14,7 @@ from models.migrations import applied_steps, create, known_steps, migrate
 from models.services import erasure_journal
 from models.services.erasure_journal import Told
 from models.services.keys import check_keys
-from models.tables import TABLES, snapshot, vault
+from models.tables import TABLES, openids, snapshot, vault
 from models.tables.books_of_keys import Restoring
 from models.tables.database import DB
 from models.tables.fields import moment_out
@@ -22,7 +22,7 @@ from models.tables.plainly import opened_plainly
 
 HISTORY = "schema_migration"
 _MARK = "restorings"
-_NOTED_AT_START = ("key_checks", "seal_keys")
+_NOTED_AT_START = ("key_checks", "seal_keys", "openid_keys")
 _EMPTY_ANYWAY = (HISTORY, *_NOTED_AT_START, _MARK, "sqlite_sequence")
 """What any command writes into an empty database."""
 TOLD_EVERY = 100_000
@@ -62,6 +62,7 @@ def restore(
             _load(plain, file, header, rows, tell)
     migrate(DB.obj)
     check_keys(vault.current())
+    openids.make_ready()
     for line in mend(header.made_at):
         tell(line)
     tell(f"{purge(now)} rows were too old by now and are erased")

@@ -82,6 +82,7 @@ KEPT: Mapping[str, Kept] = {
     "rounds": _NOBODY,
     "job_runs": _NOBODY,
     "key_checks": _NOBODY,
+    "openid_keys": _NOBODY,
     "access_tokens": _NOBODY,
     "caller_networks": _NOBODY,
     "certifications": _NOBODY,

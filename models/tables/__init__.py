@@ -19,6 +19,7 @@ from models.tables.halls import Hall
 from models.tables.housekeeping import JobRun, KeyCheck
 from models.tables.journal import ErasureLine
 from models.tables.looks import Look
+from models.tables.openids import OpenidKey
 from models.tables.outbox import Grant, Outgoing, Verdict
 from models.tables.own_requests import OwnRequest
 from models.tables.people import Person
@@ -50,5 +51,6 @@ TABLES: tuple[type[Table], ...] = (
     OwnRequest,
     Erasure,
     CallerNetwork, Certification,
+    OpenidKey,
     ErasureLine, Round,
 )  # fmt: skip
