@@ -96,14 +96,18 @@ def backup(settings: Settings, options: argparse.Namespace) -> int:
     """Write all data into one encrypted file of a folder, while the service runs."""
     import copying
 
-    return copying.backup(settings, options.folder, options.keep)
+    return copying.backup(settings, options.folder, options.keep, _tell)
 
 
 def restore(settings: Settings, options: argparse.Namespace) -> int:
     """Put a backup into an empty database."""
     import copying
 
-    return copying.restore(settings, options.folder, options.journal, again=options.begin_again)
+    return copying.restore(settings, options.folder, options.journal, _tell, again=options.begin_again)
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)
 
 
 def rekey(settings: Settings, options: argparse.Namespace) -> int:

@@ -29,7 +29,7 @@ def config_of(
 ) -> Path:
     """A settings file with keys in this order, each an id and the byte that it is made of."""
     folder.mkdir(exist_ok=True)
-    text = CONFIG.format(url=f"sqlite:///{folder}/{database}", data=key(1), hash=key(2))
+    text = CONFIG.format(url=f"sqlite:///{folder}/{database}", folder=folder, data=key(1), hash=key(2))
     text = text.replace("a secret-like text", "secretliketext")
     for name, keys in (("data", data), ("hash", hashes)):
         written = ", ".join(f'"{one}:{key(number)}"' for one, number in keys)
