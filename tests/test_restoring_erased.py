@@ -1,6 +1,7 @@
 """Who had themselves erased after a backup was made is erased again when it is restored, before anybody is served; and
 what waited to be sent when it was made is not sent again."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 import assembly
 import backups
 import restoring
+from models.phrases import has
 from models.rules.halls import HallFacts
-from models.services import erasure_journal, forgetting, outbox, own_answers, own_data, reminders
+from models.services import audit, erasure_journal, forgetting, outbox, own_answers, own_data, reminders
 from models.services.forgetting import Extent
 from models.tables import journal_file, vault
 from models.tables.database import run
@@ -142,6 +144,17 @@ def test_whoever_left_the_account_while_inside_is_forgotten_once_they_have_left(
     due = run(lambda: Visit.get()).due_at
     assert forgetting.forget_due(due + timedelta(minutes=1)) == 1
     assert (kept(), people()) == ([("", True)], 0)
+
+
+def test_the_audit_says_that_it_was_after_a_restore_and_of_nobody(
+    service: Service, hall: HallFacts, again: Callable[..., list[str]]
+) -> None:
+    comes(service, hall)
+    again(lambda: forgetting.forget(M, LATER, "chat"))
+    [row] = audit.latest(None, RESTORED + timedelta(days=1), action="own_erase")
+    assert (json.loads(row.detail)["how"], row.at) == ("restored", RESTORED)
+    assert M not in row.detail
+    assert has("rights.how.restored")
 
 
 def test_a_profile_alone_goes_again_as_it_did(

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import peewee
+
 from models.rules.erasure_lines import MOST_HASHES, Line, What, read
 from models.services import halls
 from models.tables import journal, vault
@@ -24,6 +26,8 @@ from models.tables.vault import key_of_hash
 OWN = frozenset((What.PERSON, What.LEFT, What.CONSENT, What.FIELD))
 """What is told by an openid, in place of rows."""
 _MOST = 200
+_PARTS = 50
+"""What has waited for long is written by a job, so many at a time, in so many parts."""
 _MARK = b"erasure line"
 _MARGIN = timedelta(days=2)
 """A backup is removed when the next one is made, a day later and then some."""
@@ -70,13 +74,16 @@ def write_out() -> int:
     """Write to the file what waits for it; gives how many lines. Never raises: what cannot be written now waits."""
     done = 0
     try:
-        while _Bound.path is not None and (rows := run(lambda: journal.waiting(_MOST))):
+        for _ in range(_PARTS):
+            rows = run(lambda: journal.waiting(_MOST)) if _Bound.path else []
+            if not rows or _Bound.path is None:
+                break
             files.append(_Bound.path, [row.line for row in rows])
             run(lambda rows=rows: journal.written(rows))  # type: ignore[misc]
             done += len(rows)
     except OSError as error:
         log.warning("the journal of erasures cannot be written: %s", error.strerror or type(error).__name__)
-    except (Unavailable, OutcomeUnknown) as error:
+    except (peewee.PeeweeException, Unavailable, OutcomeUnknown) as error:
         log.warning("the journal of erasures is not written yet: %s", type(error).__name__)
     return done
 

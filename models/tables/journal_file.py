@@ -13,7 +13,7 @@ _NEW = ".new"
 def append(path: Path, lines: Sequence[str]) -> None:
     """Write whole lines of ASCII at the end; they are on the disk when this returns. Raises OSError with the file as it
     was."""
-    data = "".join(f"{line}\n" for line in lines).encode("ascii")
+    data = "".join(f"{line}\n" for line in lines).encode("ascii", "replace")
     with _alone(path) as file:
         size = os.fstat(file).st_size
         # What a machine that stopped in the middle has left there spoils no further line.

@@ -127,7 +127,10 @@ def _journal(found: Health, now: datetime) -> Iterator[Item]:
     if found.journal.path is None:
         return
     well = found.journal.is_well(now)
-    how = say("restored.journal_well") if well else say("restored.journal_waits", count=found.journal.waiting)
+    if not found.journal.may_write:
+        how = say("restored.journal_closed")
+    else:
+        how = say("restored.journal_well") if well else say("restored.journal_waits", count=found.journal.waiting)
     yield Item(say("restored.journal"), how, "" if well else say("restored.journal_todo"))
 
 

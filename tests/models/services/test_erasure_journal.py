@@ -6,19 +6,22 @@ from pathlib import Path
 
 import peewee
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from jobs import erasing
 from models.rules.erasure_lines import What, read
 from models.rules.halls import HallFacts
 from models.services import erasure_journal, forgetting, halls, own_answers
 from models.services.forgetting import Extent
 from models.tables import journal, vault
-from models.tables.database import Raced, run
+from models.tables.database import DB, Raced, open_database, run
 from models.tables.people import Person
 from models.tables.vault import Keys, Vault
 from tests.asking import SESSION, asks
 from tests.conftest import KEYS
 from tests.looks import a_person
-from tests.service import MONDAY_9
+from tests.service import MONDAY_9, NOBODY
 from tests.staffed import at_once, openid, post, registered
 from tests.visited import came
 
@@ -143,7 +146,42 @@ def test_several_at_once_leave_nothing_out(hall: HallFacts, path: Path) -> None:
     assert run(journal.backlog) == (0, None)
 
 
+def test_the_job_writes_what_a_process_left_that_was_killed(hall: HallFacts, path: Path) -> None:
+    erasure_journal.use(path)
+    a_person("M")
+    path.mkdir()
+    forgetting.forget(M, MONDAY_9, "chat")
+    path.rmdir()
+    erasing.run_once(MONDAY_9, NOBODY)
+    assert said(path) == [("person", "all")]
+    erasing.run_once(MONDAY_9 + timedelta(days=40), NOBODY)
+    assert path.read_text() == ""
+
+
+def test_nothing_goes_wrong_where_the_database_is_lost_meanwhile(
+    hall: HallFacts, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    a_person("M")
+    run(lambda: journal.add("a line", MONDAY_9))
+    before = DB.obj
+    open_database("sqlite:////nowhere/at-all.db")
+    try:
+        assert erasure_journal.write_out() == 0
+    finally:
+        DB.initialize(before)
+    assert "is not written yet" in caplog.text
+
+
 # --- reading ---
+
+
+@given(st.lists(st.one_of(st.binary(max_size=60), st.sampled_from([b"", b"erased1", b"\xff\xfe"])), max_size=6))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_stands_in_a_journal_is_counted_and_stops_nothing(path: Path, found: list[bytes]) -> None:
+    path.write_bytes(b"\n".join(found))
+    told = erasure_journal.told([path])
+    assert told.lines == []
+    assert told.damaged == len({text for text in path.read_bytes().decode("ascii", "replace").splitlines() if text})
 
 
 def test_a_line_that_was_changed_is_told_and_not_used(hall: HallFacts, path: Path) -> None:

@@ -77,6 +77,9 @@ def test_erasures_that_are_not_written_to_the_journal_are_a_problem(
     run(lambda: journal.add("a line", clock() - timedelta(minutes=4)))
     page = client.get("/operator/health").text
     assert "有 1 条没有写进" in page and said["journal_todo"] in page
+    erasure_journal.use(tmp_path)
+    page = client.get("/operator/health").text
+    assert PHRASES["zh"]["restored.journal_closed"] in page and said["journal_todo"] in page
 
 
 @pytest.mark.usefixtures("sound")
