@@ -9,6 +9,7 @@ from models.tables.conversations import Conversation
 from models.tables.database import changed, execute, one, run, sql
 from models.tables.door import Fever
 from models.tables.fields import AsciiField, MomentField, Table, insert, moment_in
+from models.tables.openids import openid_in
 from models.tables.outbox import Grant, Outgoing
 from models.tables.people import Person
 from models.tables.photos import Photo
@@ -94,28 +95,25 @@ def fevers_after(after: int, most: int) -> list[tuple[int, str]]:
     return [(row[0], _fever(*row)) for row in execute(_FEVERS_AFTER, after, most).fetchall()]
 
 
-_UNDER_OPENIDS = (Fever, Outgoing, Grant, Photo, Conversation, Session, SignIn)
-"""Beside people, what stands under an openid and is erased with its person."""
+_UNDER_OPENIDS = (Person, Fever, Outgoing, Grant, Photo, Conversation, Session, SignIn)
+"""What is erased with its person, and says by an openid whose it is."""
+_OPENIDS = tuple(
+    sql(f"SELECT DISTINCT openid FROM {table._meta.table_name} WHERE openid > ? ORDER BY openid LIMIT ?")
+    for table in _UNDER_OPENIDS
+)
 
 
 def openids(most: int) -> Iterator[str]:
-    """Everybody of whom something is kept, one of them more often than once; `most` people in a unit of work."""
-    after = 0
-    while rows := run(lambda after=after: _people_after(after, most)):  # type: ignore[misc]
-        after = rows[-1][0]
-        yield from (openid for _, openid in rows)
-    for table in _UNDER_OPENIDS:
-        yield from run(lambda table=table: _openids_in(table))  # type: ignore[misc]
+    """Everybody of whom something is kept, one of them more often than once; `most` in a unit of work."""
+    for statement in _OPENIDS:
+        last = b""
+        while found := run(functools.partial(_openids_after, statement, last, most)):
+            last = found[-1]
+            yield from map(openid_in, found)
 
 
-def _people_after(after: int, most: int) -> list[tuple[int, str]]:
-    asked = Person.select(Person.id, Person.openid).where(Person.id > after).order_by(Person.id).limit(most)
-    return list(asked.tuples())
-
-
-def _openids_in(table: Any) -> list[str]:
-    asked = table.select(table.openid).where(table.openid.is_null(False)).distinct()
-    return [openid for (openid,) in asked.tuples()]
+def _openids_after(statement: Callable[[], str], last: bytes, most: int) -> list[bytes]:
+    return [bytes(row[0]) for row in execute(statement, last, most).fetchall()]
 
 
 def _fever(row_id: int, declared_at: Any) -> str:
