@@ -1,8 +1,9 @@
 """The composition root: knows every part and hands each what it needs, for the command line and the demo."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,7 +36,19 @@ from models.rules.halls import Defaults
 from models.rules.networks import network
 from models.rules.notices import KIND as TO_CONTACTS
 from models.rules.sending import Channel, NoticeTemplate
-from models.services import building, codes, consents, erasing, forgetting, halls, retention, sweeping
+from models.services import (
+    building,
+    codes,
+    consents,
+    erasing,
+    erasing_again,
+    erasure_journal,
+    forgetting,
+    halls,
+    outbox,
+    retention,
+    sweeping,
+)
 from models.services.authorizations import ExchangeFailed, Identity
 from models.services.callers import Callers
 from models.services.desk import Desk
@@ -86,6 +99,7 @@ def open_data(settings: Settings) -> vault.Vault:
     vault.use(made)
     codes.use(scene_keys(settings))
     privacy = settings.privacy
+    erasure_journal.use(Path(privacy.erasure_journal))
     halls.use(
         Defaults(
             settings.site.time_zone,
@@ -136,6 +150,16 @@ def purge(now: datetime) -> int:
     rows."""
     old = retention.purge_all(now) + building.drop_over(now) + sweeping.sweep(now, is_first=True)
     return old + forgetting.forget_due(now) + erasing.empty_due(now)
+
+
+def mend(told: erasure_journal.Told, made_at: datetime, now: datetime) -> Iterator[str]:
+    """What a backup of that moment brings back though it is over: messages that waited are not sent, and what these
+    journals tell is erased again. Says what was done, line by line."""
+    yield f"{outbox.give_up_restored()} messages that waited when it was made are not sent any more"
+    if made_at < now - erasure_journal.kept_for():
+        yield "WARNING: this backup is older than what the journal of erasures tells of: see docs/operating.md"
+    again = erasing_again.erase_again(told.lines, made_at, now)
+    yield f"{again.done} erasures from after it was made are done again; {again.absent} more are not in it"
 
 
 def account(settings: Settings) -> Account:

@@ -26,7 +26,7 @@ from models.phrases import say
 from models.rules.notices import KIND as TO_CONTACTS
 from models.rules.refusal import Refused
 from models.rules.sending import Channel, NoticeTemplate
-from models.services import codes, consents, keys, reminders, staff
+from models.services import codes, consents, erasure_journal, keys, reminders, staff
 from models.services.tokens import NoToken
 from models.tables import outbox
 from models.tables.database import OutcomeUnknown, Unavailable, run
@@ -172,6 +172,18 @@ def of_the_outbox(now: datetime) -> Line:
         return Line("outbox", True)
     reasons = "; ".join(f"{count} × {say('en', f'undelivered.{reason}')}" for reason, count in troubles.items())
     return Line("outbox", True, f"ok; not delivered in 24 hours: {reasons}")
+
+
+def of_the_journal(now: datetime) -> Line:
+    """Whether what people have erased is written down for a restore, outside of the database."""
+    stands = erasure_journal.standing()
+    if not stands.may_write:
+        return Line("erasure journal", False, f"{stands.path} cannot be written: see privacy.erasure_journal")
+    if not stands.is_well(now):
+        return Line(
+            "erasure journal", False, f"{stands.waiting} lines wait to be written: does jobs run, is the disk full?"
+        )
+    return Line("erasure journal", True)
 
 
 def of_the_codes() -> Line:

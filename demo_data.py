@@ -129,7 +129,11 @@ def given(base_url: str, *, approval: bool = False, own: str = "") -> Mapping[st
             "contact_template": _TO_FOLLOWERS,
         },
         "halls": {"approval": approval},
-        "privacy": {"data_keys": [kept["data"]], "hash_keys": [kept["hash"]]},
+        "privacy": {
+            "data_keys": [kept["data"]],
+            "hash_keys": [kept["hash"]],
+            "erasure_journal": f"{FOLDER}/erasures.journal",
+        },
     }
 
 

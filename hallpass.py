@@ -9,7 +9,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import peewee
@@ -94,43 +94,20 @@ def migrate_tables(settings: Settings, _: argparse.Namespace) -> int:
 
 def backup(settings: Settings, options: argparse.Namespace) -> int:
     """Write all data into one encrypted file of a folder, while the service runs."""
-    import backups
+    import copying
 
-    ready(settings)
-    try:
-        made = backups.back_up(options.folder, now(), lambda line: print(line, flush=True))
-        print(f"{made.path}: {sum(made.rows.values())} rows, {made.bytes / 1e6:.1f} MB")
-        if options.keep:
-            for path in backups.forget(options.folder, timedelta(days=options.keep), now()):
-                print(f"{path}: older than {options.keep} days, removed")
-    except backups.BackupFault as fault:
-        raise CannotStart(str(fault)) from None
-    except (peewee.PeeweeException, OSError) as fault:
-        raise CannotStart(f"there is no backup: the database was lost ({type(fault).__name__})") from None
-    return 0
+    return copying.backup(settings, options.folder, options.keep, _tell)
 
 
 def restore(settings: Settings, options: argparse.Namespace) -> int:
     """Put a backup into an empty database."""
-    import backups
-    import restoring
-    from models.services import retention
+    import copying
 
-    open_data(settings)
-    try:
-        path = backups.newest_in(options.folder)
-        rows = restoring.restore(path, now(), assembly.purge, lambda line: print(line, flush=True),
-                                 again=options.begin_again)  # fmt: skip
-    except backups.BackupFault as fault:
-        raise CannotStart(str(fault)) from None
-    except retention.NotErased:
-        raise CannotStart("not all that is too old could be erased: see above, then restore --begin-again") from None
-    except WrongKeys as fault:
-        raise CannotStart(f"these keys are not those of the copy: {', '.join(fault.keys)}") from None
-    except (peewee.PeeweeException, Unavailable, OutcomeUnknown, OSError) as fault:
-        raise CannotStart(f"the database was lost ({type(fault).__name__}): restore again with --begin-again") from None
-    print(f"restored: {sum(rows.values())} rows")
-    return 0
+    return copying.restore(settings, options.folder, options.journal, _tell, again=options.begin_again)
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)
 
 
 def rekey(settings: Settings, options: argparse.Namespace) -> int:
@@ -213,7 +190,7 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
         ready(settings)
         lines += [*deployment.of_the_server(), *deployment.of_the_account(settings, now())]
         lines += [checks.of_the_keys(settings), checks.of_the_outbox(now()), checks.of_the_codes()]
-        lines += [checks.of_the_operators()]
+        lines += [checks.of_the_operators(), checks.of_the_journal(now())]
     except CannotStart as fault:
         lines.append(checks.Line("database", False, str(fault)))
     else:
@@ -354,11 +331,15 @@ def _parser() -> argparse.ArgumentParser:
         if name in ("backup", "restore"):
             one.add_argument("folder", type=Path, metavar="DIR", help="where backups are; restore takes the latest")
         if name == "backup":
-            one.add_argument("--keep", type=_days, help="afterwards, remove backups older than so many days")
+            one.add_argument(
+                "--keep", type=_days, help="afterwards, remove those older than this; without it, than visits are kept"
+            )
         if name == "rekey":
             one.add_argument("--openids", action="store_true", help="a new key for openids: serve and jobs are stopped")
         if name == "restore":
             one.add_argument("--begin-again", action="store_true", help="drop what a restore that was ended has left")
+            one.add_argument("--journal", type=Path, action="append", default=[], metavar="FILE",
+                             help="a further journal of erasures, of another machine; may be given again")  # fmt: skip
         if name == "serve":
             one.add_argument("--workers", type=_count, default=2)
             one.add_argument("--threads", type=_count, default=8)

@@ -1,7 +1,7 @@
 """Putting a backup into an empty database, wholly or, where that ends in the middle, so that everybody is told."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -11,6 +11,8 @@ import peewee
 import backups
 from backups import BackupFault, Header, Tell
 from models.migrations import applied_steps, create, known_steps, migrate
+from models.services import erasure_journal
+from models.services.erasure_journal import Told
 from models.services.keys import check_keys
 from models.tables import TABLES, openids, row_numbers, snapshot, vault
 from models.tables.books_of_keys import Restoring
@@ -26,6 +28,8 @@ _EMPTY_ANYWAY = (HISTORY, *_NOTED_AT_START, _MARK, "sqlite_sequence")
 TOLD_EVERY = 100_000
 
 Purge = Callable[[datetime], int]
+Mend = Callable[[datetime], Iterable[str]]
+"""Given when the backup was made; says what was done, line by line."""
 
 
 def begun(database: peewee.Database) -> bool:
@@ -34,9 +38,12 @@ def begun(database: peewee.Database) -> bool:
         return _is_begun(plain)
 
 
-def restore(path: Path, now: datetime, purge: Purge, tell: Tell, *, again: bool = False) -> dict[str, int]:
-    """Put the backup at `path` into the database in use, bring its tables up to date, and let `purge` erase what is
-    too old by `now`; gives how many rows of each table there were. Only then may anything else start.
+def restore(
+    path: Path, now: datetime, purge: Purge, tell: Tell, *, again: bool = False, mend: Mend = lambda _made_at: (),
+) -> dict[str, int]:  # fmt: skip
+    """Put the backup at `path` into the database in use, bring its tables up to date, let `mend` take back what is over
+    since it was made, and `purge` erase what is too old by `now`; gives how many rows of each table there were. Only
+    then may anything else start.
 
     Raises BackupFault with the database as it was: where the backup is damaged, of a newer program, or under keys that
     are not here, and where the database is not empty. `again`: what a restore that ended in the middle has left there
@@ -56,10 +63,35 @@ def restore(path: Path, now: datetime, purge: Purge, tell: Tell, *, again: bool 
     migrate(DB.obj)
     check_keys(vault.current())
     openids.make_ready()
+    for line in mend(header.made_at):
+        tell(line)
     tell(f"{purge(now)} rows were too old by now and are erased")
     with opened_plainly(DB.obj) as plain:
         plain.execute_sql(f"DELETE FROM {_MARK}")
     return rows
+
+
+def journals(configured: Path, given: Sequence[Path], tell: Tell) -> Told:
+    """What the journals of erasures say: the configured one, and those that are given besides. Whatever of them cannot
+    be used is told. Raises BackupFault where one that is there, or is given, cannot be read."""
+    if not configured.exists() and not given:
+        tell(
+            f"WARNING: there is no journal of erasures at {configured}; whoever had themselves erased after the copy"
+            " was made comes back. Where there is one, of this or another machine: --journal FILE"
+        )
+    paths = [*([configured] if configured.exists() else []), *given]
+    try:
+        found = erasure_journal.told(paths)
+    except OSError as fault:
+        raise BackupFault(f"{fault.filename} cannot be read ({fault.strerror or fault})") from None
+    tell(f"journal of erasures: {len(found.lines)} lines in {len(paths)} files")
+    if found.damaged:
+        tell(f"WARNING: {found.damaged} lines of it are damaged, and what they tell is not erased again")
+    for key, count in sorted(found.foreign.items()):
+        tell(
+            f"WARNING: {count} lines of it need the hash key {key}, and are not done again: put it behind those in use"
+        )
+    return found
 
 
 def _check_steps(header: Header) -> None:

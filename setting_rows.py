@@ -237,6 +237,12 @@ class Privacy:
         "profile, all or nothing",
         values.one_of("profile", "all", "nothing"),
     )
+    erasure_journal: str = _optional(
+        "var/erasures.journal",
+        "A file outside of the database: who had themselves erased, as keyed hashes, for `restore` to do it again.",
+        "a path, such as /var/lib/hallpass/erasures.journal",
+        values.file_path,
+    )
 
 
 _NOTICE = "empty, or the template's id and its fields, such as ID thing1=hall time2=closing"

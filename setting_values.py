@@ -145,6 +145,16 @@ def whole(least: int, most: int) -> Callable[[int], int]:
     return parse
 
 
+def file_path(text: str) -> str:
+    """The path of a file, which need not be there yet."""
+    path = text.strip()
+    if not path or "\0" in path or path.endswith("/"):
+        raise Wrong("it is not the path of a file")
+    if Path(path).is_dir():
+        raise Wrong("it is a folder")
+    return path
+
+
 def database_url(text: str) -> str:
     """`mysql://user:password@host:port/name?ssl_ca=FILE` or `sqlite:///path`."""
     address = text.strip()

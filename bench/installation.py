@@ -72,7 +72,8 @@ class Installation:
         self.config = folder / "config.toml"
         self.config.touch(mode=0o600)
         wechat = wechat or f'app_secret = "{os.urandom(16).hex()}"'
-        self.config.write_text(_config(url, self.port, wechat, tables, site, base_url), "utf-8")
+        journal = f'erasure_journal = "{folder}/erasures.journal"\n'
+        self.config.write_text(_config(url, self.port, wechat, journal + tables, site, base_url), "utf-8")
         read = settings.load(self.config)
         vault = assembly.open_data(read)
         migrate(DB.obj)

@@ -1,8 +1,9 @@
-"""Erases what had to wait: what a case held, what was too much for one go, whoever left the account while inside."""
+"""Erases what had to wait: what a case held, what was too much for one go, whoever left the account while inside. And
+writes to the journal of erasures what could not be written there, and takes out of it what is too old."""
 
 from datetime import datetime
 
-from models.services import erasing, forgetting
+from models.services import erasing, erasure_journal, forgetting
 from models.services.desk import Desk
 
 PERIOD_SECONDS = 60
@@ -10,4 +11,7 @@ PERIOD_SECONDS = 60
 
 def run_once(now: datetime, desk: Desk) -> int:
     """Gives how many rows and people were looked after."""
-    return forgetting.forget_due(now) + erasing.empty_due(now)
+    looked_after = forgetting.forget_due(now) + erasing.empty_due(now)
+    erasure_journal.write_out()
+    erasure_journal.forget(now)
+    return looked_after

@@ -8,6 +8,7 @@ import peewee
 import pytest
 
 from models.migrations import migrate
+from models.services import erasure_journal
 from models.tables import openids, vault
 from models.tables.database import DB, open_database, run
 from models.tables.openids import OpenidKey
@@ -65,6 +66,7 @@ def database(
         migrate(_opened[kind])
     DB.initialize(_opened[kind])
     vault.use(vault.Vault(KEYS))
+    erasure_journal.use(None)
     run(_empty_tables)
     _read_openid_key()
     yield _opened[kind]

@@ -15,6 +15,7 @@ from bot.simulator import HttpTransport, Platform
 from models.adapters import paper
 from models.services import outbox, staff
 from models.tables import codes as codes_table
+from models.tables import journal
 from models.tables.codes import HallCode
 from models.tables.database import run, thread_is_done
 from models.tables.staff import Member
@@ -94,6 +95,22 @@ def test_a_sound_installation_passes_once_its_menu_is_published(
     assert lines.pop("database server") == "ok; SQLite, for one small hall"
     assert set(lines.values()) == {"ok"}
     assert {"settings", "database", "database tls", "disk", "clock", "wechat api", "callback"} <= lines.keys()
+
+
+def test_a_journal_of_erasures_that_cannot_be_written_is_said(
+    installation: Installation, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_the_way = tmp_path / "in-the-way"
+    in_the_way.touch()
+    installation.set("/erasures.journal", f"/{in_the_way.name}/erasures.journal")
+    code, lines = installation.says(capsys)
+    assert code == 1
+    assert "cannot be written: see privacy.erasure_journal" in lines["erasure journal"]
+    installation.set(f"/{in_the_way.name}/erasures.journal", "/erasures.journal")
+    at = assembly.now() - timedelta(minutes=10)
+    run(lambda: journal.add("a line", at))
+    thread_is_done()
+    assert "1 lines wait to be written" in installation.says(capsys)[1]["erasure journal"]
 
 
 @pytest.mark.parametrize(

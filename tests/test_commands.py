@@ -41,6 +41,7 @@ account = "gh_0123456789ab"
 [privacy]
 data_keys = ["d1:{data}"]
 hash_keys = ["h1:{hash}"]
+erasure_journal = "{folder}/erasures.journal"
 """
 
 
@@ -56,7 +57,9 @@ def config(tmp_path: Path) -> Path:
 
 def written(folder: Path, url: str, data: int = 1) -> Path:
     file = folder / "config.toml"
-    text = CONFIG.format(url=url, data=key(data), hash=key(2)).replace("a secret-like text", "secretliketext")
+    text = CONFIG.format(url=url, folder=folder, data=key(data), hash=key(2)).replace(
+        "a secret-like text", "secretliketext"
+    )
     file.touch(mode=0o600)
     file.write_text(text, "utf-8")
     file.chmod(0o600)

@@ -4,6 +4,7 @@ import base64
 import contextlib
 import sqlite3
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 import assembly
 import checks
 import hallpass
+from models.services import forgetting
 from models.tables.database import DB, run, thread_is_done
 from models.tables.fields import insert
 from models.tables.housekeeping import JobRun
@@ -21,6 +23,7 @@ from tests.test_commands import CONFIG, hall, key
 Keyed = tuple[tuple[str, int], ...]
 TODAY = assembly.now()
 """The commands go by the clock, and erase who has not been here for long."""
+FACTS = '{"language": "zh", "consents": {}, "matters": {}, "last_hall_id": null}'
 OLD, NEW = ("d1", 1), ("d2", 3)
 
 
@@ -29,7 +32,7 @@ def config_of(
 ) -> Path:
     """A settings file with keys in this order, each an id and the byte that it is made of."""
     folder.mkdir(exist_ok=True)
-    text = CONFIG.format(url=f"sqlite:///{folder}/{database}", data=key(1), hash=key(2))
+    text = CONFIG.format(url=f"sqlite:///{folder}/{database}", folder=folder, data=key(1), hash=key(2))
     text = text.replace("a secret-like text", "secretliketext")
     for name, keys in (("data", data), ("hash", hashes)):
         written = ", ".join(f'"{one}:{key(number)}"' for one, number in keys)
@@ -54,7 +57,7 @@ def used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
 def somebody() -> None:
     def add() -> None:
         Person.insert(
-            openid="oSomebody", profile='{"name": "张三"}', facts="{}", created_at=TODAY, seen_at=TODAY
+            openid="oSomebody", profile='{"name": "张三"}', facts=FACTS, created_at=TODAY, seen_at=TODAY
         ).execute()
 
     use(Vault(Keys(data={"d1": b"\x01" * 32}, hash={"h1": b"\x02" * 32})))
@@ -159,6 +162,35 @@ def test_a_backup_is_restored_into_a_new_database(used: Path, capsys: pytest.Cap
     assert hall("job sign_out", other) == 0
     assert hall(f"restore {used}/backups", other) == 1
     assert "not empty (people)" in capsys.readouterr().err
+
+
+def test_backups_go_when_no_hall_keeps_visits_for_so_long(used: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = used / "backups"
+    folder.mkdir()
+    for days in (31, 29):
+        made_at = TODAY - timedelta(days=days)
+        (folder / f"hallpass-{made_at:%Y%m%dT%H%M%S.%f}Z.backup").touch()
+    assert hall(f"backup {folder}", config_of(used, "hallpass.db", OLD)) == 0
+    assert "older than 30 days, removed" in capsys.readouterr().out
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_who_was_erased_after_a_backup_on_another_machine_does_not_come_back(
+    used: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = config_of(used, "hallpass.db", OLD)
+    assert hall(f"backup {used}/backups", config) == 0
+    assert hall("job sign_out", config) == 0
+    forgetting.forget("oSomebody", assembly.now(), "chat")
+    thread_is_done()
+    journal = used / "erasures.journal"
+    other = config_of(used / "other", "hallpass.db", OLD)
+    assert hall(f"restore {used}/backups --journal {used}/nowhere", other) == 1
+    assert "nowhere cannot be read" in capsys.readouterr().err
+    assert hall(f"restore {used}/backups --journal {journal}", other) == 0
+    assert "1 erasures from after it was made are done again" in capsys.readouterr().out
+    assert run(lambda: Person.select().count()) == 0
+    thread_is_done()
 
 
 def test_a_database_that_only_commands_have_looked_at_is_still_empty(

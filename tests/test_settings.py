@@ -226,6 +226,10 @@ OUT_OF_RANGE = [
     ("privacy.temperature_days", 0),
     ("privacy.temperature_days", 15),
     ("privacy.on_unsubscribe", "some"),
+    ("privacy.erasure_journal", ""),
+    ("privacy.erasure_journal", "var/"),
+    ("privacy.erasure_journal", "tests"),  # a folder
+    ("privacy.erasure_journal", "var/a\0b"),
     ("metrics.bind", "9108"),
     ("metrics.bind", "127.0.0.1:8000"),  # the address of the service itself
     ("ocr.engine", "tesseract"),

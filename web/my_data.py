@@ -136,7 +136,7 @@ def remove(field: str) -> ResponseReturnValue:
     form = Question()
     what = say(f"step.{field}.label")
     if form.validate_on_submit():
-        own_data.remove(who.openid, field)
+        own_data.remove(who.openid, field, outside().clock())
         flash(say("my_data.removed", what=what), "done")
         return redirect(url_for("own_data.shown"), 303)
     return confirm_page(

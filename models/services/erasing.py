@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from models.rules.refusal import Refused
 from models.rules.visits import HowOut
 from models.services import halls
-from models.tables import erasures, visits
+from models.tables import erasures, turns, visits
 from models.tables.database import Raced, run, transaction
 from models.tables.erasures import FEVER, VISIT, FeverRow, StayRow
 
@@ -57,6 +57,7 @@ def erase_visits(visit_ids: Collection[int], now: datetime) -> Erased:
 
     Refused with erase_inside (hall: its name) where one of them is still open; nothing is written then.
     """
+    _take_turns(visit_ids)
     rows = _over(visit_ids, now, do=True)
     ids = [row.id for row in rows]
     if erasures.unlink(ids) != len(ids):
@@ -71,14 +72,9 @@ def erase_visits(visit_ids: Collection[int], now: datetime) -> Erased:
     return Erased(len(at_once), len(later), len(held), max(held.values(), default=None), _gone(rows))
 
 
-def erase_fevers(openid: str, now: datetime) -> None:
-    """Take out of what somebody declared who it was; of a fever of today that waits for staff once they have seen to
-    it, or its day is over. Part of a unit of work."""
-    erase_fevers_with([row.id for row in erasures.fevers_of(openid)], now)
-
-
 def erase_fevers_with(fever_ids: Collection[int], now: datetime) -> None:
-    """The same of the fevers with these ids."""
+    """Take out of these declared fevers who it was; of one of today that waits for staff once they have seen to it, or
+    its day is over. Part of a unit of work."""
     erasures.queue(FEVER, fever_ids, now, now)
     _empty_fevers(fever_ids, now)
 
@@ -96,6 +92,7 @@ def empty_due(now: datetime) -> int:
 
 
 def _visits_due(ids: list[int], now: datetime) -> int:
+    _take_turns(ids)
     led = [row.id for row in erasures.stays_led(ids)]
     erasures.queue(VISIT, led, now, now)
     return len(ids) - len(_empty({*ids, *led}, now) & set(ids))
@@ -103,6 +100,11 @@ def _visits_due(ids: list[int], now: datetime) -> int:
 
 def _fevers_due(ids: list[int], now: datetime) -> int:
     return len(ids) - _empty_fevers(ids, now)
+
+
+def _take_turns(visit_ids: Collection[int]) -> None:
+    """From here on nobody begins to hold any of these, and whoever just did is seen."""
+    turns.take_of_holds({row.hall_id for row in erasures.stays(visit_ids)})
 
 
 def _over(visit_ids: Collection[int], now: datetime, *, do: bool) -> list[StayRow]:

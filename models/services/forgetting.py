@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from models.phrases import say
+from models.rules.erasure_lines import What
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.visits import HowOut
-from models.services import audit, erasing, halls, people
+from models.services import audit, erasing, erasure_journal, halls, people
 from models.services.audit import VISITOR, Actor
 from models.services.erasing import Erased
 from models.services.posts import posts
@@ -106,16 +107,18 @@ def forget(openid: str, now: datetime, how: str, extent: Extent = Extent.ALL, *,
 
     Refused with erase_inside (hall) where they are inside; nothing is done then.
     """
-    known = people.found(openid)
+    known, fevers = people.found(openid), erasures.fevers_of(openid)
     _check_outside(known.id if known else 0, now)
     if known and not own_rows.remove_person(known.id, openid):
         raise Raced
     done = _stays(known.id, now, extent) if known else Erased()
-    erasing.erase_fevers(openid, now)
+    erasing.erase_fevers_with([row.id for row in fevers], now)
     own_rows.remove_messages(openid, is_staff=bool(posts(openid)))
     own_rows.remove_rest(openid, now - KEEP_SIGN_INS)
     if not is_in_talk:
         own_rows.remove_talk(openid)
+    if known or fevers:
+        erasure_journal.note(What.PERSON, [openid], now, extent)
     if known:
         audit.note(Actor(openid, VISITOR), "own_erase", NO_HALL, now, how=how, extent=extent, rows=done.count)
     return done
@@ -188,6 +191,7 @@ def left_the_account(openid: str, extent: Extent, now: datetime) -> None:
         # Of whoever left before, and came back, the last time counts: by it is told who has checked in since.
         erasures.off(extent, [known.id])
         erasures.queue(extent, [known.id], now, now)
+        erasure_journal.note(What.LEFT, [openid], now, extent)
         return
     try:
         forget(openid, now, "left", extent)

@@ -60,6 +60,15 @@ def by_code(code: str) -> HallFacts | None:
 
 
 @transaction
+def longest_kept() -> int:
+    """The most days that any hall keeps visits; those of the operator where one cannot be read, or there is none."""
+    try:
+        return max((hall.retention_days for hall in by_ids(halls.ids()).values()), default=_defaults.retention_days)
+    except (Refused, ValueError, LookupError, TypeError):
+        return _defaults.retention_days
+
+
+@transaction
 def codes() -> list[str]:
     """The codes of all halls, the oldest first."""
     return halls.codes()

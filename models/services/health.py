@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from models.services import certification, codes
+from models.services import certification, codes, erasure_journal
 from models.services.codes import Usage
+from models.services.erasure_journal import Standing
 from models.tables import halls, housekeeping, outbox, receipts
 from models.tables.database import execute, sql, transaction
 
@@ -19,7 +20,7 @@ class Health:
     message that waits longest was written. undelivered: why messages of the last day did not arrive, and how often.
     jobs: when each one last began, by name; one that never ran is missing. halls: how many there are in each state that
     any is in. answer_seconds: how long the database took for a question that needs no table.
-    certified_until: None where the platform has not told."""
+    certified_until: None where the platform has not told. journal: of what people have had erased."""
 
     last_delivery: datetime | None
     outbox_waiting: int
@@ -30,6 +31,7 @@ class Health:
     halls: Mapping[str, int]
     answer_seconds: float
     certified_until: datetime | None = None
+    journal: Standing = field(default_factory=Standing)
 
 
 @transaction
@@ -49,4 +51,5 @@ def at(now: datetime) -> Health:
         halls.states(),
         took,
         certification.ends_at(),
+        erasure_journal.standing(),
     )

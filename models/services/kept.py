@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from models.services import (
     building,
     erasing,
+    erasure_journal,
     limits,
     looked,
     outbox,
@@ -62,6 +63,7 @@ KEPT: Mapping[str, Kept] = {
     "looks": Kept("180 days", looked.forget),
     "own_requests": Kept("a day; ids of visits and fevers", own_requests.forget),
     "erasures": Kept("until what waits is emptied; ids of visits and fevers", erasing.empty_due),
+    "erasure_lines": Kept("seconds, until they stand in the journal; keyed hashes", erasure_journal.write_out),
     "desk_acts": Kept("a day; ids of visits", desk_acts.forget),
     "attempts": Kept("until their stretch of time is over; hashes", limits.forget),
     "sign_ins": Kept("a day", signing_in.forget),
@@ -77,6 +79,7 @@ KEPT: Mapping[str, Kept] = {
     "halls": Kept("for good; whom a hall names as its contact, while it does", None),
     "hall_codes": _NOBODY,
     "turns": _NOBODY,
+    "rounds": _NOBODY,
     "job_runs": _NOBODY,
     "key_checks": _NOBODY,
     "openid_keys": _NOBODY,

@@ -49,6 +49,8 @@ ONE_BY_ONE = timedelta(seconds=1)
 """After how long a picture is looked at again whose forerunner another process is sending."""
 BROKEN = timedelta(hours=1)
 """How long a message that cannot be read, or whose sending fails unforeseen, is left alone."""
+RESTORED = "restored"
+"""Why a message was not sent that waited when a backup was made."""
 KEEP = timedelta(days=7)
 FORGET_WITHIN = timedelta(hours=1)
 
@@ -253,6 +255,17 @@ def _put_back(row: tuple[int, int], then: Next, now: datetime) -> None:
 def judge(now: datetime) -> int:
     """Put what the platform told of messages to them; gives how many."""
     return run(lambda: outbox.judge(now - JUDGE_WITHIN, BATCH))
+
+
+@transaction
+def give_up_restored() -> int:
+    """Send nothing again of what waited when a backup was made that is restored now; gives how many messages.
+
+    That holds for every kind, as each of them is written in the minute in which it is to go out: what waited then was
+    most likely sent a moment later, and nobody can find out. A notice of a case stands as one that may have arrived, so
+    its contact is called; a reminder, a reply to a photo, the codes of a hall and what staff are told of are asked for
+    again, or come again by themselves where they are still of use."""
+    return outbox.give_up_all(State.UNKNOWN, RESTORED)
 
 
 @transaction

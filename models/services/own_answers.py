@@ -4,13 +4,14 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from models.services import audit, erasing
+from models.rules.erasure_lines import What
+from models.services import audit, erasing, erasure_journal
 from models.services.erasing import Erased
 from models.services.front_desk.correcting import EXIT
 from models.services.own_requests import KEEP, opened
 from models.services.posts import Post
 from models.services.searching import hall_of
-from models.tables import amendments, erasures, own_requests, visits
+from models.tables import amendments, erasures, journal, own_requests, turns, visits
 from models.tables.database import Raced, transaction
 from models.tables.erasures import FEVER, VISIT
 from models.tables.own_requests import OwnRequestRow
@@ -56,6 +57,7 @@ def erase(post: Post, public_id: str, session: str, now: datetime) -> Done | Non
     if row.outcome is not None:
         return _read(row.outcome)
     erasing.preview(_visits_left(row), now)
+    turns.take_of_holds([hall_of(post).id])
     own_requests.hold(row.visits)
     # Read once they are held, so that what another clerk just erased is seen.
     fevers, own = _fevers_left(row), _visits_left(row)
@@ -64,6 +66,8 @@ def erase(post: Post, public_id: str, session: str, now: datetime) -> Done | Non
     erasing.erase_fevers_with(fevers, now)
     if not own_requests.set_erased(row.id, now, _written(done)):
         raise Raced
+    erasure_journal.note(What.VISITS, journal.names_of_visits(left), now)
+    erasure_journal.note(What.FEVERS, journal.names_of_fevers(fevers), now)
     stays = done.stays
     audit.note(
         post.actor, "counter_erase", post.hall_id, now, count=stays.emptied + stays.later, held=stays.held,

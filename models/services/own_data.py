@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from models.rules.check_in_answers import READERS, Asked
+from models.rules.erasure_lines import What
 from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
-from models.services import audit, halls
+from models.services import audit, erasure_journal, halls
 from models.services.audit import VISITOR, Actor
 from models.services.people import REMEMBERED, Known, opened
 from models.tables import own_rows, people, vault
@@ -67,13 +68,16 @@ def change(openid: str, field: str, text: str, seen: str, now: datetime) -> None
         raise Refused("data_gone")
     value = str(READERS[field](text, Asked(hall, hall.calendar.hall_day(now), optional=field == "address")))
     _keep(row, known, lambda profile: {**profile, field: value})
+    if not value:
+        erasure_journal.note(What.FIELD, [openid], now, field)
 
 
 @transaction
-def remove(openid: str, field: str) -> None:
+def remove(openid: str, field: str, now: datetime) -> None:
     """Forget a field of REMEMBERED, whatever it says by now; doing it twice is no matter. Refused with data_gone."""
     row, known = _found(openid)
     _keep(row, known, lambda profile: {name: text for name, text in profile.items() if name != field})
+    erasure_journal.note(What.FIELD, [openid], now, field)
 
 
 @transaction
@@ -95,6 +99,7 @@ def withdraw(openid: str, hall_id: int, now: datetime) -> bool:
     if not facts["consents"] and not people.set_profile(row, "{}"):
         raise Raced
     own_rows.remove_grants(openid)
+    erasure_journal.note(What.CONSENT, [openid], now, str(hall_id))
     audit.note(Actor(openid, VISITOR), "own_consent", hall_id, now)
     return True
 

@@ -24,7 +24,7 @@ from models.services import deletions as records
 from models.services import halls
 from models.services.casework import case_ends
 from models.services.seals import Superseded
-from models.tables import deletions, retention, unused
+from models.tables import deletions, retention, rounds, turns, unused
 from models.tables import halls as hall_rows
 from models.tables.database import OutcomeUnknown, Raced, Unavailable, run, transaction
 from models.tables.deletions import DeletionRow
@@ -37,6 +37,10 @@ LONGEST_PAUSE = 0.5
 
 BATCH_SECONDS = 30.0
 """A batch that nobody waits for may take so long, on a disk that is slow."""
+ROUND = "retention"
+"""Under which it is kept how far the runs have come."""
+_NO_HALL = 0
+"""What belongs to no hall, after the last of them."""
 KEEP_NOTED = timedelta(days=180)
 """Exports, who took copies of them and what for, and what a second pair of eyes was asked: as long as the audit."""
 
@@ -57,12 +61,16 @@ class Run:
     is_stopping: Callable[[], bool]
     seconds: float
     sleep: Sleep
+    clock: Callable[[], float] = time.monotonic
     handled: int = 0
     failed: int = 0
-    began: float = field(default_factory=time.monotonic)
+    began: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began = self.clock()
 
     def goes_on(self) -> bool:
-        return not self.is_stopping() and time.monotonic() - self.began < self.seconds
+        return not self.is_stopping() and self.clock() - self.began < self.seconds
 
     def drain(self, name: str, batch: Callable[[], int], done: Callable[[], object] = lambda: None) -> None:
         """Batch after batch, until one finds nothing; `done` after each that is stored. What cannot be erased is logged
@@ -84,11 +92,13 @@ class Run:
 
 def purge(
     now: datetime, is_stopping: Callable[[], bool] = lambda: False, seconds: float = RUN_SECONDS,
-    sleep: Sleep = time.sleep,
+    sleep: Sleep = time.sleep, clock: Callable[[], float] = time.monotonic,
 ) -> int:  # fmt: skip
-    """Erase what is due in all halls, as far as one run comes; gives how many rows. Any number of processes may."""
-    going_on = Run(is_stopping, seconds, sleep)
-    _purge(now, going_on)
+    """Erase what is due in all halls, as far as one run comes; gives how many rows. The next run begins with the hall
+    after the one that this has come to, so that a hall with very much to erase keeps no other waiting for good. Any
+    number of processes may."""
+    going_on = Run(is_stopping, seconds, sleep, clock)
+    _purge(now, going_on, run(lambda: rounds.reached(ROUND)))
     return going_on.handled
 
 
@@ -116,20 +126,30 @@ def due_temperatures(hall: HallFacts, now: datetime) -> int:
     return retention.count_temperatures(hall.id, cuts.visits, cuts.temperatures)
 
 
-def _purge(now: datetime, going_on: Run) -> None:
-    for hall_id in run(hall_rows.ids):
+def _purge(now: datetime, going_on: Run, reached: int = _NO_HALL) -> None:
+    ids = sorted(run(hall_rows.ids))
+    for one in (*(each for each in ids if each > reached), _NO_HALL, *(each for each in ids if each <= reached)):
         if not going_on.goes_on():
             return
-        try:
-            hall = halls.by_id(hall_id, None)
-        except (Refused, ValueError, LookupError, TypeError) as error:
-            # Its calendar says which day it is, and nothing else does.
-            log.error("hall %d: cannot be read: %s", hall_id, type(error).__name__)
-            going_on.failed += 1
-            continue
+        before = going_on.handled
+        if one == _NO_HALL:
+            _forget_unused(now, going_on)
+        else:
+            _purge_one(one, now, going_on)
+        if going_on.handled > before or not going_on.goes_on():
+            run(lambda one=one: rounds.reach(ROUND, one))  # type: ignore[misc]
+
+
+def _purge_one(hall_id: int, now: datetime, going_on: Run) -> None:
+    try:
+        hall = halls.by_id(hall_id, None)
+    except (Refused, ValueError, LookupError, TypeError) as error:
+        # Its calendar says which day it is, and nothing else does.
+        log.error("hall %d: cannot be read: %s", hall_id, type(error).__name__)
+        going_on.failed += 1
+    else:
         if hall is not None:
             _purge_hall(hall, now, going_on)
-    _forget_unused(now, going_on)
 
 
 def _purge_hall(hall: HallFacts, now: datetime, going_on: Run) -> None:
@@ -202,8 +222,12 @@ class HallDay:
 
     def batch(self) -> int:
         """Erase the next rows; gives how many. Where there are none, the day's record is signed."""
-        record = deletions.last_of_day(self.hall.id, self.what, self.day)
         going = self._going()
+        if going:
+            # Who holds some of them at this moment has done so by then, or finds them gone.
+            turns.take_of_holds([self.hall.id])
+            going = self._going()
+        record = deletions.last_of_day(self.hall.id, self.what, self.day)
         if not going:
             self._finish(record)
             return 0

@@ -17,6 +17,7 @@ from models.tables.exports import Export, ExportChunk, ExportCopy
 from models.tables.fields import Table
 from models.tables.halls import Hall
 from models.tables.housekeeping import JobRun, KeyCheck
+from models.tables.journal import ErasureLine
 from models.tables.looks import Look
 from models.tables.openids import OpenidKey
 from models.tables.outbox import Grant, Outgoing, Verdict
@@ -25,6 +26,7 @@ from models.tables.people import Person
 from models.tables.photos import Photo
 from models.tables.platform import CallerNetwork, Certification
 from models.tables.receipts import Receipt
+from models.tables.rounds import Round
 from models.tables.seal_keys import SealKey
 from models.tables.seals import AuditSeal
 from models.tables.signing_in import Session, SignIn
@@ -50,4 +52,5 @@ TABLES: tuple[type[Table], ...] = (
     Erasure,
     CallerNetwork, Certification,
     OpenidKey,
+    ErasureLine, Round,
 )  # fmt: skip

@@ -9,6 +9,7 @@ rolled back and the rest would commit by itself.
 import contextlib
 import functools
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, ParamSpec, TypeVar
@@ -64,9 +65,10 @@ def run(work: Callable[[], T], until: float | None = None) -> T:
     while True:
         attempt += 1
         stage = _Stage()
+        _LATER.works = ()
         try:
             with DB.obj.bounded(deadline), stage.transaction():
-                return work()
+                done = work()
         except Raced as error:
             cause: Exception = error
         except peewee.IntegrityError as error:
@@ -81,10 +83,35 @@ def run(work: Callable[[], T], until: float | None = None) -> T:
                 raise
             committing_lost = committing_lost or (stage.committing and not _was_refused(error))
             cause = error
+        else:
+            _do_later()
+            return done
         pause = min(0.002 * 2**attempt, 0.1) * (0.5 + random.random())  # noqa: S311 - spreads rivals, no secret
         if time.monotonic() + pause >= deadline:
             raise (OutcomeUnknown if committing_lost else Unavailable)(type(cause).__name__) from cause
         time.sleep(pause)
+
+
+class _Later(threading.local):
+    """What this thread does once the unit of work that is under way is stored."""
+
+    works: tuple[Callable[[], object], ...] = ()
+
+
+_LATER = _Later()
+
+
+def afterwards(work: Callable[[], object]) -> None:
+    """Have `work` done, once, when the unit of work that is under way is stored, before anybody is told of it; not at
+    all where it is not. It is to raise nothing: what is stored is stored."""
+    if work not in _LATER.works:
+        _LATER.works = (*_LATER.works, work)
+
+
+def _do_later() -> None:
+    works, _LATER.works = _LATER.works, ()
+    for work in works:
+        work()
 
 
 class _Stage:

@@ -137,6 +137,7 @@ _JUDGED = sql(
     "SELECT v.msgid, v.outcome, o.id FROM verdicts v JOIN outbox o ON o.msgid = v.msgid WHERE v.at > ? LIMIT ?"
 )
 _HEARD = sql("DELETE FROM verdicts WHERE msgid = ?")
+_GIVE_UP = sql("UPDATE outbox SET state = ?, reason = ? WHERE state = ?")
 _HOLD = sql("UPDATE outbox SET due_at = ? WHERE state = ? AND due_at <= ?")
 _POSTPONE = sql("UPDATE outbox SET due_at = ? WHERE id = ? AND state = ?")
 _FORGET = sql(
@@ -258,6 +259,11 @@ def judge(told_after: datetime, most: int) -> int:
         changed(_JUDGE, bytes(outcome), row_id)
         changed(_HEARD, bytes(msgid))
     return len(rows)
+
+
+def give_up_all(state: str, reason: str) -> int:
+    """End every message that waits or is being sent, and say why; gives how many."""
+    return sum(changed(_GIVE_UP, state.encode(), reason.encode(), was) for was in (_WAITING, _SENDING))
 
 
 def hold(until: datetime, now: datetime) -> None:

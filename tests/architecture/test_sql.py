@@ -134,7 +134,7 @@ def somebody_shows_a_pass(service: Service) -> None:
     kept = own_data.of(phone.openid)
     assert kept is not None
     own_data.change(phone.openid, "name", "李小明", kept.seen["name"], service.clock())
-    own_data.remove(phone.openid, "phone")
+    own_data.remove(phone.openid, "phone", service.clock())
     own_data.speak(phone.openid, "en")
 
 

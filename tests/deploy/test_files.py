@@ -12,7 +12,7 @@ import pytest
 import backups
 import hallpass
 from models.migrations import migrate
-from models.rules.halls import Defaults
+from models.services import halls
 from models.tables.database import DB, open_database
 from setting_rows import ROWS
 from tests.backed_up import silent
@@ -94,10 +94,12 @@ def test_the_copies_of_the_nights_lie_where_a_restore_takes_the_latest_and_go_af
     words = shlex.split(line.partition("hallpass.py ")[2])
     options = hallpass._parser().parse_args([str(tmp_path) if word.startswith("/var/") else word for word in words])
     assert options.folder == tmp_path
-    assert options.keep <= Defaults().retention_days
-    nights = [MONDAY_9 + timedelta(days=night) for night in range(options.keep + 2)]
+    # As long as the halls keep visits, whatever number that is.
+    assert options.keep is None
+    days = halls.longest_kept()
+    nights = [MONDAY_9 + timedelta(days=night) for night in range(days + 2)]
     made = [backups.back_up(options.folder, night, silent).path for night in (nights[0], nights[-1])]
-    assert backups.forget(options.folder, timedelta(days=options.keep), nights[-1]) == [made[0]]
+    assert backups.forget(options.folder, timedelta(days=days), nights[-1]) == [made[0]]
     assert backups.newest_in(options.folder) == made[1]
 
 

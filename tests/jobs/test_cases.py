@@ -39,7 +39,8 @@ class Machine:
     def __init__(self, folder: Path, url: str) -> None:
         self.folder = folder
         data, hashes = (base64.b64encode(next(iter(keys.values()))).decode() for keys in (KEYS.data, KEYS.hash))
-        text = CONFIG.format(url=url, data=data, hash=hashes).replace("a secret-like text", "secretliketext")
+        text = CONFIG.format(url=url, folder=folder, data=data, hash=hashes)
+        text = text.replace("a secret-like text", "secretliketext")
         (folder / "config.toml").write_text(text, "utf-8")
         self.hall: HallFacts = registered(calendar=OPEN_ALL_DAY)
         suspect = came(self.hall, at(0), left=timedelta(minutes=40))

@@ -43,7 +43,8 @@ class Machine:
         self.begun = time.time()
         self.name = f"测{secrets.token_hex(8)}"
         data, hashes = (base64.b64encode(next(iter(keys.values()))).decode() for keys in (KEYS.data, KEYS.hash))
-        text = CONFIG.format(url=url, data=data, hash=hashes).replace("a secret-like text", "secretliketext")
+        text = CONFIG.format(url=url, folder=folder, data=data, hash=hashes)
+        text = text.replace("a secret-like text", "secretliketext")
         (folder / "config.toml").write_text(text, "utf-8")
         for name in ("cwd", "tmp", "home"):
             (folder / name).mkdir()

@@ -82,11 +82,11 @@ def hold(post: Post, case: str) -> ResponseReturnValue:
     form = Hold(until=row.held_until or today + USUAL_HOLD, reason=row.hold_reason or "")
     if form.validate_on_submit() and form.until.data:
         try:
-            case_work.hold(post, case, form.until.data, form.reason.data or "", now())
+            gone = case_work.hold(post, case, form.until.data, form.reason.data or "", now())
         except Refused as no:
             form.refuse(form.reason if no.code.startswith("hold_reason") else form.until, no)
         else:
-            flash(say("case.hold.held"), "done")
+            flash(say("restored.hold_gone", count=gone) if gone else say("case.hold.held"), "done")
             return redirect(url_for("cases.one.shown_case", case=case), 303)
     return shown(
         post, "hold.html", row=row, form=form, question=Question(formdata=None), longest=LONGEST_HOLD_REASON,

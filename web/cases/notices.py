@@ -153,7 +153,7 @@ def _tested(post: Post, key: str) -> str:
 def said(fate: Fate) -> str:
     """What became of a notice, in words."""
     told = say(f"notices.told.{fate.told}")
-    if not fate.why or fate.told is Told.UNKNOWN:
+    if not fate.why or (fate.told is Told.UNKNOWN and not has(f"notices.why.{fate.why}")):
         return told
     keys = [f"notices.wait.{fate.why}"] if fate.told is Told.QUEUED else []
     keys += [f"notices.why.{fate.why}", f"undelivered.{fate.why}", "undelivered.failed"]

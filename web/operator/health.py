@@ -44,7 +44,7 @@ def health(post: Post) -> str:
     now = outside().clock()
     found = healths.at(now)
     items = [_delivery(found, now), _outbox(found, now), *_undelivered(found), *_jobs(found, now), _codes(found)]
-    items += [_database(found), _waiting(found), *_certified(found, now)]
+    items += [_database(found), _waiting(found), *_certified(found, now), *_journal(found, now)]
     return render_template(
         "operator/health.html",
         problems=[item for item in items if item.todo],
@@ -121,6 +121,17 @@ def _certified(found: Health, now: datetime) -> Iterator[Item]:
         what, how = say("operating.health.certified"), outside().time(found.certified_until)
         soon = certification.ends_soon(found.certified_until, now)
         yield Item(what, how, say("operating.todo.certified") if soon else "")
+
+
+def _journal(found: Health, now: datetime) -> Iterator[Item]:
+    if found.journal.path is None:
+        return
+    well = found.journal.is_well(now)
+    if not found.journal.may_write:
+        how = say("restored.journal_closed")
+    else:
+        how = say("restored.journal_well") if well else say("restored.journal_waits", count=found.journal.waiting)
+    yield Item(say("restored.journal"), how, "" if well else say("restored.journal_todo"))
 
 
 def _waiting(found: Health) -> Item:

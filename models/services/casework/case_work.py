@@ -13,7 +13,7 @@ from models.services import audit
 from models.services import staff as staffing
 from models.services.casework import cases
 from models.services.posts import Post
-from models.tables import case_states, listed_contacts, staff
+from models.tables import case_states, erasures, listed_contacts, staff, turns
 from models.tables.cases import CaseRow
 from models.tables.contacts import ContactState
 from models.tables.database import transaction
@@ -112,9 +112,9 @@ def reopen(post: Post, public_id: str, now: datetime) -> None:
 
 
 @transaction
-def hold(post: Post, public_id: str, until: date, reason: str, now: datetime) -> None:
+def hold(post: Post, public_id: str, until: date, reason: str, now: datetime) -> int:
     """Keep the stays of a case and of its contacts until the end of a day of the hall, whatever the retention says; one
-    that is held already is held until then instead.
+    that is held already is held until then instead. Gives how many of them had gone before, or had lost their names.
 
     Refused with not_yours, case_unknown, case_closed, hold_past, hold_too_long (most), hold_reason_missing,
     hold_reason_long (most).
@@ -130,9 +130,13 @@ def hold(post: Post, public_id: str, until: date, reason: str, now: datetime) ->
         raise Refused("hold_reason_missing")
     if len(said) > LONGEST_HOLD_REASON:
         raise Refused("hold_reason_long", most=LONGEST_HOLD_REASON)
+    # What is being erased at this moment is gone by then, and what is not stays.
+    turns.take_of_holds([row.hall_id])
     if not case_states.hold(row.id, until, said):
         raise Refused("case_closed")
     audit.note(post.actor, "case_hold", row.hall_id, now, number=row.number, until=until)
+    stays = case_states.stays_of(row.id)
+    return len(stays) - len(erasures.stays(stays)) + len(erasures.emptied(stays))
 
 
 @transaction

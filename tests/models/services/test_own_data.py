@@ -111,14 +111,14 @@ def test_what_a_check_in_refuses_is_refused(
 def test_a_field_is_forgotten_once_and_for_all(service: Service, hall: HallFacts, field: str) -> None:
     before = data().profile
     for _ in range(2):
-        own_data.remove(VISITOR, field)
+        own_data.remove(VISITOR, field, service.clock())
         assert data().profile == {**before, field: ""}
 
 
 def test_a_field_that_was_forgotten_is_asked_again(service: Service, hall: HallFacts) -> None:
     phone = service.visitor()
     phone.says("签退")
-    own_data.remove(VISITOR, "phone")
+    own_data.remove(VISITOR, "phone", service.clock())
     service.clock.goes_on(minutes=1)
     assert tells(phone.scan(service.code(hall)), "step.phone.ask")
 
@@ -158,7 +158,7 @@ def test_the_language_is_what_the_chat_answers_in(service: Service, hall: HallFa
     "deed",
     [
         lambda at: own_data.change("oStranger", "name", "王五", "", at),
-        lambda at: own_data.remove("oStranger", "name"),
+        lambda at: own_data.remove("oStranger", "name", at),
         lambda at: own_data.speak("oStranger", "en"),
     ],
 )

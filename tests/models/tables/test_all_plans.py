@@ -299,6 +299,9 @@ MAY_SCAN = {
     "SELECT v.msgid, v.outcome, o.id FROM verdicts": "all verdicts that wait are asked for, and a heard one is removed",
     "SELECT COUNT(1) FROM (SELECT 1 FROM `photos`": "the queue of photos is bounded",
     "DELETE FROM photos WHERE created_at": "the same, in the job `sweep`",
+    "SELECT COUNT(*), MIN(at) FROM erasure_lines": "what is not written to the journal yet: seconds' worth",
+    "SELECT id, line FROM erasure_lines": "the same",
+    "SELECT DISTINCT openid FROM": "everybody is asked for, when a backup was restored and before anybody is served",
     "SELECT COALESCE(reason, verdict), COUNT(*) FROM outbox": "a day's messages; here all are of one day",
 }
 """Statements that read a whole table, by how they begin, and why that is no harm."""

@@ -124,6 +124,16 @@ def test_those_whom_it_did_not_reach_can_be_sent_another_one_by_a_yes_of_its_own
     assert run(Notice.select().count) == 6
 
 
+def test_what_waited_when_a_backup_was_made_is_left_for_the_telephone_and_says_why(office: Office, found: Case) -> None:
+    browser = office.browser()
+    browser.sends(at(found, "/send"))
+    assert outbox.give_up_restored() == 3
+    assert outbox.send_due(office.clock(), desk()) == 0
+    live = browser.get(at(found, "/live")).text
+    assert "可能已发出，未能确认，请再打电话：恢复过备份，没有再发" in live
+    assert counted(live) == [3]
+
+
 def test_a_test_goes_to_whoever_asks_for_it_by_the_way_they_choose(office: Office, found: Case) -> None:
     browser = office.browser()
     token = browser.fields(at(found))["csrf_token"]

@@ -10,9 +10,10 @@ import pytest
 from models.services import sessions
 from models.services.casework import case_names, case_work, cases
 from models.tables.audit import Audit
-from models.tables.cases import Case
+from models.tables.cases import Case, CaseVisit
 from models.tables.contacts import Contact
 from models.tables.database import run
+from models.tables.visits import Visit
 from tests.service import MONDAY_9
 from tests.staffed import post
 from tests.web.admin.desk import Browser, Office
@@ -283,6 +284,15 @@ def test_a_hold_and_its_end_are_told_on_the_page(office: Office, morning: Mornin
     assert "180" in wrong(late.text)
     browser.client.post(f"{office.at}{case}/release", data=browser.fields(f"{case}/hold"))
     assert "到 2026-08-29 还在调查" not in browser.get(case).text
+
+
+def test_whoever_holds_stays_that_are_gone_is_told_how_many(office: Office, morning: Morning) -> None:
+    browser = office.browser()
+    case = opened(browser)
+    [(visit_id,)] = run(lambda: list(CaseVisit.select(CaseVisit.visit_id).order_by(CaseVisit.id).limit(1).tuples()))
+    run(lambda: Visit.delete().where(Visit.id == visit_id).execute())
+    browser.sends(f"{case}/hold", {"until": "2026-08-29", "reason": "还在调查"}, seen=browser.fields(f"{case}/hold", 0))
+    assert "其中 1 次到访在这以前已经删除" in browser.get(case).text
 
 
 def test_each_deed_is_told_in_the_halls_history(office: Office, morning: Morning) -> None:

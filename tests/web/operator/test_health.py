@@ -1,14 +1,16 @@
 """The health of the service in plain words, with what to do for each problem."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from jobs.schedule import JOBS
 from models.phrases import PHRASES
-from models.services import certification, job_slots, outbox
+from models.services import certification, erasure_journal, job_slots, outbox
 from models.services.posts import Post
+from models.tables import journal
 from models.tables.database import run
 from models.tables.housekeeping import JobRun
 from models.tables.signing_in import Session
@@ -61,6 +63,23 @@ def _again(client: FlaskClient, clock: Clock) -> FlaskClient:
 def test_a_job_that_stands_still_is_a_problem(client: FlaskClient, clock: Clock) -> None:
     clock.goes_on(minutes=6)
     assert todos(client) == {"todo.jobs"}
+
+
+@pytest.mark.usefixtures("sound")
+def test_erasures_that_are_not_written_to_the_journal_are_a_problem(
+    client: FlaskClient, clock: Clock, tmp_path: Path
+) -> None:
+    said = {key: PHRASES["zh"][f"restored.{key}"] for key in ("journal", "journal_well", "journal_todo")}
+    assert said["journal"] not in client.get("/operator/health").text
+    erasure_journal.use(tmp_path / "erasures.journal")
+    page = client.get("/operator/health").text
+    assert said["journal_well"] in page and said["journal_todo"] not in page
+    run(lambda: journal.add("a line", clock() - timedelta(minutes=4)))
+    page = client.get("/operator/health").text
+    assert "有 1 条没有写进" in page and said["journal_todo"] in page
+    erasure_journal.use(tmp_path)
+    page = client.get("/operator/health").text
+    assert PHRASES["zh"]["restored.journal_closed"] in page and said["journal_todo"] in page
 
 
 @pytest.mark.usefixtures("sound")
