@@ -42,8 +42,9 @@ from models.services.desk import Desk
 from models.services.keys import WrongKeys, check_keys
 from models.services.seals import introduce
 from models.services.tokens import NoToken, Tokens
-from models.tables import vault
+from models.tables import openids, vault
 from models.tables.database import DB, OutcomeUnknown, Unavailable, open_database, thread_is_done
+from models.tables.vault import WrongKey
 from settings import Settings
 from web.app import create_app
 from web.outside import Consenting, Outside
@@ -106,12 +107,15 @@ def ready(settings: Settings) -> None:
         refuse_half_restored()
         check_schema(DB.obj)
         check_keys(made)
+        openids.make_ready()
         # While the hash key before is still there to countersign.
         introduce(now())
     except SchemaMismatch as fault:
         what = "older" if fault.code == "schema_old" else "newer"
         todo = "run migrate first" if fault.code == "schema_old" else "run a newer hallpass"
         raise CannotStart(f"the tables are {what} than this program ({', '.join(fault.names)}): {todo}") from None
+    except WrongKey:
+        raise CannotStart("the key of openids does not open with the data keys that are configured") from None
     except WrongKeys as fault:
         names = ", ".join(fault.keys)
         raise CannotStart(f"these keys are missing or not those that the data was written with: {names}") from None

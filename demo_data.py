@@ -23,7 +23,7 @@ from models.services import check_in, halls, posts, registering, staff_menus
 from models.services import codes as hall_codes
 from models.services.check_in import Entry, Exit
 from models.services.keys import check_keys
-from models.tables import TABLES
+from models.tables import TABLES, openids
 from models.tables.codes import MADE, HallCode
 from models.tables.database import DB, run, thread_is_done
 from models.tables.fields import insert
@@ -177,6 +177,7 @@ def open_tables(given: Settings) -> None:
     keys = open_data(given)
     migrate(DB.obj)
     check_keys(keys)
+    openids.make_ready()
     thread_is_done()
 
 

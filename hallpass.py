@@ -4,6 +4,7 @@
 """
 
 import argparse
+import functools
 import logging
 import sys
 import threading
@@ -15,12 +16,14 @@ import peewee
 
 import assembly
 from assembly import CannotStart, now, open_data, ready
-from models.migrations import SchemaMismatch, migrate
+from models.migrations import SchemaMismatch, migrate, stops_service
 from models.phrases import say
 from models.rules.refusal import Refused
 from models.services import staff
 from models.services.keys import WrongKeys, check_keys
+from models.services.openid_keys import StillServed, refuse_while_served
 from models.services.tokens import NoToken
+from models.tables import openids
 from models.tables.database import DB, OutcomeUnknown, Unavailable
 from setting_values import Wrong, empty_or, origin
 from settings import Settings, SettingsError, load
@@ -29,6 +32,8 @@ from stopping import Stop
 EXIT_FAILED = 1
 EXIT_SETTINGS = 2
 EXIT_INTERRUPTED = 130
+
+_STILL_SERVED = "jobs ran within the last three minutes: stop serve and jobs on every machine, wait, and run it again"
 
 
 def serve(settings: Settings, options: argparse.Namespace) -> int:
@@ -70,8 +75,13 @@ def migrate_tables(settings: Settings, _: argparse.Namespace) -> int:
     made = open_data(settings)
     try:
         assembly.refuse_half_restored()
+        if stops_service(DB.obj):
+            refuse_while_served(now())
         applied = migrate(DB.obj)
         check_keys(made)
+        openids.make_ready()
+    except StillServed:
+        raise CannotStart(_STILL_SERVED) from None
     except SchemaMismatch as fault:
         raise CannotStart(f"the tables are newer than this program: {', '.join(fault.names)}") from None
     except WrongKeys as fault:
@@ -123,13 +133,20 @@ def restore(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-def rekey(settings: Settings, _: argparse.Namespace) -> int:
-    """Write everything anew with the newest keys, while the service runs."""
-    from models.services import rekeying
+def rekey(settings: Settings, options: argparse.Namespace) -> int:
+    """Write everything anew with the newest keys, while the service runs; or openids with a new one, while it does
+    not."""
+    from models.services import openid_keys, rekeying
 
     ready(settings)
+    tell = functools.partial(print, flush=True)
     try:
-        done = rekeying.rekey(now(), lambda line: print(line, flush=True))
+        if options.openids:
+            print(f"{openid_keys.renew(now(), tell)} openids are written with a new key; serve and jobs may start")
+            return 0
+        done = rekeying.rekey(now(), tell)
+    except StillServed:
+        raise CannotStart(_STILL_SERVED) from None
     except (peewee.PeeweeException, Unavailable, OutcomeUnknown) as fault:
         raise CannotStart(
             f"the database was lost ({type(fault).__name__}): run rekey again, it goes on there"
@@ -337,6 +354,8 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument("folder", type=Path, metavar="DIR", help="where backups are; restore takes the latest")
         if name == "backup":
             one.add_argument("--keep", type=_days, help="afterwards, remove backups older than so many days")
+        if name == "rekey":
+            one.add_argument("--openids", action="store_true", help="a new key for openids: serve and jobs are stopped")
         if name == "restore":
             one.add_argument("--begin-again", action="store_true", help="drop what a restore that was ended has left")
         if name == "serve":

@@ -12,7 +12,7 @@ import backups
 from backups import BackupFault, Header, Tell
 from models.migrations import applied_steps, create, known_steps, migrate
 from models.services.keys import check_keys
-from models.tables import TABLES, snapshot, vault
+from models.tables import TABLES, openids, snapshot, vault
 from models.tables.books_of_keys import Restoring
 from models.tables.database import DB
 from models.tables.fields import moment_out
@@ -20,7 +20,7 @@ from models.tables.plainly import opened_plainly
 
 HISTORY = "schema_migration"
 _MARK = "restorings"
-_NOTED_AT_START = ("key_checks", "seal_keys")
+_NOTED_AT_START = ("key_checks", "seal_keys", "openid_keys")
 _EMPTY_ANYWAY = (HISTORY, *_NOTED_AT_START, _MARK, "sqlite_sequence")
 """What any command writes into an empty database."""
 TOLD_EVERY = 100_000
@@ -55,6 +55,7 @@ def restore(path: Path, now: datetime, purge: Purge, tell: Tell, *, again: bool 
             _load(plain, file, header, rows, tell)
     migrate(DB.obj)
     check_keys(vault.current())
+    openids.make_ready()
     tell(f"{purge(now)} rows were too old by now and are erased")
     with opened_plainly(DB.obj) as plain:
         plain.execute_sql(f"DELETE FROM {_MARK}")

@@ -28,7 +28,7 @@ from models.services import building, codes, export_rows, exporting, halls, regi
 from models.services.audit import Actor
 from models.services.desk import Desk
 from models.services.posts import Post
-from models.tables import exported_visits, vault
+from models.tables import exported_visits, openids, vault
 from models.tables.database import DB, open_database, run
 from models.tables.exports import Export, Status
 from models.tables.visits import Visit
@@ -58,6 +58,7 @@ def main() -> int:
     with MariaDB() as server:
         opened(server.url)
         migrate(DB.obj)
+        openids.make_ready()
         hall = _hall("甲")
         _visits(hall, given.rows)
         rows = _told(hall, given.rows)

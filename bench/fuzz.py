@@ -34,7 +34,7 @@ from models.rules.halls import HallFacts
 from models.rules.refusal import Refused
 from models.rules.scenes import Scene, encode
 from models.services import codes, halls
-from models.tables import vault
+from models.tables import openids, vault
 from models.tables.database import DB, open_database, run
 from tests import canary_day
 from tests.bot.wechat import sender
@@ -254,6 +254,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
         migrate(open_database(f"sqlite:///{Path(folder) / 'hallpass.db'}"))
         vault.use(vault.Vault(KEYS))
+        openids.make_ready()
         hall = run(a_hall)
         for mode, share in (("safe", 0.9), ("plain", 0.1)):
             tolls.append(deliveries(Callback(mode, hall), int(asked.deliveries * share), asked.seed))

@@ -22,6 +22,7 @@ from models.migrations import migrate
 from models.rules.scenes import Scene, encode
 from models.services import halls
 from models.services.keys import check_keys
+from models.tables import openids
 from models.tables.database import DB, thread_is_done
 from tests.ports import free_port
 
@@ -76,6 +77,7 @@ class Installation:
         vault = assembly.open_data(read)
         migrate(DB.obj)
         check_keys(vault)
+        openids.make_ready()
         code = halls.register(HALL_NAME, HALL, "open", datetime.now(UTC))
         key = assembly.scene_keys(read)[0]
         self.scan_in, self.scan_out = (encode(Scene(code, way, 1, 1), key) for way in ("in", "out"))

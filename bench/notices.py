@@ -24,7 +24,7 @@ from models.services import outbox, posts
 from models.services.casework import notices
 from models.services.desk import Desk, Message
 from models.services.posts import Post
-from models.tables import vault
+from models.tables import openids, vault
 from models.tables.cases import Case
 from models.tables.contacts import Contact, Notice
 from models.tables.database import DB, open_database, run
@@ -216,6 +216,7 @@ def main() -> int:
         open_database(server.url)
         migrate(DB.obj)
         vault.use(vault.Vault(KEYS))
+        openids.make_ready()
         service = Service()
         with PlatformApi(service.platform) as api:
             drill = Drill(service, api, given.people, given.seed, waits_long=True)

@@ -21,7 +21,7 @@ import pymysql
 from models.migrations import migrate
 from models.rules.wanted import Exits
 from models.services.searching import WAYS
-from models.tables import found_visits, vault, watched
+from models.tables import found_visits, openids, vault, watched
 from models.tables.database import DB, open_database, run
 from models.tables.found_visits import Place, Sought
 from tests.conftest import KEYS
@@ -69,6 +69,7 @@ def build(server: MariaDB, size: Size) -> None:
     server.query(f"CREATE DATABASE {size.database} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
     made = open_database(f"mysql://root@127.0.0.1:{server.port}/{size.database}")
     migrate(made)
+    openids.make_ready()
     made.close()
     [[_, table]] = server.query("SHOW CREATE TABLE visits", size.database)
     keys = [line.strip().rstrip(",") for line in str(table).splitlines() if "KEY `" in line and "PRIMARY" not in line]

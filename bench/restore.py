@@ -30,7 +30,7 @@ from bench.queries import OPTIONS
 from models.migrations import migrate
 from models.services import rekeying
 from models.services.keys import check_keys
-from models.tables import TABLES, vault
+from models.tables import TABLES, openids, vault
 from models.tables.books_of_keys import Restoring
 from models.tables.database import open_database, run, thread_is_done
 from models.tables.fields import insert
@@ -76,6 +76,7 @@ def _build(server: MariaDB, visits: int) -> None:
     open_database(server.url)
     migrate(assembly.DB.obj)
     check_keys(vault.current())
+    openids.make_ready()
     for number in range(HALLS):
         registered(f"第{number + 1}政务大厅", f"Admin{number}")
     begun = time.perf_counter()

@@ -11,7 +11,7 @@ from typing import Any
 
 from models.migrations import migrate
 from models.services import sealing, verifying
-from models.tables import vault
+from models.tables import openids, vault
 from models.tables.audit import Audit
 from models.tables.database import open_database, run
 from models.tables.fields import insert_rows
@@ -30,6 +30,7 @@ def main() -> int:
     with MariaDB() as server:
         migrate(open_database(server.url))
         vault.use(vault.Vault(vault.Keys({"d1": os.urandom(32)}, {"h1": os.urandom(32)})))
+        openids.make_ready()
         for number, rows in enumerate((ROWS // 10, ROWS), 1):
             _fill(number, rows)
         for hall_id in range(3, 3 + HALLS):

@@ -27,7 +27,7 @@ from models.services.casework import cases, tracing
 from models.services.casework.tracing import Listing
 from models.tables import case_lists as lists
 from models.tables import database as units
-from models.tables import found_visits, vault
+from models.tables import found_visits, openids, vault
 from models.tables.cases import Case
 from models.tables.database import DB, open_database, run
 from models.tables.visits import Visit
@@ -149,6 +149,7 @@ def full_hall(server: MariaDB) -> bool:
     server.query("CREATE DATABASE full_hall CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
     made = open_database(f"mysql://root@127.0.0.1:{server.port}/full_hall")
     migrate(made)
+    openids.make_ready()
     with pymysql.connect(
         host="127.0.0.1", port=server.port, user="root", database="full_hall", autocommit=True
     ) as link:

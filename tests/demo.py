@@ -1,5 +1,6 @@
 """The real demo as a process of its own, in a folder of its own, for whoever tests what it shows."""
 
+import base64
 import contextlib
 import http.client
 import json
@@ -12,8 +13,12 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
 import demo_data
 import hallpass
+from models.tables import vault
+from models.tables.openids import opened, sealed
 from tests.ports import free_port
 
 ROOT = Path(hallpass.__file__).parent
@@ -118,5 +123,17 @@ class Demo:
             time.sleep(0.05)
 
     def rows(self, statement: str) -> list[tuple[object, ...]]:
-        with contextlib.closing(sqlite3.connect(self.folder / "var/demo/hallpass.db")) as connection:
+        with contextlib.closing(self.connection()) as connection:
             return connection.execute(statement).fetchall()
+
+    def connection(self) -> sqlite3.Connection:
+        """Its database; OPENID(column) gives what stands there, OPENID_OUT(text) what is to stand there."""
+        folder = self.folder / "var/demo"
+        connection = sqlite3.connect(folder / "hallpass.db")
+        [(key,)] = connection.execute("SELECT key FROM openid_keys")
+        name, _, data_key = json.loads((folder / "secrets.json").read_text())["data"].partition(":")
+        opening = vault.Vault(vault.Keys({name: base64.b64decode(data_key)}, {"h1": bytes(32)}))
+        cipher = AESSIV(bytes.fromhex(opening.open(key, b"openid_keys.key")))
+        connection.create_function("OPENID", 1, lambda value: value and opened(cipher, value))
+        connection.create_function("OPENID_OUT", 1, lambda text: sealed(cipher, text))
+        return connection

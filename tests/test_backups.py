@@ -99,7 +99,7 @@ def test_what_comes_while_it_is_written_is_not_in_it(day: BusyDay, tmp_path: Pat
 def test_an_empty_installation_can_be_backed_up_too(database: peewee.Database, target: str, tmp_path: Path) -> None:
     path = backed_up(tmp_path)
     with in_use(target):
-        assert sum(restored(path).values()) == 0
+        assert [name for name, rows in restored(path).items() if rows] == ["openid_keys"]
 
 
 def test_nothing_personal_can_be_read_in_the_file(day: BusyDay, tmp_path: Path) -> None:

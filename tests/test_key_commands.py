@@ -1,6 +1,8 @@
 """What somebody with the command line sees who changes keys, backs up and restores."""
 
 import base64
+import contextlib
+import sqlite3
 import stat
 from pathlib import Path
 
@@ -10,6 +12,8 @@ import assembly
 import checks
 import hallpass
 from models.tables.database import DB, run, thread_is_done
+from models.tables.fields import insert
+from models.tables.housekeeping import JobRun
 from models.tables.people import Person
 from models.tables.vault import Keys, Vault, use
 from tests.test_commands import CONFIG, hall, key
@@ -100,6 +104,45 @@ def test_a_key_that_is_lost_wrong_or_taken_for_another_is_refused_by_its_name(
 ) -> None:
     assert hall("job sign_out", config_of(used, "hallpass.db", *data, hashes=hashes)) == 1
     assert f": {named}\n" in capsys.readouterr().err
+
+
+def test_openids_get_a_new_key_once_jobs_are_stopped(used: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = config_of(used, "hallpass.db", OLD)
+    before = openids_as_stored(used)
+    run(lambda: insert(JobRun, name="sign_out", slot=1, started_at=assembly.now()))
+    thread_is_done()
+    assert hall("rekey --openids", config) == 1
+    assert "stop serve and jobs" in capsys.readouterr().err
+    assert openids_as_stored(used) == before
+    run(JobRun.delete().execute)
+    thread_is_done()
+    assert hall("rekey --openids", config) == 0
+    told = capsys.readouterr().out
+    assert "people.openid: 1 openids written anew" in told
+    assert "oSomebody" not in told
+    assert openids_as_stored(used) != before
+    assert run(lambda: Person.get(Person.openid == "oSomebody").openid) == "oSomebody"
+    thread_is_done()
+
+
+def test_tables_in_which_openids_stand_in_clear_are_upgraded_once_jobs_are_stopped(
+    used: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = config_of(used, "hallpass.db", OLD)
+    run(lambda: insert(JobRun, name="sign_out", slot=1, started_at=assembly.now()))
+    run(lambda: DB.obj.execute_sql("DELETE FROM schema_migration WHERE name = '0021_openids'"))
+    thread_is_done()
+    assert hall("migrate", config) == 1
+    assert "stop serve and jobs" in capsys.readouterr().err
+    run(JobRun.delete().execute)
+    thread_is_done()
+    assert hall("migrate", config) == 0
+    assert "0021_openids" in capsys.readouterr().out
+
+
+def openids_as_stored(folder: Path) -> list[bytes]:
+    with contextlib.closing(sqlite3.connect(folder / "hallpass.db")) as connection:
+        return [row[0] for row in connection.execute("SELECT openid FROM people")]
 
 
 def test_a_backup_is_restored_into_a_new_database(used: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,7 @@ from models.tables.plainly import WAIT_SECONDS, opened_plainly
 
 HERE = Path(__file__).parent
 _LOCK_NAME = "hallpass.migrate"
+_ALONE = {"0021_openids"}
 
 logging.getLogger("peewee.migrations").setLevel(logging.WARNING)
 
@@ -54,6 +55,13 @@ def migrate(database: peewee.Database, last: str | None = None) -> list[str]:
 def applied_steps(plain: peewee.Database) -> list[str]:
     """The names of the steps that have been applied, in order; none in an empty database."""
     return [step.name for step in Runner(plain, directory=str(HERE)).status() if step.applied is not None]
+
+
+def stops_service(database: peewee.Database) -> bool:
+    """Whether a step is missing after which a program that still runs would not find what it looks for."""
+    with opened_plainly(database) as plain:
+        applied = applied_steps(plain)
+    return bool(applied) and not set(applied) >= _ALONE
 
 
 def check_schema(database: peewee.Database) -> None:

@@ -79,6 +79,7 @@ KEPT: Mapping[str, Kept] = {
     "turns": _NOBODY,
     "job_runs": _NOBODY,
     "key_checks": _NOBODY,
+    "openid_keys": _NOBODY,
     "access_tokens": _NOBODY,
     "caller_networks": _NOBODY,
     "certifications": _NOBODY,

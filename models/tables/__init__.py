@@ -18,6 +18,7 @@ from models.tables.fields import Table
 from models.tables.halls import Hall
 from models.tables.housekeeping import JobRun, KeyCheck
 from models.tables.looks import Look
+from models.tables.openids import OpenidKey
 from models.tables.outbox import Grant, Outgoing, Verdict
 from models.tables.own_requests import OwnRequest
 from models.tables.people import Person
@@ -48,4 +49,5 @@ TABLES: tuple[type[Table], ...] = (
     OwnRequest,
     Erasure,
     CallerNetwork, Certification,
+    OpenidKey,
 )  # fmt: skip

@@ -8,6 +8,7 @@ import peewee
 
 from models.tables.database import changed, execute, one, sql
 from models.tables.fields import AsciiField, MomentField, SecretField, Table, moment_in, moment_out
+from models.tables.openids import OpenidField, openid_in, openid_out
 
 
 class Answer(StrEnum):
@@ -30,11 +31,11 @@ class Approval(Table):
     kind = AsciiField(12)
     of_id = peewee.IntegerField()
     purpose = SecretField(700)
-    asked_by = AsciiField(64)
+    asked_by = OpenidField(64)
     answer = AsciiField(8)
     asked_at = MomentField()
     expires_at = MomentField(index=True)
-    answered_by = AsciiField(64, null=True)
+    answered_by = OpenidField(64, null=True)
     answered_at = MomentField(null=True)
 
     class Meta:
@@ -99,14 +100,14 @@ def waiting_anywhere(now: datetime, most: int) -> list[ApprovalRow]:
 
 def answer(approval_id: int, said: Answer, openid: str, now: datetime) -> bool:
     """Keep a yes or a no; False where somebody has answered already."""
-    values = (said.encode(), openid.encode(), moment_out(now))
+    values = (said.encode(), openid_out(openid), moment_out(now))
     return changed(_ANSWER, *values, approval_id, Answer.WAITING.encode()) == 1
 
 
 def answered_by(approval_id: int) -> str | None:
     """Who answered a question."""
     row = one(_ANSWERED_BY, approval_id)
-    return None if row is None or row[0] is None else _text(row[0])
+    return None if row is None or row[0] is None else openid_in(row[0])
 
 
 def use(approval_id: int, now: datetime) -> bool:
@@ -117,8 +118,8 @@ def use(approval_id: int, now: datetime) -> bool:
 def _row(row: tuple[Any, ...]) -> ApprovalRow:
     return ApprovalRow(
         row[0], _text(row[1]), row[2], _text(row[3]), row[4],
-        Approval.purpose.shown(row[5]), _text(row[6]), Answer(_text(row[7])),
-        moment_in(row[8]), moment_in(row[9]), None if row[10] is None else _text(row[10]),
+        Approval.purpose.shown(row[5]), openid_in(row[6]), Answer(_text(row[7])),
+        moment_in(row[8]), moment_in(row[9]), None if row[10] is None else openid_in(row[10]),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from models.tables.cases import CaseVisit
 from models.tables.contacts import Contact, ContactState
 from models.tables.database import changed, execute, one, sql
 from models.tables.fields import insert_rows
+from models.tables.openids import openid_in, openid_out
 
 OWN = 0
 """In place of a contact: the stays of the case itself."""
@@ -110,7 +111,7 @@ def listed(case_id: int) -> list[Listed]:
     """Every contact in the list, by number, those that are gone too."""
     return [
         Listed(
-            row_id, number, ContactState(bytes(state).decode()), None if whose is None else bytes(whose).decode(),
+            row_id, number, ContactState(bytes(state).decode()), None if whose is None else openid_in(whose),
             Traced._make(opens(value) for value, opens in zip(said, _TRACED_OPENERS, strict=True)),
         )
         for row_id, number, state, whose, *said in _pages(_LISTED, case_id, 1)
@@ -148,7 +149,7 @@ def add(case_id: int, first_number: int, rows: Sequence[Traced]) -> list[int]:
 def update(row: Listed) -> None:
     """Keep what is said of a contact by now."""
     values = [Contact._meta.fields[name].db_value(value) for name, value in row.traced._asdict().items()]
-    execute(_UPDATE, row.state.encode(), row.assigned_to and row.assigned_to.encode(), *values, row.id)
+    execute(_UPDATE, row.state.encode(), row.assigned_to and openid_out(row.assigned_to), *values, row.id)
 
 
 def drop(contact_id: int) -> None:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from models.tables.cases import CaseOpening
 from models.tables.database import execute, one, sql
 from models.tables.fields import insert, moment_in, moment_out
+from models.tables.openids import openid_in, openid_out
 
 
 class Opening(NamedTuple):
@@ -27,7 +28,7 @@ _OF_CASE = sql("SELECT openid, way, reason, at, until FROM case_openings WHERE c
 
 def current(case_id: int, openid: str, session_id: str, now: datetime) -> Opening | None:
     """The opening by which this session of this person sees the names now."""
-    row = one(_OPEN, case_id, session_id.encode("utf-8", "replace"), moment_out(now), openid.encode())
+    row = one(_OPEN, case_id, session_id.encode("utf-8", "replace"), moment_out(now), openid_out(openid))
     return None if row is None else _opening(row)
 
 
@@ -47,7 +48,7 @@ def of_case(case_id: int, most: int) -> list[Opening]:
 
 def _opening(row: tuple[Any, ...]) -> Opening:
     reason = CaseOpening.reason.opened(row[2]) or ""
-    return Opening(_text(row[0]), _text(row[1]), reason, moment_in(row[3]), moment_in(row[4]))
+    return Opening(openid_in(row[0]), _text(row[1]), reason, moment_in(row[3]), moment_in(row[4]))
 
 
 def _text(value: Any) -> str:

@@ -11,6 +11,7 @@ import peewee
 from models.rules.tracing import Definition
 from models.tables.database import changed, execute, one, sql
 from models.tables.fields import AsciiField, DayField, MomentField, SecretField, Table, moment_in, moment_out
+from models.tables.openids import OpenidField, openid_in
 
 
 class CaseStatus(StrEnum):
@@ -48,7 +49,7 @@ class Case(Table):
     last = DayField()
     asked_first = DayField()
     definition = AsciiField(200)
-    opened_by = AsciiField(64)
+    opened_by = OpenidField(64)
     opened_at = MomentField()
     tracing = AsciiField(8)
     claimed_until = MomentField()
@@ -103,7 +104,7 @@ class CaseOpening(Table):
     yes: `approval_id`) or alone (nobody had answered)."""
 
     case_id = peewee.IntegerField()
-    openid = AsciiField(64)
+    openid = OpenidField(64)
     session_id = AsciiField(16)
     way = AsciiField(8)
     reason = SecretField(700)
@@ -304,7 +305,7 @@ def _day(value: date | str) -> date:
 
 _OPENERS: tuple[Callable[[Any], Any], ...] = (
     int, _text, int, _text, int, int, lambda value: CaseStatus(_text(value)), int, Case.reason.opened,
-    Case.authority.opened, _day, _day, _day, lambda value: Definition.from_dict(json.loads(_text(value))), _text,
+    Case.authority.opened, _day, _day, _day, lambda value: Definition.from_dict(json.loads(_text(value))), openid_in,
     moment_in, lambda value: Tracing(_text(value)), moment_in, int, moment_in, int, int, moment_in, _day,
     Case.hold_reason.opened,
 )  # fmt: skip

@@ -7,6 +7,7 @@ import peewee
 
 from models.tables.database import one, sql
 from models.tables.fields import AsciiField, MomentField, SecretField, Table
+from models.tables.openids import OpenidField
 
 
 class ContactState(StrEnum):
@@ -44,7 +45,7 @@ class Contact(Table):
     tail = peewee.IntegerField()
     score = peewee.IntegerField()
     state = AsciiField(12)
-    assigned_to = AsciiField(64, null=True)
+    assigned_to = OpenidField(64, null=True)
     changed_at = MomentField(null=True)
 
     class Meta:
@@ -63,7 +64,7 @@ class ContactNote(Table):
     case_id = peewee.IntegerField()
     contact_id = peewee.IntegerField(index=True)
     at = MomentField()
-    by = AsciiField(64)
+    by = OpenidField(64)
     kind = AsciiField(12)
     text = SecretField(1500, null=True)
 
@@ -79,7 +80,7 @@ class Notice(Table):
     case_id = peewee.IntegerField()
     contact_id = peewee.IntegerField()
     key = AsciiField(64, unique=True)
-    by = AsciiField(64)
+    by = OpenidField(64)
     at = MomentField()
     state = AsciiField(12)
     channel = AsciiField(16, null=True)

@@ -8,6 +8,7 @@ import peewee
 from models.tables import vault
 from models.tables.database import changed, execute, sql
 from models.tables.fields import AsciiField, MomentField, SecretField, Table, moment_out
+from models.tables.openids import OpenidField, openid_in, openid_out
 
 
 class Conversation(Table):
@@ -16,7 +17,7 @@ class Conversation(Table):
     `hall_id` is null for a talk about no hall, and NO_HALL once the talk has expired and its answers were forgotten;
     `asks` names the flow it is of, null where nothing is asked: a board counts by it without opening a talk."""
 
-    openid = AsciiField(64, primary_key=True)
+    openid = OpenidField(64, primary_key=True)
     hall_id = peewee.IntegerField(null=True)
     revision = peewee.IntegerField()
     state = SecretField(8000)
@@ -61,30 +62,30 @@ class About(NamedTuple):
 def begin(openid: str, about: About, state: str, expires_at: datetime) -> None:
     """Keep a new talk; a duplicate key means that another delivery began one at the same moment."""
     sealed = vault.current().close(state, _PLACE)
-    execute(_INSERT, openid.encode(), about.hall_id, about.asks.encode() or None, sealed, moment_out(expires_at))
+    execute(_INSERT, openid_out(openid), about.hall_id, about.asks.encode() or None, sealed, moment_out(expires_at))
 
 
 def go_on(openid: str, revision: int, about: About, state: str, expires_at: datetime) -> bool:
     """Keep what a talk has come to; False when another delivery was quicker."""
     sealed = vault.current().close(state, _PLACE)
     values = (about.hall_id, about.asks.encode() or None, sealed, moment_out(expires_at))
-    return changed(_UPDATE, *values, openid.encode(), revision) == 1
+    return changed(_UPDATE, *values, openid_out(openid), revision) == 1
 
 
 def end(openid: str, revision: int) -> bool:
     """Forget a talk; False when another delivery was quicker."""
-    return changed(_DELETE, openid.encode(), revision) == 1
+    return changed(_DELETE, openid_out(openid), revision) == 1
 
 
 def expired(now: datetime, most: int) -> list[tuple[str, int, bytes]]:
     """Talks whose time is over and whose answers are still there, the oldest first: (openid, revision, state)."""
     rows = execute(_EXPIRED, moment_out(now), most).fetchall()
-    return [(bytes(row[0]).decode(), row[1], bytes(row[2])) for row in rows]
+    return [(openid_in(row[0]), row[1], bytes(row[2])) for row in rows]
 
 
 def spend(openid: str, revision: int, state: str) -> bool:
     """Leave only this of a talk that has expired; False when a delivery was quicker."""
-    return changed(_SPEND, vault.current().close(state, _PLACE), openid.encode(), revision) == 1
+    return changed(_SPEND, vault.current().close(state, _PLACE), openid_out(openid), revision) == 1
 
 
 def forget_over_since(moment: datetime) -> int:

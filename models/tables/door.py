@@ -7,6 +7,7 @@ import peewee
 
 from models.tables.database import execute, sql
 from models.tables.fields import AsciiField, BytesField, DayField, MomentField, SecretField, Table, moment_out
+from models.tables.openids import OpenidField
 
 
 class Fever(Table):
@@ -15,7 +16,7 @@ class Fever(Table):
     hall_id = peewee.IntegerField()
     hall_day = DayField()
     door = peewee.IntegerField()
-    openid = AsciiField(64)
+    openid = OpenidField(64)
     declared_tenths = peewee.IntegerField()
     declared_at = MomentField()
     corrected_tenths = peewee.IntegerField(null=True)

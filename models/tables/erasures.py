@@ -12,6 +12,7 @@ import peewee
 
 from models.tables.database import changed, execute, one, sql
 from models.tables.fields import AsciiField, MomentField, Table, insert_rows, moment_in, moment_out
+from models.tables.openids import openid_out
 from models.tables.vault import WrongKey
 from models.tables.visits import Visit
 
@@ -209,7 +210,7 @@ _OF_PERSON = sql("SELECT id, hall_id, hall_day, released_at, cleared_at FROM fev
 
 def fevers_of(openid: str) -> list[FeverRow]:
     """What somebody declared."""
-    return [_fever(row) for row in execute(_OF_PERSON, openid.encode()).fetchall()]
+    return [_fever(row) for row in execute(_OF_PERSON, openid_out(openid)).fetchall()]
 
 
 def _fever(row: tuple[Any, ...]) -> FeverRow:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from models.tables import vault
 from models.tables.database import execute, one, sql
 from models.tables.fields import moment_in, moment_out
+from models.tables.openids import openid_in
 from models.tables.vault import WrongKey
 
 
@@ -127,8 +128,9 @@ def _visit(row: tuple[Any, ...]) -> ExportedVisit:
     opened = [_opened(name, value) for name, value in zip(_SECRETS, row[13:], strict=True)]
     damaged = tuple(name for name, (_, is_whole) in zip(_SECRETS, opened, strict=True) if not is_whole)
     known = (
-        row[0], _text(row[1]) or "", row[2], row[3], moment_in(row[4]), None if row[5] is None else moment_in(row[5]),
-        moment_in(row[6]), _text(row[7]) or "", _text(row[8]), _text(row[9]), row[10], _text(row[11]), _text(row[12]),
+        row[0], "" if row[1] is None else openid_in(row[1]), row[2], row[3], moment_in(row[4]),
+        None if row[5] is None else moment_in(row[5]), moment_in(row[6]), _text(row[7]) or "",
+        _text(row[8]), _text(row[9]), row[10], _text(row[11]), _text(row[12]),
     )  # fmt: skip
     return ExportedVisit._make((*known, *(text for text, _ in opened), damaged))
 

@@ -23,6 +23,7 @@ from models.tables.fields import (
     moment_in,
     moment_out,
 )
+from models.tables.openids import OpenidField, openid_in
 
 PART_BYTES = 960 * 1024
 """Of clear bytes in a piece: with what encryption adds it stays below 1 MB."""
@@ -53,7 +54,7 @@ class Export(Table):
 
     public_id = AsciiField(16, unique=True)
     hall_id = peewee.IntegerField()
-    openid = AsciiField(64)
+    openid = OpenidField(64)
     first = DayField()
     last = DayField()
     status = AsciiField(12)
@@ -101,7 +102,7 @@ class ExportCopy(Table):
     hall_id = peewee.IntegerField()
     kind = AsciiField(8)
     purpose = SecretField(700)
-    openid = AsciiField(64)
+    openid = OpenidField(64)
     session_id = AsciiField(16)
     approval_id = peewee.IntegerField(null=True)
     made_at = MomentField()
@@ -318,12 +319,12 @@ def copies(export_id: int) -> list[CopyRow]:
 def _copy(row: tuple[Any, ...]) -> CopyRow:
     return CopyRow(
         row[0], row[1], row[2], Kind(_text(row[3])), ExportCopy.purpose.shown(row[4]),
-        _text(row[5]), _text(row[6]), row[7], moment_in(row[8]), moment_in(row[9]),
+        openid_in(row[5]), _text(row[6]), row[7], moment_in(row[8]), moment_in(row[9]),
     )  # fmt: skip
 
 
 def _row(row: tuple[Any, ...]) -> ExportRow:
-    opens = (None, _text, None, _text, _day, _day, lambda value: Status(_text(value)), *(None,) * 5,
+    opens = (None, _text, None, openid_in, _day, _day, lambda value: Status(_text(value)), *(None,) * 5,
              moment_in, moment_in, moment_in, None, None, None)  # fmt: skip
     return ExportRow._make(value if opened is None else opened(value) for value, opened in zip(row, opens, strict=True))
 

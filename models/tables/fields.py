@@ -96,7 +96,7 @@ class BytesField(peewee.Field):
 
 
 class AsciiField(BytesField):
-    """A code or an openid: ASCII text kept as bytes, since utf8mb4_unicode_ci takes abc and ABC for one."""
+    """A code: ASCII text kept as bytes, since utf8mb4_unicode_ci takes abc and ABC for one."""
 
     def db_value(self, value: Any) -> bytes | None:
         return super().db_value(None if value is None else value.encode("ascii"))

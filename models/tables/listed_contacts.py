@@ -12,6 +12,7 @@ from models.rules.visits import Certainty
 from models.tables.contacts import ContactNote, ContactState
 from models.tables.database import changed, execute, one, sql
 from models.tables.fields import insert, moment_in, moment_out
+from models.tables.openids import openid_in, openid_out
 
 OWN = 0
 """In place of a contact: the case itself."""
@@ -128,7 +129,7 @@ def _conditions(chosen: Chosen) -> list[tuple[str, Any]]:
         found.append(("c.state = ?", chosen.state.encode()))
     if chosen.assigned_to is not None:
         whose = chosen.assigned_to
-        found.append(("c.assigned_to = ?", whose.encode()) if whose else ("c.assigned_to IS NULL", None))
+        found.append(("c.assigned_to = ?", openid_out(whose)) if whose else ("c.assigned_to IS NULL", None))
     if chosen.no_phone:
         found.append(("v.phone_hash IS NULL", None))
     return found
@@ -156,7 +157,7 @@ def with_number(case_id: int, number: int) -> ContactRow | None:
 def stands(case_id: int) -> list[tuple[bool, ContactState, str | None, int]]:
     """How many of a case's contacts are gone or not, in each state, taken on by each of the staff."""
     rows = execute(_STANDS, case_id).fetchall()
-    return [(bool(row[0]), ContactState(_text(row[1])), row[2] and _text(row[2]), row[3]) for row in rows]
+    return [(bool(row[0]), ContactState(_text(row[1])), row[2] and openid_in(row[2]), row[3]) for row in rows]
 
 
 @functools.cache
@@ -270,7 +271,7 @@ def set_state(contact_id: int, was: ContactState, state: ContactState, now: date
 
 def assign(contact_id: int, was: str | None, openid: str | None, now: datetime) -> bool:
     """Have somebody (None: nobody) care for a contact; False where it is not any more who did."""
-    values = openid and openid.encode(), moment_out(now), contact_id
+    values = openid and openid_out(openid), moment_out(now), contact_id
     if was is None:
         return changed(_ASSIGN_NOBODYS, *values) == 1
     return changed(_ASSIGN, *values, was.encode()) == 1
@@ -285,7 +286,7 @@ def notes(contact_id: int, most: int) -> list[NoteRow]:
     """What was done about a contact, the last first."""
     rows = execute(_NOTES, contact_id, most).fetchall()
     return [
-        NoteRow(moment_in(row[0]), _text(row[1]), _text(row[2]), row[3] and ContactNote.text.opened(row[3]))
+        NoteRow(moment_in(row[0]), openid_in(row[1]), _text(row[2]), row[3] and ContactNote.text.opened(row[3]))
         for row in rows
     ]
 
@@ -306,5 +307,5 @@ def _text(value: Any) -> str:
 
 _OPENERS: tuple[Callable[[Any], Any], ...] = (
     *(int,) * 5, *(bool,) * 3, int, bool, bool, lambda value: Certainty(_text(value)), *(int,) * 4,
-    lambda value: ContactState(_text(value)), _text, moment_in,
+    lambda value: ContactState(_text(value)), openid_in, moment_in,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from models.rules.notices import Told, fate
 from models.tables.contacts import Notice
 from models.tables.database import execute, one, sql
 from models.tables.fields import insert, moment_in, moment_out
+from models.tables.openids import openid_in
 
 QUEUED = "queued"
 """The state of a notice of which the outbox has the rest."""
@@ -85,7 +86,7 @@ def stays(case_id: int, contact_ids: Sequence[int]) -> list[StayRow]:
     return [
         StayRow(
             row[0], row[1], moment_in(row[2]), None if row[3] is None else moment_in(row[3]), moment_in(row[4]),
-            _text_or_none(row[5]), _text_or_none(row[6]), row[7], bool(row[8]), bool(row[9]),
+            _text_or_none(row[5]), None if row[6] is None else openid_in(row[6]), row[7], bool(row[8]), bool(row[9]),
         )
         for row in rows
     ]  # fmt: skip

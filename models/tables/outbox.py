@@ -11,6 +11,7 @@ from models.rules.notices import KIND
 from models.tables import vault
 from models.tables.database import changed, execute, one, sql
 from models.tables.fields import AsciiField, MomentField, SecretField, Table, insert, moment_in, moment_out
+from models.tables.openids import OpenidField, openid_in, openid_out
 
 
 class Outgoing(Table):
@@ -22,7 +23,7 @@ class Outgoing(Table):
     kind = AsciiField(16)
     hall_id = peewee.IntegerField(null=True)
     visit_id = peewee.IntegerField(null=True, index=True)
-    openid = AsciiField(64)
+    openid = OpenidField(64)
     content = SecretField(6000)
     state = AsciiField(12)
     channel = AsciiField(16, null=True)
@@ -63,7 +64,7 @@ class Verdict(Table):
 class Grant(Table):
     """A person's consents to the notices of a template: how many are left of one-time ones; a refusal leaves none."""
 
-    openid = AsciiField(64)
+    openid = OpenidField(64)
     template_id = AsciiField(64)
     left = peewee.IntegerField()
     at = MomentField(index=True)
@@ -173,9 +174,9 @@ def waiting(row_id: int) -> Waiting | None:
     if row is None:
         return None
     return Waiting(
-        row[0], _text(row[1]), _text(row[2]), _text(row[3]), bytes(row[4]), _names(row[5]), row[6], moment_in(row[7]),
-        None if row[8] is None else moment_in(row[8]), None if row[9] is None else _text(row[9]), bool(row[10]),
-        row[11],
+        row[0], _text(row[1]), _text(row[2]), openid_in(row[3]), bytes(row[4]), _names(row[5]), row[6],
+        moment_in(row[7]), None if row[8] is None else moment_in(row[8]), None if row[9] is None else _text(row[9]),
+        bool(row[10]), row[11],
     )  # fmt: skip
 
 
@@ -187,7 +188,7 @@ def content_of(message: Waiting) -> str:
 def forerunner_due(message: Waiting) -> datetime | None:
     """When the message of the same kind that was written to this person before is due; None where none is waiting or
     being sent any more."""
-    row = one(_FORERUNNER, message.openid.encode(), message.kind.encode(), message.id, _WAITING, _SENDING)
+    row = one(_FORERUNNER, openid_out(message.openid), message.kind.encode(), message.id, _WAITING, _SENDING)
     return None if row is None else moment_in(row[0])
 
 
@@ -243,9 +244,9 @@ def _sent_to(count: int) -> Callable[[], str]:
 def sent_to(openids: Collection[str], since: datetime) -> dict[str, list[datetime]]:
     """When each of these people (at least one) was sent custom messages."""
     found: dict[str, list[datetime]] = {openid: [] for openid in openids}
-    names = [openid.encode() for openid in found]
+    names = [openid_out(openid) for openid in found]
     for openid, at in execute(_sent_to(len(names)), *names, moment_out(since), b"custom").fetchall():
-        found[_text(openid)].append(moment_in(at))
+        found[openid_in(openid)].append(moment_in(at))
     return found
 
 
@@ -271,7 +272,7 @@ def postpone(row_id: int, due_at: datetime) -> None:
 
 def judge_notice(openid: str, outcome: str) -> None:
     """Put a verdict to the longest unjudged subscription notice of this person."""
-    row = one(_NOTICE, openid.encode(), b"subscription", _SENDING, _SENT)
+    row = one(_NOTICE, openid_out(openid), b"subscription", _SENDING, _SENT)
     if row is not None:
         changed(_JUDGE, outcome.encode(), row[0])
 
@@ -312,24 +313,24 @@ def _grants(count: int) -> Callable[[], str]:
 def grants(openids: Collection[str]) -> dict[str, dict[str, int]]:
     """How many notices of each template each of these people (at least one) still agrees to."""
     found: dict[str, dict[str, int]] = {openid: {} for openid in openids}
-    for openid, template_id, left in execute(_grants(len(found)), *(name.encode() for name in found)).fetchall():
-        found[_text(openid)][_text(template_id)] = left
+    for openid, template_id, left in execute(_grants(len(found)), *(openid_out(name) for name in found)).fetchall():
+        found[openid_in(openid)][_text(template_id)] = left
     return found
 
 
 def spend_grant(openid: str, template_id: str) -> None:
     """Use up one consent."""
-    changed(_SPEND, openid.encode(), template_id.encode())
+    changed(_SPEND, openid_out(openid), template_id.encode())
 
 
 def refuse_grants(openid: str, template_id: str, at: datetime) -> None:
     """The person agrees to none any more."""
-    changed(_REFUSE, moment_out(at), openid.encode(), template_id.encode())
+    changed(_REFUSE, moment_out(at), openid_out(openid), template_id.encode())
 
 
 def accept_grant(openid: str, template_id: str, at: datetime) -> None:
     """One consent more."""
-    if changed(_ACCEPT, moment_out(at), openid.encode(), template_id.encode()) == 0:
+    if changed(_ACCEPT, moment_out(at), openid_out(openid), template_id.encode()) == 0:
         insert(Grant, openid=openid, template_id=template_id, left=1, at=at)
 
 

@@ -9,6 +9,7 @@ from models.tables import vault
 from models.tables.database import changed, execute, one, sql
 from models.tables.erasures import VISIT
 from models.tables.fields import moment_in, moment_out
+from models.tables.openids import openid_in, openid_out
 from models.tables.signing_in import KINDS as SIGN_INS
 
 _PERSON = sql("DELETE FROM people WHERE id = ? AND openid = ?")
@@ -37,13 +38,13 @@ _OTHERS = (
 def remove_person(person_id: int, openid: str) -> bool:
     """Forget whom this row is of; False where they are gone. From here on nobody comes in by it, since a check-in
     writes to the row."""
-    return changed(_PERSON, person_id, openid.encode()) == 1
+    return changed(_PERSON, person_id, openid_out(openid)) == 1
 
 
 def person_with_id(person_id: int) -> tuple[str, datetime] | None:
     """The openid of the person with this id, and when they were last here."""
     row = one(_WITH_ID, person_id)
-    return None if row is None else (bytes(row[0]).decode(), moment_in(row[1]))
+    return None if row is None else (openid_in(row[0]), moment_in(row[1]))
 
 
 def stays(person_id: int) -> list[int]:
@@ -93,18 +94,18 @@ def leave_cases(person_id: int) -> None:
 
 def remove_talk(openid: str) -> None:
     """Forget the conversation somebody is in."""
-    changed(_TALK, openid.encode())
+    changed(_TALK, openid_out(openid))
 
 
 def remove_grants(openid: str) -> None:
     """The person has agreed to no notices."""
-    changed(_GRANTS, openid.encode())
+    changed(_GRANTS, openid_out(openid))
 
 
 def remove_messages(openid: str, *, is_staff: bool) -> None:
     """Forget the messages to somebody, those that still wait too, but what they are told as staff; of notices of a case
     it is kept what became of them: one that was not sent is given up."""
-    own = openid.encode()
+    own = openid_out(openid)
     for key, state, channel, reason, verdict in execute(_MESSAGES, own, KIND.encode()).fetchall():
         stands = _given_up(state, channel, reason, verdict)
         changed(_NOTICE, *stands, key, b"queued")
@@ -129,8 +130,8 @@ def remove_rest(openid: str, sign_ins_since: datetime) -> None:
     for sender in _senders(openid):
         changed(_REPLIES, sender)
     for statement in _OTHERS:
-        changed(statement, openid.encode())
-    changed(_SIGN_INS, *SIGN_INS, moment_out(sign_ins_since), openid.encode())
+        changed(statement, openid_out(openid))
+    changed(_SIGN_INS, *SIGN_INS, moment_out(sign_ins_since), openid_out(openid))
 
 
 def _senders(openid: str) -> Sequence[bytes]:

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from models.tables.database import one, sql
+from models.tables.openids import openid_out
 from models.tables.visits import PastVisit, Visit, past_visit
 
 
@@ -28,12 +29,12 @@ _WITH_ID = sql(f"{_COLUMNS} FROM visits v WHERE v.public_id = ? AND v.lead_id IS
 
 def open_of(openid: str) -> PassRow | None:
     """The visit that a person is in."""
-    return _row(one(_OPEN, openid.encode()))
+    return _row(one(_OPEN, openid_out(openid)))
 
 
 def last_of(openid: str) -> PassRow | None:
     """The visit that a person made last."""
-    return _row(one(_LAST, openid.encode()))
+    return _row(one(_LAST, openid_out(openid)))
 
 
 def with_public_id(public_id: str) -> PassRow | None:

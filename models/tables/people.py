@@ -6,14 +6,15 @@ from typing import Any, NamedTuple
 import peewee
 
 from models.tables.database import changed, one, sql
-from models.tables.fields import AsciiField, MomentField, SecretField, Table, moment_in, moment_out
+from models.tables.fields import MomentField, SecretField, Table, moment_in, moment_out
+from models.tables.openids import OpenidField, openid_out
 
 
 class Person(Table):
     """`profile` is JSON of the answers to reuse; `facts` JSON of the rest, nothing of which names anybody: language,
     consents {hall id: notice version}, matters {hall id: code of the last one}, last hall."""
 
-    openid = AsciiField(64, unique=True)
+    openid = OpenidField(64, unique=True)
     profile = SecretField(2000)
     facts = peewee.TextField()
     created_at = MomentField()
@@ -47,7 +48,7 @@ def seen(person_id: int, at: datetime) -> bool:
 
 def kept(openid: str) -> Kept | None:
     """The person with this openid."""
-    row: Any = one(_KEPT, openid.encode())
+    row: Any = one(_KEPT, openid_out(openid))
     return None if row is None else Kept(row[0], row[1], bytes(row[2]), moment_in(row[3]))
 
 

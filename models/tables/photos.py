@@ -8,6 +8,7 @@ import peewee
 from models.tables import vault
 from models.tables.database import changed, execute, one, sql
 from models.tables.fields import AsciiField, BytesField, MomentField, SecretField, Table, insert, moment_in, moment_out
+from models.tables.openids import OpenidField, openid_in, openid_out
 
 
 class Photo(Table):
@@ -16,7 +17,7 @@ class Photo(Table):
     read has to be sent. Whoever reads it does so until `claimed_until`."""
 
     delivery = BytesField(32, primary_key=True)
-    openid = AsciiField(64, index=True)
+    openid = OpenidField(64, index=True)
     media_id = SecretField(300)
     step = AsciiField(32)
     revision = peewee.IntegerField()
@@ -63,18 +64,18 @@ _FORGET = sql("DELETE FROM photos WHERE created_at < ?")
 
 def forget_earlier(openid: str) -> None:
     """Drop what this person sent before: the latest photo counts."""
-    changed(_EARLIER, openid.encode())
+    changed(_EARLIER, openid_out(openid))
 
 
 def count_of_others(openid: str) -> int:
     """How many photos of other people are in hand, in all processes."""
-    row: Any = one(_COUNT, openid.encode())
+    row: Any = one(_COUNT, openid_out(openid))
     return int(row[0])
 
 
 def is_in_hand(openid: str) -> bool:
     """Whether a photo of this person is still to be read."""
-    return one(_IN_HAND, openid.encode()) is not None
+    return one(_IN_HAND, openid_out(openid)) is not None
 
 
 def add(photo: PhotoRow, claimed_until: datetime) -> None:
@@ -114,7 +115,7 @@ def _opened(row: tuple[Any, ...]) -> PhotoRow | None:
         media_id = vault.current().open(bytes(row[2]), _PLACE)
     except vault.WrongKey:
         return None
-    openid, step = bytes(row[1]).decode(), bytes(row[3]).decode()
+    openid, step = openid_in(row[1]), bytes(row[3]).decode()
     return PhotoRow(bytes(row[0]), openid, media_id, step, row[4], moment_in(row[5]), row[6])
 
 

@@ -9,6 +9,7 @@ from models.tables import TABLES
 from models.tables.books_of_keys import Rekeying
 from models.tables.database import changed, execute, one, sql
 from models.tables.fields import SecretBytesField, SecretField, Table
+from models.tables.openids import OpenidField
 
 _UPTO = sql("SELECT `keys`, upto FROM rekeyings WHERE of_table = ?")
 _SET_UPTO = sql("UPDATE rekeyings SET `keys` = ?, upto = ? WHERE of_table = ?")
@@ -67,6 +68,27 @@ def write(table: type[Table], row: Walked, new: Mapping[str, bytes], seen: Colle
     same = " AND ".join(f"`{column}` = ?" for column in (key, *seen))
     statement = sql(f"UPDATE {name} SET {sets} WHERE {same}")
     return changed(statement, *new.values(), row.key, *(row.values[column] for column in seen)) == 1
+
+
+def openid_columns() -> list[tuple[str, str]]:
+    """Every table and column in which openids stand."""
+    return [
+        (table._meta.table_name, one.column_name)
+        for table in TABLES
+        for one in table._meta.sorted_fields
+        if isinstance(one, OpenidField)
+    ]
+
+
+def openids_after(table: str, column: str, last: bytes, most: int) -> list[bytes]:
+    """The next values of such a column after one, in their order, each once. Part of a unit of work."""
+    text = f"SELECT DISTINCT `{column}` FROM {table} WHERE `{column}` > ? ORDER BY `{column}` LIMIT ?"
+    return [bytes(row[0]) for row in execute(sql(text), last, most).fetchall()]
+
+
+def replace_openid(table: str, column: str, was: bytes, new: bytes) -> None:
+    """Put one value into the place of another wherever that stands in this column. Part of a unit of work."""
+    changed(sql(f"UPDATE {table} SET `{column}` = ? WHERE `{column}` = ?"), new, was)
 
 
 def upto(table: type[Table], keys: str) -> int | bytes | None:

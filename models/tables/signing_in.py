@@ -7,6 +7,7 @@ import peewee
 
 from models.tables.database import changed, execute, one, sql
 from models.tables.fields import AsciiField, BytesField, MomentField, SecretField, Table, insert, moment_in, moment_out
+from models.tables.openids import OpenidField, openid_in, openid_out
 
 
 class SignIn(Table):
@@ -20,7 +21,7 @@ class SignIn(Table):
     number_hash = BytesField(32, null=True)
     browser_hash = BytesField(32, null=True)
     state = AsciiField(12)
-    openid = AsciiField(64, null=True)
+    openid = OpenidField(64, null=True)
     spent_hash = BytesField(32, null=True)
     target = SecretField(300)
     device = peewee.CharField(max_length=80)
@@ -41,7 +42,7 @@ class Session(Table):
 
     id_hash = BytesField(32, primary_key=True)
     public_id = AsciiField(16, unique=True)
-    openid = AsciiField(64)
+    openid = OpenidField(64)
     place = AsciiField(16)
     device = peewee.CharField(max_length=80)
     begun_at = MomentField()
@@ -128,7 +129,7 @@ def move(sign_in_id: int, old: str, new: str, now: datetime) -> bool:
 
 def answer(sign_in_id: int, old: str, new: str, openid: str | None, now: datetime, until: datetime) -> bool:
     """The same, with who answered and until when the answer counts; its number works no more."""
-    values = (new.encode(), openid.encode() if openid else None, moment_out(until))
+    values = (new.encode(), openid_out(openid) if openid else None, moment_out(until))
     return changed(_ANSWER, *values, sign_in_id, old.encode(), moment_out(now)) == 1
 
 
@@ -139,7 +140,7 @@ def claim_exchange(sign_in_id: int, old: str, new: str, spent_hash: bytes) -> bo
 
 def settle_exchange(sign_in_id: int, new: str, openid: str | None) -> None:
     """Keep what came of an exchange that was ours."""
-    changed(_SETTLE, new.encode(), openid.encode() if openid else None, sign_in_id)
+    changed(_SETTLE, new.encode(), openid_out(openid) if openid else None, sign_in_id)
 
 
 def free_number(number_hash: bytes, now: datetime) -> None:
@@ -171,7 +172,7 @@ def session(id_hash: bytes) -> SessionRow | None:
 
 def sessions(openid: str, now: datetime) -> list[SessionRow]:
     """The sessions of a person, the one used last first."""
-    return [_session(row) for row in execute(_OF_PERSON, openid.encode(), moment_out(now)).fetchall()]
+    return [_session(row) for row in execute(_OF_PERSON, openid_out(openid), moment_out(now)).fetchall()]
 
 
 def touch_session(id_hash: bytes, now: datetime, before: datetime) -> None:
@@ -181,7 +182,7 @@ def touch_session(id_hash: bytes, now: datetime, before: datetime) -> None:
 
 def end_session(public_id: str, openid: str) -> bool:
     """End this session of this person; False where it is none of theirs."""
-    return changed(_END, public_id.encode(), openid.encode()) == 1
+    return changed(_END, public_id.encode(), openid_out(openid)) == 1
 
 
 def end_session_of(id_hash: bytes) -> bool:
@@ -191,7 +192,7 @@ def end_session_of(id_hash: bytes) -> bool:
 
 def end_sessions(openid: str, kept: str = "") -> int:
     """Sign a person out everywhere but in the session with this public id; how many sessions that ends."""
-    return changed(_END_OTHERS, openid.encode(), kept.encode())
+    return changed(_END_OTHERS, openid_out(openid), kept.encode())
 
 
 def _sign_in(row: tuple[Any, ...]) -> SignInRow:
@@ -201,7 +202,7 @@ def _sign_in(row: tuple[Any, ...]) -> SignInRow:
         bytes(kind).decode(),
         bytes(browser_hash) if browser_hash is not None else None,
         bytes(state).decode(),
-        bytes(openid).decode() if openid is not None else None,
+        openid_in(openid) if openid is not None else None,
         bytes(spent_hash) if spent_hash is not None else None,
         SignIn.target.opened(target) or NOWHERE,
         device,
@@ -214,7 +215,7 @@ def _session(row: tuple[Any, ...]) -> SessionRow:
     public_id, openid, place, device, begun_at, seen_at, expires_at = row
     return SessionRow(
         bytes(public_id).decode(),
-        bytes(openid).decode(),
+        openid_in(openid),
         bytes(place).decode(),
         device,
         moment_in(begun_at),

@@ -9,6 +9,7 @@ import peewee
 
 from models.tables.database import changed, execute, one, sql
 from models.tables.fields import AsciiField, BytesField, MomentField, SecretField, Table, moment_in, moment_out
+from models.tables.openids import OpenidField, openid_in, openid_out
 
 NO_HALL = 0
 """The hall of an operator: none, or all."""
@@ -17,7 +18,7 @@ NO_HALL = 0
 class Member(Table):
     """Somebody bound to a hall (an operator: to NO_HALL). The post chosen last is the one their words are about."""
 
-    openid = AsciiField(64)
+    openid = OpenidField(64)
     hall_id = peewee.IntegerField()
     role = AsciiField(16)
     name = SecretField(200)
@@ -40,7 +41,7 @@ class Invite(Table):
     hall_id = peewee.IntegerField()
     role = AsciiField(16)
     name = SecretField(200)
-    made_by = AsciiField(64, null=True)
+    made_by = OpenidField(64, null=True)
     made_at = MomentField()
     expires_at = MomentField(index=True)
     used_at = MomentField(null=True)
@@ -107,7 +108,7 @@ _FORGET = sql("DELETE FROM invites WHERE expires_at < ?")
 
 def posts(openid: str) -> list[PostRow]:
     """All posts of a person, the one chosen last first."""
-    rows = execute(_POSTS, openid.encode()).fetchall()
+    rows = execute(_POSTS, openid_out(openid)).fetchall()
     return [PostRow(row[0], row[1], bytes(row[2]).decode()) for row in rows]
 
 
@@ -117,9 +118,7 @@ def members(*hall_ids: int) -> list[MemberRow]:
 
 
 def _member(row: tuple[Any, ...]) -> MemberRow:
-    return MemberRow(
-        row[0], bytes(row[1]).decode(), bytes(row[2]).decode(), Member.name.shown(row[3]), moment_in(row[4])
-    )
+    return MemberRow(row[0], openid_in(row[1]), bytes(row[2]).decode(), Member.name.shown(row[3]), moment_in(row[4]))
 
 
 def members_by_hall(hall_ids: Collection[int]) -> dict[int, list[MemberRow]]:
@@ -132,7 +131,7 @@ def members_by_hall(hall_ids: Collection[int]) -> dict[int, list[MemberRow]]:
 
 def choose(openid: str, hall_id: int, now: datetime) -> bool:
     """Make this the post that the person's words are about; False where it is none of theirs."""
-    return changed(_CHOOSE, moment_out(now), openid.encode(), hall_id) == 1
+    return changed(_CHOOSE, moment_out(now), openid_out(openid), hall_id) == 1
 
 
 def remove(member_id: int, hall_id: int) -> bool:
@@ -167,7 +166,7 @@ def _invite(row: tuple) -> InviteRow:  # type: ignore[type-arg]
         row[1],
         bytes(row[2]).decode(),
         Invite.name.shown(row[3]),
-        bytes(row[4]).decode() if row[4] is not None else None,
+        openid_in(row[4]) if row[4] is not None else None,
         moment_in(row[5]),
         moment_in(row[6]) if row[6] is not None else None,
     )

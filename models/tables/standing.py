@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from models.tables.conversations import open_state
 from models.tables.database import one, sql
 from models.tables.fields import moment_in, moment_out
+from models.tables.openids import openid_out
 from models.tables.receipts import sender_of
 from models.tables.visits import OpenVisit, open_visit
 
@@ -69,13 +70,13 @@ _AT_DOOR = sql(
 
 def standing(openid: str) -> tuple[TalkRow | None, PersonRow | None]:
     """The talk and the person behind an openid, each None if there is none."""
-    key = openid.encode()
+    key = openid_out(openid)
     return _talk_and_person(one(_STANDING, key, key))
 
 
 def standing_in_chat(openid: str, recent: Recent) -> tuple[TalkRow | None, PersonRow | None, int]:
     """The same, and how many of their deliveries were claimed lately."""
-    key = openid.encode()
+    key = openid_out(openid)
     row: Any = one(_STANDING_IN_CHAT, *_turns(openid, recent), key, key)
     return *_talk_and_person(row), row[7]
 
@@ -84,7 +85,7 @@ def standing_at_door(
     openid: str, code: str, recent: Recent
 ) -> tuple[TalkRow | None, PersonRow | None, int, AtDoor | None]:
     """The same for somebody who scanned a code of the hall `code`; no AtDoor where there is no such hall."""
-    key = openid.encode()
+    key = openid_out(openid)
     row: Any = one(_AT_DOOR, *_turns(openid, recent), key, key, key, code.encode())
     return *_talk_and_person(row), row[7], _at_door(row[8:])
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _NONCE = 12
@@ -46,6 +46,8 @@ class Vault:
             for use, named in (("data", keys.data), ("hash", keys.hash))
             for name, key in named.items()
         }
+        self.openids: tuple[object, AESSIV] | None = None
+        """What openids of a database are encrypted with, once `openids` has read its key."""
 
     def close(self, text: str, place: bytes) -> bytes:
         """Encrypt `text` for the column `place` (b"visits.name")."""

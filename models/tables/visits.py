@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import peewee
 
 from models.rules.hours import LONGEST_STAY
-from models.rules.persons import BROWSER
 from models.tables.database import changed, execute, one, sql
 from models.tables.fields import (
     AsciiField,
@@ -21,6 +20,7 @@ from models.tables.fields import (
     moment_in,
     moment_out,
 )
+from models.tables.openids import IN_WECHAT, openid_in, openid_out
 
 
 class Visit(Table):
@@ -152,7 +152,7 @@ def entry_check(
     under each key."""
     hashes = tuple(id_hashes) or (b"",)
     row: Any = one(
-        _entry(len(hashes)), openid.encode(), hall_id, day.isoformat(), hall_id, *hashes, moment_out(at), hall_id,
+        _entry(len(hashes)), openid_out(openid), hall_id, day.isoformat(), hall_id, *hashes, moment_out(at), hall_id,
         day.isoformat(), *hashes, key,
     )  # fmt: skip
     return EntryCheck(open_visit(row), row[5], row[6], row[7])
@@ -362,14 +362,12 @@ _REMINDABLE = sql(
     "SELECT v.id, v.hall_id, v.in_at, v.due_at, p.openid, p.facts FROM visits v JOIN people p ON p.id = v.person_id"
     " LEFT JOIN outbox o ON o.visit_id = v.id AND o.kind = ?"
     " WHERE v.out_at IS NULL AND v.due_at > ? AND v.due_at <= ? AND v.in_at <= ? AND v.lead_id IS NULL"
-    f" AND o.id IS NULL AND SUBSTR(p.openid, 1, {len(BROWSER)}) <> ? ORDER BY v.due_at LIMIT ?"
+    " AND o.id IS NULL AND SUBSTR(p.openid, 1, 1) = ? ORDER BY v.due_at LIMIT ?"
 )
 
 
 def remindable(kind: str, now: datetime, due_until: datetime, in_until: datetime, most: int) -> list[Remindable]:
     """Open visits of people in WeChat that are due soon and of which there is no message of this kind yet."""
     times = (moment_out(now), moment_out(due_until), moment_out(in_until))
-    rows = execute(_REMINDABLE, kind.encode(), *times, BROWSER.encode(), most).fetchall()
-    return [
-        Remindable(row[0], row[1], moment_in(row[2]), moment_in(row[3]), bytes(row[4]).decode(), row[5]) for row in rows
-    ]
+    rows = execute(_REMINDABLE, kind.encode(), *times, IN_WECHAT, most).fetchall()
+    return [Remindable(row[0], row[1], moment_in(row[2]), moment_in(row[3]), openid_in(row[4]), row[5]) for row in rows]

@@ -7,7 +7,7 @@ import pytest
 from models.migrations import migrate
 from models.services.keys import check_keys
 from models.services.rekeying import rekey
-from models.tables import vault
+from models.tables import openids, vault
 from models.tables.database import DB, open_database, run
 from models.tables.exports import add_chunk
 from models.tables.vault import Keys, Vault
@@ -36,6 +36,7 @@ def test_keys_backups_and_restores_speak_mysql_8(mariadb: MariaDB, tmp_path: Pat
             made = open_database(wire.url)
             if name == "from_here":
                 migrate(made)
+                openids.make_ready()
                 BusyDay(Service()).pass_by()
                 run(lambda: add_chunk(1, "full", 1, b"a piece"))
                 check_keys(vault.current())

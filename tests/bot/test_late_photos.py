@@ -18,6 +18,7 @@ from models.services import sweeping
 from models.services.photos import MOST_TRIES, MOST_WAITING
 from models.tables import photos
 from models.tables.database import Raced, run
+from models.tables.openids import openid_out
 from models.tables.outbox import Outgoing
 from models.tables.photos import Photo, PhotoRow
 from models.tables.receipts import Receipt
@@ -313,7 +314,7 @@ def test_a_photo_that_nobody_can_make_out_in_the_queue_stops_no_other(
     now = studio.service.clock() - timedelta(minutes=2)
     run(lambda: photos.add(PhotoRow(bytes(32), "oSomebodyElse", "media", "", 1, now), now))
     damage = f"UPDATE photos SET media_id = {database.param} WHERE openid = {database.param}"
-    run(lambda: database.execute_sql(damage, (b"damaged", b"oSomebodyElse")))
+    run(lambda: database.execute_sql(damage, (b"damaged", openid_out("oSomebodyElse"))))
     assert studio.job() == 1
     studio.delivers()
     assert item("name", NAME) in pushed(phone)

@@ -16,7 +16,7 @@ LI = "李四 320102199003070025 13900139765 公积金 36.5"
 
 _VISITS = (
     "SELECT CAST(v.how_in AS TEXT), CAST(v.how_out AS TEXT) FROM visits v JOIN people p ON p.id = v.person_id"
-    " WHERE CAST(p.openid AS TEXT) = '{}' ORDER BY v.id"
+    " WHERE OPENID(p.openid) = '{}' ORDER BY v.id"
 )
 
 

@@ -82,7 +82,7 @@ def test_a_hall_registers_itself_and_its_first_visitor_comes_and_goes(
     visitor.hears("签退好了")
     visitor.has_heard_all()
     assert stage.visits(visitor) == [("scan", "scan")]
-    roles = "SELECT CAST(openid AS TEXT), CAST(role AS TEXT) FROM members ORDER BY id"
+    roles = "SELECT OPENID(openid), CAST(role AS TEXT) FROM members ORDER BY id"
     assert stage.demo.rows(roles) == [
         (operator.openid, "operator"), (admin.openid, "admin"), (guard.openid, "guard"),
     ]  # fmt: skip

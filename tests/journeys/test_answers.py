@@ -73,7 +73,7 @@ def test_a_mistyped_fever_is_mended_and_a_real_one_waits_for_staff(stage: Stage)
 
     assert stage.visits(mistaken) == [("scan", None)]
     assert stage.visits(feverish) == []
-    waiting = "SELECT CAST(openid AS TEXT), declared_tenths FROM fevers WHERE cleared_at IS NULL"
+    waiting = "SELECT OPENID(openid), declared_tenths FROM fevers WHERE cleared_at IS NULL"
     assert stage.demo.rows(waiting) == [(feverish.openid, 385)]
 
 

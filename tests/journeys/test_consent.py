@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.stage import IN, ZHANG, Stage
 
-GRANTS = "SELECT CAST(openid AS TEXT), `left` FROM grants"
+GRANTS = "SELECT OPENID(openid), `left` FROM grants"
 
 
 def test_after_a_check_in_somebody_agrees_to_be_told_and_is_not_asked_again(stage: Stage) -> None:

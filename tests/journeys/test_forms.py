@@ -15,7 +15,7 @@ from tests.plugins.chromium import Tab
 pytestmark = BOTH_WAYS
 
 HOW = (
-    "SELECT CAST(v.how_in AS TEXT), CAST(v.how_out AS TEXT), SUBSTR(CAST(p.openid AS TEXT), 1, 8) = 'browser:'"
+    "SELECT CAST(v.how_in AS TEXT), CAST(v.how_out AS TEXT), SUBSTR(OPENID(p.openid), 1, 8) = 'browser:'"
     " FROM visits v JOIN people p ON p.id = v.person_id WHERE v.how_in = CAST('form' AS BLOB)"
     " AND (v.how_out IS NULL OR v.how_out <> CAST('staff' AS BLOB)) ORDER BY v.id"
 )

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from tests.journeys.chat import Phone
 from tests.journeys.stage import IN, OUT, ZHANG, Stage
 
-PERSON = "SELECT COUNT(*) FROM people WHERE CAST(openid AS TEXT) = '{}'"
+PERSON = "SELECT COUNT(*) FROM people WHERE OPENID(openid) = '{}'"
 
 
 def has_been(stage: Stage) -> Phone:

@@ -1,7 +1,6 @@
 """A clerk signs in on the computer at the counter with the phone in their hand."""
 
 import contextlib
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from tests.plugins.chromium import DESK, Tab
 pytestmark = BOTH_WAYS
 
 BOUND = (
-    "INSERT INTO members (openid, hall_id, role, name, bound_at, chosen_at) SELECT CAST(? AS BLOB), id,"
+    "INSERT INTO members (openid, hall_id, role, name, bound_at, chosen_at) SELECT OPENID_OUT(?), id,"
     " CAST('admin' AS BLOB), X'00', '2026-03-02 01:00:00.000000', '2026-03-02 01:00:00.000000' FROM halls LIMIT 1"
 )
 
@@ -24,8 +23,7 @@ BOUND = (
 def clerk(stage: Stage) -> str:
     """The person of the phone is made an admin of the hall."""
     openid = stage.phone().openid
-    path = stage.demo.folder / "var/demo/hallpass.db"
-    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+    with contextlib.closing(stage.demo.connection()) as connection, connection:
         assert connection.execute(BOUND, (openid,)).rowcount == 1
     return openid
 

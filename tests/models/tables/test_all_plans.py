@@ -27,6 +27,7 @@ from models.tables import (
     found_visits,
     listed_contacts,
     mysql,
+    openids,
     own_requests,
     retention,
     traced,
@@ -40,9 +41,11 @@ from models.tables.fields import AsciiField, BytesField, DayField, MomentField, 
 from models.tables.found_visits import Place, Sought
 from models.tables.listed_contacts import Chosen
 from models.tables.outbox import Outgoing
+from models.tables.vault import Vault, use
 from models.tables.visits import Visit
 from tests.architecture.test_sql import everybody_signs_in, faults, somebody_shows_a_pass
 from tests.busy_day import BusyDay
+from tests.conftest import KEYS
 from tests.grown import DAYS, NOW, grow, hash_of
 from tests.mariadb import MariaDB
 from tests.models.tables import test_plans
@@ -99,6 +102,8 @@ def grown(mariadb: MariaDB, _patience: None) -> Iterator[peewee.Database]:
     mariadb.query("CREATE DATABASE grown CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
     made = open_database(f"mysql://root@127.0.0.1:{mariadb.port}/grown")
     migrate(made)
+    use(Vault(KEYS))
+    openids.make_ready()
     test_plans.fill(made)
     mariadb.query("TRUNCATE visits", "grown")
     mariadb.query("UPDATE outbox SET msgid = id", "grown")

@@ -14,10 +14,17 @@ import pytest
 
 from models.migrations import HERE, SchemaMismatch, check_schema, migrate
 from models.tables import TABLES
+from models.tables.database import DB, run
 from models.tables.fields import MomentField
 from models.tables.mysql import BoundedMySQL
+from models.tables.openids import make_ready, openid_in
+from models.tables.rekeying import openid_columns, openids_after
 from models.tables.sqlite import QueuedSqlite
+from models.tables.vault import Vault, use
+from tests.busy_day import BusyDay
+from tests.conftest import KEYS
 from tests.mariadb import MariaDB
+from tests.service import Service
 from tests.wire import Wire
 
 STEPS = sorted(path.stem for path in HERE.glob("[0-9]*.py"))
@@ -64,12 +71,17 @@ def shape(database: Any) -> dict[str, tuple[set[Any], set[Any]]]:
     with at_work(database):
         return {
             table: (
-                {tuple(column) for column in database.get_columns(table)},
+                {_column(column) for column in database.get_columns(table)},
                 {(index.name, tuple(index.columns), index.unique) for index in database.get_indexes(table)},
             )
             for table in database.get_tables()
             if table not in (HISTORY, "sqlite_sequence")
         }
+
+
+def _column(column: Any) -> tuple[Any, ...]:
+    """SQLite keeps the length of bytes that a column was declared with, and holds nothing to it."""
+    return tuple("BLOB" if str(part).startswith("BLOB(") else part for part in column)
 
 
 def shape_of_the_code(database: Any) -> dict[str, tuple[set[Any], set[Any]]]:
@@ -209,3 +221,39 @@ def test_a_database_with_a_step_unknown_here_is_new_and_not_touched(empty: Calla
     assert mismatch(lambda: check_schema(database)) == ("schema_new", [FUTURE])
     assert mismatch(lambda: migrate(database)) == ("schema_new", [FUTURE])
     assert history(database) == [*STEPS[:-1], FUTURE]
+
+
+# --- what a step makes of rows that are there ---
+
+
+def test_openids_that_stood_there_in_clear_are_found_as_before(empty: Callable[[], Any]) -> None:
+    """Some are encrypted already, as by a step that was ended in the middle."""
+    database = empty()
+    DB.initialize(database)
+    use(Vault(KEYS))
+    migrate(database)
+    make_ready()
+    BusyDay(Service()).pass_by()
+    before = run(openids_by_column)
+    run(lambda: stand_in_clear(database))
+    with at_work(database):
+        database.execute_sql(f"DELETE FROM {HISTORY} WHERE name = '0021_openids'")
+    use(Vault(KEYS))
+    assert migrate(database) == ["0021_openids"]
+    make_ready()
+    assert run(openids_by_column) == before
+    assert len(before) > 6
+
+
+def openids_by_column() -> dict[tuple[str, str], list[str]]:
+    """Every openid that stands anywhere."""
+    values = {at: openids_after(*at, b"", 1000) for at in openid_columns()}
+    return {at: sorted(map(openid_in, found)) for at, found in values.items() if found}
+
+
+def stand_in_clear(database: Any) -> None:
+    """But for the first of each column."""
+    for table, column in openid_columns():
+        for value in openids_after(table, column, b"", 1000)[1:]:
+            change = f"UPDATE {table} SET `{column}` = {database.param} WHERE `{column}` = {database.param}"
+            database.execute_sql(change, (openid_in(value).encode(), value))
