@@ -18,8 +18,7 @@ from bot.simulator.deliveries import Delivery, Writer
 from models.tables.database import run
 from tests.bot.town.people import FIRST_LINE, PEOPLE, SAID_BY_STAFF, SAID_BY_VISITORS, STAFF, VISITORS, Resident
 from tests.bot.town.town import JOBS_OF_A_DAY, Town
-from tests.conftest import IS_TRIAL
-from tests.filled import filled
+from tests.conftest import IS_TRIAL, empty_tables
 
 DAYS, STEPS = (300, 60) if IS_TRIAL else (8, 40)
 
@@ -43,7 +42,7 @@ class Days(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        run(_emptied)
+        run(empty_tables)
         self.town = Town()
         logging.getLogger("hallpass").addHandler(self.town.log)
 
@@ -66,6 +65,23 @@ class Days(RuleBasedStateMachine):
     def somebody_missed_the_entry(self, who: Resident, hall: int, wanted: str) -> None:
         for text in (wanted, "同意", "9:05", FIRST_LINE, "确认"):
             self.town.says(who, text, who)
+
+    @rule(who=visitors, hall=st.integers(0, 1), seconds=st.sampled_from((10, 100, 200)))
+    def somebody_has_a_fever(self, who: Resident, hall: int, seconds: int) -> None:
+        self.somebody_scans(who, (hall, "in", 1))
+        for text in ("同意 {name} {number} {phone} 社保 38.6", "36.5", "确认"):
+            self.town.says(who, text, who)
+            self.town.goes_on(seconds=seconds)
+
+    @rule(who=visitors, at=st.sampled_from(("9:05", "10:30", "16:59", "23:00")))
+    def somebody_corrects_their_exit(self, who: Resident, at: str) -> None:
+        self.town.says(who, "更正", who)
+        self.town.says(who, at, who)
+
+    @rule(who=st.sampled_from((STAFF[0], STAFF[2])), yes=st.sampled_from(("确认", "不签退")))
+    def an_admin_signs_everybody_out(self, who: Resident, yes: str) -> None:
+        self.town.says(who, "全部签退", who)
+        self.town.says(who, yes, who)
 
     @rule(who=everybody, door=doors)
     def somebody_scans(self, who: Resident, door: tuple[int, str, int]) -> None:
@@ -139,11 +155,6 @@ class Days(RuleBasedStateMachine):
 
 counted = [0, 0]
 """Deliveries, and people who came in."""
-
-
-def _emptied() -> None:
-    for table in filled():
-        table.delete().execute()
 
 
 @pytest.mark.timeout(7200)

@@ -6,7 +6,7 @@ What must hold comes from what the service promises (contract, notice page), not
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,6 @@ _VALUES = {
     "time": _TIME, "entered": _TIME, "left": rf"(?:\d\d-\d\d )?{_TIME}", "day": r"\d\d-\d\d", "count": r"\d+",
 }  # fmt: skip
 _STAY = re.compile(rf"(?P<day>\d\d-\d\d) {_TIME}–(?P<left>{_TIME})(?P<mark>[（ (]*[^\d\s]*[)）]?)", re.ASCII)
-FEVER_MENDED_WITHIN = timedelta(minutes=2)
 _ESTIMATE, _STATED = re.compile("估计|estimate"), re.compile("自报|told by you")
 _AGREES = re.compile(r"(?<!不)同意|(?<!dis)agree", re.IGNORECASE)
 
@@ -42,10 +41,10 @@ def _patterns(key: str) -> tuple[re.Pattern[str], ...]:
     return tuple(made)
 
 
-def found(key: str, answer: str) -> dict[str, str] | None:
-    """The values with which this phrase stands in an answer, in whichever language; None where it does not."""
+def found(key: str, answer: str) -> re.Match[str] | None:
+    """Where this phrase stands in an answer, in whichever language, its values by their names."""
     matches = (pattern.search(answer) for pattern in _patterns(key))
-    return next((match.groupdict() for match in matches if match), None)
+    return next(filter(None, matches), None)
 
 
 @dataclass
@@ -67,7 +66,6 @@ class Ledger:
     stays: list[Stay] = field(default_factory=list)
     agreed: set[str] = field(default_factory=set)
     exits: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    fevers: dict[tuple[str, int], datetime] = field(default_factory=dict)
 
     def hears(self, openid: str, said: str) -> None:
         """Somebody says something."""
@@ -87,13 +85,7 @@ class Ledger:
             return
         hall = self.halls[told["hall"]]
         assert told["time"] == clock(at, hall)
-        assert (openid, hall.id) not in self.fevers or self._is_mended(openid, hall, at), "in with a fever"
-        self.stays.append(Stay(openid, hall.id, at, int(told.get("count", 0))))
-
-    def _is_mended(self, openid: str, hall: HallFacts, at: datetime) -> bool:
-        """Whether a fever is no more: another reading in time, or another day."""
-        since = self.fevers.pop((openid, hall.id))
-        return hall.calendar.hall_day(since) != hall.calendar.hall_day(at)
+        self.stays.append(Stay(openid, hall.id, at, int(told.groupdict().get("count", 0))))
 
     def _missed(self, openid: str, answer: str, at: datetime) -> None:
         told = found("check_in.missed_done", answer)
