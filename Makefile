@@ -54,6 +54,7 @@ bench: .venv/dev packages  ## how fast it is, as ratios against a peer measured 
 trial: .venv/dev packages  ## what is too long for `make test`: 20,000 random conversations, 3,000 examples of each property, kills, the opening hour
 	HALLPASS_TRIAL=1 .venv/bin/python -m pytest $(AT_ONCE)
 	.venv/bin/python -m bench.fuzz
+	.venv/bin/python -m bench.raw
 	.venv/bin/python -m bench.kills
 	.venv/bin/python -m bench.faults
 	.venv/bin/python -m bench.opening

@@ -67,7 +67,7 @@ class Ledger:
     agreed: set[str] = field(default_factory=set)
     exits: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def hears(self, openid: str, said: str) -> None:
+    def says(self, openid: str, said: str) -> None:
         """Somebody says something."""
         if _AGREES.search(said):
             self.agreed.add(openid)

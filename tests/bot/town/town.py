@@ -223,7 +223,7 @@ class Town:
             fever.release(waiting.id, hall, "guard", "量了体温正常", now, 365)
 
     def _pushed(self, channel: Channel, message: Message) -> Outcome:
-        self._nothing_of_others(message.openid, f"{message.text} {message.values}")
+        self.may_hear(message.openid, f"{message.text} {message.values}")
         assert len(message.text.encode()) <= MOST_BYTES
         return Outcome(Result.SENT, msgid=message.key[:12])
 
@@ -247,7 +247,7 @@ class Town:
             return None
         self.clock.goes_on(seconds=GAP_SECONDS)
         at = self.clock()
-        self.ledger.hears(who.openid, said)
+        self.ledger.says(who.openid, said)
         self.uttered[who.openid].update(mark for one in PEOPLE for mark in one.marks if mark in said)
         status = {hall.id: self._hall(hall.id).status for hall in self.halls}
         fevers = self._fevers(who.openid)
@@ -308,7 +308,7 @@ class Town:
         assert len(answer.encode()) <= MOST_BYTES
         for key in ("failure.message", "failure.scan", "failure.unknown"):
             assert not found(key, answer), answer
-        self._nothing_of_others(who.openid, answer)
+        self.may_hear(who.openid, answer)
         self.ledger.tells(who.openid, answer, at)
         if any(found(f"rights.{key}", answer) for key in ("done", "none", "none_talk")):
             self.forgotten_at[who.openid] = at
@@ -354,7 +354,7 @@ class Town:
         assert found is not None
         return found
 
-    def _nothing_of_others(self, openid: str, answer: str) -> None:
+    def may_hear(self, openid: str, answer: str) -> None:
         """Nobody is told who somebody else is, but an admin of those who were in their hall."""
         told = answer.replace(" ", "")
         admin_of = {
