@@ -274,7 +274,7 @@ def assign(contact_id: int, was: str | None, openid: str | None, now: datetime) 
     values = openid and openid_out(openid), moment_out(now), contact_id
     if was is None:
         return changed(_ASSIGN_NOBODYS, *values) == 1
-    return changed(_ASSIGN, *values, was.encode()) == 1
+    return changed(_ASSIGN, *values, openid_out(was)) == 1
 
 
 def add_note(row: ContactRow, by: str, kind: str, text: str | None, now: datetime) -> None:

@@ -13,8 +13,9 @@ NEVER_SECONDS = 600.0
 _BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
 
-def break_answer(kind: str | Slow, faults: Faults, environ: dict[str, Any]) -> Response | None:
-    """What the caller gets in place of the answer; None if that comes after all, but late."""
+def break_answer(kind: str | Slow, faults: Faults) -> Response | None:
+    """What the caller gets in place of the answer; None if that comes after all, but late. Raises ConnectionResetError
+    where the connection is to be reset."""
     if isinstance(kind, Slow):
         faults.wait(kind.seconds)
         return None
@@ -22,7 +23,7 @@ def break_answer(kind: str | Slow, faults: Faults, environ: dict[str, Any]) -> R
         return Response(_BAD_GATEWAY, 502, content_type="text/html")
     if kind == "never":
         faults.wait(NEVER_SECONDS)
-    return reset(environ)
+    raise ConnectionResetError("broken off on request")
 
 
 def reset(environ: dict[str, Any]) -> NoReturn:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from flask import Request, Response
 
-from bot.simulator.api.breaking import break_answer
+from bot.simulator.api.breaking import break_answer, reset
 from bot.simulator.api.calls import Answer, Call, Endpoint
 from bot.simulator.api.errcodes import Refusal, fresh_rid, text_of
 from bot.simulator.api.rids import Refused, Rids
@@ -33,7 +33,8 @@ class Door:
             response = self._with_faults(path, request)
         except ConnectionResetError:
             self._platform.exchanges.called(f"{request.method} {path}", seen, "reset", 0, time.perf_counter() - begun)
-            raise
+            # Not before: whoever sees that it is broken off may look at once at what was kept.
+            reset(request.environ)
         took = time.perf_counter() - begun
         is_text = response.mimetype in {"application/json", "text/html", "text/plain"}
         body = response.get_data(as_text=True) if is_text else f"({response.content_length} bytes)"
@@ -53,7 +54,7 @@ class Door:
         if isinstance(fault.kind, int):
             return _refused(Refusal(fault.kind), path)
         done = self._answered(path, request) if fault.after else None
-        broken = break_answer(fault.kind, self._platform.faults, request.environ)
+        broken = break_answer(fault.kind, self._platform.faults)
         return broken or done or self._answered(path, request)
 
     def _answered(self, path: str, request: Request) -> Response:

@@ -12,6 +12,7 @@ from models.tables.database import DB, run
 from models.tables.door import Flag
 from models.tables.housekeeping import KeyCheck
 from models.tables.vault import Keys, Vault, use
+from tests.conftest import KEYS
 from tests.reading import tells
 from tests.service import ONE_LINE, Service
 
@@ -87,12 +88,12 @@ def test_several_processes_that_start_first_at_once_all_start(database: peewee.D
 @pytest.mark.parametrize("newer", [0, 1, 2])
 def test_a_number_written_before_new_hash_keys_is_still_found(database: peewee.Database, newer: int) -> None:
     written = {"h1": TWO}
-    use(vault({"d1": ONE}, written))
+    use(vault(dict(KEYS.data), written))
     service = Service()
     hall = service.hall()
     checked_in(service, hall, "oVisitor0000000000000000001")
     added = {"h3": FOUR, "h2": THREE} if newer == 2 else {"h2": THREE} if newer else {}
-    use(vault({"d1": ONE}, {**added, **written}))
+    use(vault(dict(KEYS.data), {**added, **written}))
     checked_in(service, hall, "oVisitor0000000000000000002")
     assert run(lambda: [row.kind for row in Flag.select()]) == ["same_number_inside"]
 
