@@ -59,6 +59,7 @@ trial: .venv/dev packages  ## what is too long for `make test`: 20,000 random co
 	@.ci/debian-packages $(CLOCK_PACKAGES)
 	HALLPASS_TRIAL=1 .venv/bin/python -m pytest $(AT_ONCE)
 	.venv/bin/python -m bench.fuzz
+	.venv/bin/python -m bench.raw
 	.venv/bin/python -m bench.kills
 	.venv/bin/python -m bench.faults
 	.venv/bin/python -m bench.opening

@@ -4,6 +4,7 @@ gunicorn hands an application a request when a thread takes it up. When more com
 long before that, and nothing else in the process knows.
 """
 
+import logging
 import resource
 import threading
 import time
@@ -17,6 +18,8 @@ from models.waited import WAITED
 CONNECTIONS = 4096
 """Of one worker. Whoever is beyond them waits in the kernel, where nobody sees for how long."""
 _FILES = CONNECTIONS + 256
+
+log = logging.getLogger("hallpass.serving")
 
 _waits = threading.local()
 
@@ -32,6 +35,11 @@ class Worker(ThreadWorker):
         # Taken now: what a slow sender takes from here on is its own time.
         _waits.seconds = time.monotonic() - conn.came_at
         return super().handle(conn)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Answer what is no request, and log its kind: no word of what was sent."""
+        log.info("a request was refused: %s", type(exc).__name__)
+        super().handle_error(req, client, addr, exc)
 
 
 def telling_waits(

@@ -21,7 +21,24 @@ FIGURES = "PROMETHEUS_MULTIPROC_DIR"
 GRACE_SECONDS = 30
 """How long a worker that is replaced may take over what it has begun."""
 
+_OF_REQUESTS = ("Invalid request", "Error handling", "Socket error", "HTTP/2")
+"""How gunicorn begins what it logs of requests."""
+
 log = logging.getLogger("hallpass.serving")
+
+
+class Discreet(logging.Filter):
+    """Of what gunicorn logs of requests, no word that was sent: the lines that it refuses it would write down whole,
+    and of a request that failed the address and the text of the exception. What is refused queueing.Worker tells."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not str(record.msg).startswith(_OF_REQUESTS):
+            return True
+        if not record.exc_info or record.exc_info[0] is None:
+            return False
+        record.msg, record.args = "a request failed: %s", (record.exc_info[0].__name__,)
+        record.exc_info = record.exc_text = None
+        return True
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -78,6 +95,7 @@ def serve(settings: Settings, read: Callable[[], Settings], workers: int, thread
     queueing.allow_files()
     # In memory, and gone with the service: systemd names a folder of that kind.
     folder = os.environ.get("RUNTIME_DIRECTORY") or (IN_MEMORY if IN_MEMORY.is_dir() else None)
+    logging.getLogger("gunicorn.error").addFilter(Discreet())
     os.environ[FIGURES] = tempfile.mkdtemp(prefix="hallpass-figures-", dir=folder)
     Server(settings, read, workers, threads).run()
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
 
 from bot.fetching import is_media_id
 from bot.filling import fill, mark_of, met, of_no_use
@@ -148,17 +149,25 @@ class Photos:
         receipts.keep(delivery.key, text)
         return text
 
+    def _is_forgotten(self, delivery: Delivery) -> bool:
+        """Whether a photo without a reply was answered once: nobody reads it, and nobody can be answering it still."""
+        claimed = receipts.claimed_at(delivery.key)
+        is_over = claimed is not None and self._setting.now() - claimed > timedelta(seconds=BUDGET_SECONDS)
+        return is_over and photos.state(delivery.key) is None
+
     # --- outside of them ------------------------------------------------------------------------------------------
 
     def _reply_of_the_first(self, delivery: Delivery, until: float, deadline: float) -> str:
-        """What a delivery that comes again was answered with, waiting for it without holding anything."""
+        """What a delivery that comes again was answered with, waiting for it without holding anything; "" where that
+        was forgotten."""
         while True:
             try:
                 found, reply = run(lambda: receipts.kept(delivery.key), deadline)
+                is_forgotten = found and not reply and run(lambda: self._is_forgotten(delivery), deadline)
             except Unavailable as error:
                 raise OutcomeUnknown("the reply that was kept cannot be read") from error
-            if found and reply:
-                return reply
+            if found and (reply or is_forgotten):
+                return reply or ""
             if time.monotonic() >= until:
                 return run(lambda: self._late(delivery), deadline)
             time.sleep(LOOK_AGAIN_SECONDS)

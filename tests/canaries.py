@@ -53,6 +53,7 @@ def spellings(text: str) -> dict[str, bytes]:
         "xml hex": "".join(one if one.isascii() else f"&#x{ord(one):x};" for one in text).encode(),
         "xml hex upper": "".join(one if one.isascii() else f"&#x{ord(one):X};" for one in text).encode(),
         "backwards": text[::-1].encode(),
+        "bytes taken for letters": text.encode().decode("latin-1").encode(),
         "full width": text.translate(FULL_WIDTH).encode(),
     }
     for name in _HASHES:

@@ -67,13 +67,14 @@ def database(
     DB.initialize(_opened[kind])
     vault.use(vault.Vault(KEYS))
     erasure_journal.use(None)
-    run(_empty_tables)
+    run(empty_tables)
     _read_openid_key()
     yield _opened[kind]
     DB.initialize(_opened[kind])
 
 
-def _empty_tables() -> None:
+def empty_tables() -> None:
+    """Nothing is left but the key of openids; part of a unit of work."""
     for table in filled():
         if table is not OpenidKey:
             table.delete().execute()

@@ -66,7 +66,7 @@ def erase(post: Post, public_id: str, session: str, now: datetime) -> Done | Non
     erasing.erase_fevers_with(fevers, now)
     if not own_requests.set_erased(row.id, now, _written(done)):
         raise Raced
-    erasure_journal.note(What.VISITS, journal.names_of_visits(left), now)
+    erasure_journal.note(What.VISITS, journal.names_of_visits(own), now)
     erasure_journal.note(What.FEVERS, journal.names_of_fevers(fevers), now)
     stays = done.stays
     audit.note(

@@ -31,6 +31,7 @@ _PLACE = b"receipts.reply"
 _CLAIM = sql("INSERT INTO receipts (delivery, at, sender, opens) VALUES (?, ?, ?, ?)")
 _KEEP = sql("UPDATE receipts SET reply = ? WHERE delivery = ?")
 _READ = sql("SELECT reply FROM receipts WHERE delivery = ?")
+_CLAIMED_AT = sql("SELECT at FROM receipts WHERE delivery = ?")
 _CLEAR = sql("UPDATE receipts SET reply = NULL WHERE at >= ? AND at < ? AND reply IS NOT NULL")
 _LATEST = sql("SELECT MAX(at) FROM receipts")
 _OLD = sql("DELETE FROM receipts WHERE at < ?")
@@ -60,6 +61,12 @@ def kept(delivery: bytes) -> tuple[bool, str | None]:
     if row is None:
         return False, None
     return True, Receipt.reply.opened(row[0])
+
+
+def claimed_at(delivery: bytes) -> datetime | None:
+    """When the delivery was claimed."""
+    row = one(_CLAIMED_AT, delivery)
+    return moment_in(row[0]) if row else None
 
 
 @functools.cache

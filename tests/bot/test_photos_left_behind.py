@@ -28,6 +28,7 @@ from tests.bot.photographing import (
 )
 from tests.bot.test_late_photos import messages
 from tests.bot.trouble import after_each_statement
+from tests.filled import everything
 from tests.reading import tells
 
 
@@ -67,6 +68,19 @@ def test_repeats_that_come_while_it_is_read_wait_for_the_same_reply(studio: Stud
     assert len({one.reply for one in sent}) == 1
     assert len(studio.reader.read) == 1
     assert all(tells(one, "photo.read") for one in sent)
+
+
+def test_a_repeat_after_everything_was_forgotten_is_answered_with_nothing(studio: Studio) -> None:
+    """Not with the sentence that another photo came: none did."""
+    _, phone = begins(studio)
+    photo = phone.writes.photo(studio.lays_up(card()))
+    assert item("name", NAME) in (phone.sends(photo).reply or "")
+    studio.service.clock.goes_on(seconds=10)
+    phone.unfollow()
+    before = everything()
+    [again] = studio.service.platform.push_copies(photo, 1, parallel=False)
+    assert (again.reply, again.problems) == (None, ())
+    assert everything() == before
 
 
 def test_a_repeat_of_a_photo_that_is_late_says_so_too(studio: Studio) -> None:
