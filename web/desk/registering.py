@@ -36,6 +36,10 @@ class DeskForm(CheckInForm):
     remark = StringField(Phrase("desk.remark"), [Length(max=LONGEST_REMARK)], description=Phrase("desk.remark_how"))
     agree = BooleanField(Phrase("desk.told"))
 
+    def is_told(self) -> bool:
+        """Whether they were told of the notice that the hall has now."""
+        return self.agreed() == str(self.hall.notice_version)
+
 
 @pages.route("/register", methods=["GET", "POST"])
 @needs(Action.DESK)
@@ -49,7 +53,7 @@ def register(post: Post) -> ResponseReturnValue:
     if said is None:
         return _page(post, form)
     number = int(form.door.data) if (form.door.data or "").isdecimal() else 0
-    sent = Form(form.key.data or "", said, number, form.has_agreed(), form.remark.data or "", form.despite.data or "")
+    sent = Form(form.key.data or "", said, number, form.is_told(), form.remark.data or "", form.despite.data or "")
     try:
         done = front_desk.register(post, sent, now())
     except Refused as no:
@@ -126,7 +130,7 @@ def _page(post: Post, form: DeskForm, *, told: str = "", of_photo: str = "", twi
     hall = hall_of(post)
     form.key.data = submissions.new_key(post.openid, hall.id, now())
     form.despite.data = ""
-    form.agree.data = form.agree.data and form.has_agreed()
+    form.agree.data = form.agree.data and form.is_told()
     return shown(
         post,
         "register.html",
