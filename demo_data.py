@@ -28,6 +28,7 @@ from models.tables.codes import MADE, HallCode
 from models.tables.database import DB, run, thread_is_done
 from models.tables.fields import insert
 from models.tables.housekeeping import KeyCheck
+from models.tables.openids import OpenidKey
 from models.tables.staff import NO_HALL, Member, members
 from settings import Settings, parse
 
@@ -255,7 +256,7 @@ def empty_tables() -> None:
 
     def clear() -> None:
         for table in TABLES:
-            if table is not KeyCheck:
+            if table not in (KeyCheck, OpenidKey):
                 table.delete().execute()
 
     run(clear)

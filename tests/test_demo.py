@@ -43,7 +43,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
 
 VISITS_OF_THE_PAST = (
     "SELECT COUNT(*) FROM visits v JOIN people p ON p.id = v.person_id"
-    " WHERE CAST(p.openid AS TEXT) LIKE 'oDemoPast%' AND v.out_at IS NOT NULL"
+    " WHERE OPENID(p.openid) LIKE 'oDemoPast%' AND v.out_at IS NOT NULL"
 )
 
 
