@@ -50,6 +50,7 @@ DEVICE = "Mozilla/5.0 (X11; Linux x86_64)"
 EXPLAINED: Mapping[str, str] = {
     "HTTP Strict Transport Security (HSTS)": "scanned over http on loopback; over https it is there (test_every_page)",
     "Secure Flag cookie": "likewise: over https the cookies are Secure and have the prefix __Host-",
+    "LDAP Injection": "told by pages that differ with what was asked for; nothing here speaks LDAP",
     "Clickjacking Protection": "frame-ancestors of the Content-Security-Policy does it, before the older header",
 }
 """Kinds of findings that are none here, and why."""

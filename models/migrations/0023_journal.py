@@ -5,11 +5,12 @@ from typing import Any
 import peewee
 
 from models.migrations import create
-from models.tables.fields import AsciiField, MomentField
+from models.tables.fields import AsciiField, MomentField, RowNumberField
 
 
 def up(migrator: object, db: Any) -> None:
     class ErasureLine(db.Model):
+        id = RowNumberField()
         line = AsciiField(2000)
         at = MomentField()
 

@@ -7,6 +7,7 @@ import peewee
 import pytest
 from flask.testing import FlaskClient
 
+from bench.installation import ROOT
 from bench.scan import EXPLAINED, PLANTED, SIGN_OUT, Finding, of_sqlmap, of_wapiti, unexplained
 from tests.scanned.planted import app
 from tests.web.desk.door import Door
@@ -66,3 +67,9 @@ def test_only_what_is_explained_here_and_in_the_docs_is_passed_over() -> None:
 def test_what_is_left_out_so_that_the_admin_stays_signed_in_is_there(database: peewee.Database) -> None:
     """By another name it would be scanned, and all that comes after it as a stranger."""
     assert {rule.rule for rule in Door().app.url_map.iter_rules() if "POST" in (rule.methods or ())} >= {*SIGN_OUT}
+
+
+def test_nothing_here_speaks_ldap() -> None:
+    """By this the reports of LDAP injection are explained."""
+    pins = "".join(path.read_text("utf-8") for path in ROOT.glob("requirements*.txt"))
+    assert "ldap" not in pins.lower()
