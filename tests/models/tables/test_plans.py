@@ -1,6 +1,7 @@
 """What is asked on turns and pages is found through an index, whatever else the tables hold."""
 
 import json
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -128,6 +129,8 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "a visit that is removed": lambda: run(lambda: desk_visits.remove(3, [13], MONDAY_9)),
     "a visit that is held to be removed": lambda: run(lambda: desk_visits.held_untouched(13)),
 }
+PATIENCE = 120.0
+"""Seconds for thousands of rows in one statement, which no visitor waits for."""
 SMALL = ("job_runs", "seal_keys", "key_checks")
 """Two rows a job, whatever happens; one row for each key that there ever was."""
 
@@ -211,7 +214,8 @@ def fill(database: peewee.Database) -> None:
     grown = [rows_of(hall, number) for hall in range(1, HALLS + 1) for number in range(EACH)]
     run(lambda: Hall.insert_many(halls).execute())
     for table in grown[0]:
-        run(lambda table=table: table.insert_many([rows[table] for rows in grown]).execute())
+        several = [rows[table] for rows in grown]
+        run(lambda table=table, several=several: table.insert_many(several).execute(), time.monotonic() + PATIENCE)
     names = ", ".join(table._meta.table_name for table in TABLES)
     run(lambda: database.execute_sql(f"ANALYZE TABLE {names}").fetchall())
 
