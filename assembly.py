@@ -45,6 +45,7 @@ from models.services import (
     erasure_journal,
     forgetting,
     halls,
+    openid_keys,
     outbox,
     retention,
     sweeping,
@@ -55,7 +56,7 @@ from models.services.desk import Desk
 from models.services.keys import WrongKeys, check_keys
 from models.services.seals import introduce
 from models.services.tokens import NoToken, Tokens
-from models.tables import openids, vault
+from models.tables import vault
 from models.tables.database import DB, OutcomeUnknown, Unavailable, open_database, thread_is_done
 from models.tables.vault import WrongKey
 from settings import Settings
@@ -121,7 +122,7 @@ def ready(settings: Settings) -> None:
         refuse_half_restored()
         check_schema(DB.obj)
         check_keys(made)
-        openids.make_ready()
+        openid_keys.take_up()
         # While the hash key before is still there to countersign.
         introduce(now())
     except SchemaMismatch as fault:
@@ -129,7 +130,7 @@ def ready(settings: Settings) -> None:
         todo = "run migrate first" if fault.code == "schema_old" else "run a newer hallpass"
         raise CannotStart(f"the tables are {what} than this program ({', '.join(fault.names)}): {todo}") from None
     except WrongKey:
-        raise CannotStart("the key of openids does not open with the data keys that are configured") from None
+        raise CannotStart("the key of openids is gone, or does not open with the configured data keys") from None
     except WrongKeys as fault:
         names = ", ".join(fault.keys)
         raise CannotStart(f"these keys are missing or not those that the data was written with: {names}") from None

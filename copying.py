@@ -22,9 +22,9 @@ def backup(settings: Settings, folder: Path, keep: int | None, tell: Tell) -> in
     any hall keeps visits. Raises CannotStart."""
     ready(settings)
     try:
+        days = keep or halls.longest_kept()
         made = backups.back_up(folder, now(), tell)
         tell(f"{made.path}: {sum(made.rows.values())} rows, {made.bytes / 1e6:.1f} MB")
-        days = keep or halls.longest_kept()
         for path in backups.forget(folder, timedelta(days=days), now()):
             tell(f"{path}: older than {days} days, removed")
     except backups.BackupFault as fault:

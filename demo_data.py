@@ -19,11 +19,11 @@ from models.rules.access import Role
 from models.rules.halls import HallFacts
 from models.rules.scenes import Scene, encode
 from models.rules.visits import HowIn, HowOut, SignIn
-from models.services import check_in, halls, posts, registering, staff_menus
+from models.services import check_in, halls, openid_keys, posts, registering, staff_menus
 from models.services import codes as hall_codes
 from models.services.check_in import Entry, Exit
 from models.services.keys import check_keys
-from models.tables import TABLES, openids
+from models.tables import TABLES
 from models.tables.codes import MADE, HallCode
 from models.tables.database import DB, run, thread_is_done
 from models.tables.fields import insert
@@ -182,7 +182,7 @@ def open_tables(given: Settings) -> None:
     keys = open_data(given)
     migrate(DB.obj)
     check_keys(keys)
-    openids.make_ready()
+    openid_keys.take_up()
     thread_is_done()
 
 

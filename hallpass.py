@@ -19,12 +19,12 @@ from assembly import CannotStart, now, open_data, ready
 from models.migrations import SchemaMismatch, migrate, stops_service
 from models.phrases import say
 from models.rules.refusal import Refused
-from models.services import staff
-from models.services.keys import WrongKeys, check_keys
+from models.services import openid_keys, staff
+from models.services.keys import WrongKeys, check_keys, refuse_other_keys
 from models.services.openid_keys import StillServed, refuse_while_served
 from models.services.tokens import NoToken
-from models.tables import openids
 from models.tables.database import DB, OutcomeUnknown, Unavailable
+from models.tables.vault import WrongKey
 from setting_values import Wrong, empty_or, origin
 from settings import Settings, SettingsError, load
 from stopping import Stop
@@ -33,7 +33,10 @@ EXIT_FAILED = 1
 EXIT_SETTINGS = 2
 EXIT_INTERRUPTED = 130
 
-_STILL_SERVED = "jobs ran within the last three minutes: stop serve and jobs on every machine, wait, and run it again"
+_STILL_SERVED = (
+    "jobs ran or messages were answered within the last three minutes: stop serve and jobs on every machine, wait, and"
+    " run it again"
+)
 
 
 def serve(settings: Settings, options: argparse.Namespace) -> int:
@@ -77,13 +80,17 @@ def migrate_tables(settings: Settings, _: argparse.Namespace) -> int:
         assembly.refuse_half_restored()
         if stops_service(DB.obj):
             refuse_while_served(now())
+        # Before anything is written with them.
+        refuse_other_keys(made)
         applied = migrate(DB.obj)
         check_keys(made)
-        openids.make_ready()
+        openid_keys.take_up()
     except StillServed:
         raise CannotStart(_STILL_SERVED) from None
     except SchemaMismatch as fault:
         raise CannotStart(f"the tables are newer than this program: {', '.join(fault.names)}") from None
+    except WrongKey as fault:
+        raise CannotStart(f"{fault}: put back the data keys that were configured before") from None
     except WrongKeys as fault:
         raise CannotStart(f"these keys are not those that the data was written with: {', '.join(fault.keys)}") from None
     except (peewee.PeeweeException, Unavailable, OutcomeUnknown, OSError) as fault:
@@ -113,7 +120,7 @@ def _tell(line: str) -> None:
 def rekey(settings: Settings, options: argparse.Namespace) -> int:
     """Write everything anew with the newest keys, while the service runs; or openids with a new one, while it does
     not."""
-    from models.services import openid_keys, rekeying
+    from models.services import rekeying
 
     ready(settings)
     tell = functools.partial(print, flush=True)

@@ -11,10 +11,10 @@ import peewee
 import backups
 from backups import BackupFault, Header, Tell
 from models.migrations import applied_steps, create, known_steps, migrate
-from models.services import erasure_journal
+from models.services import erasure_journal, openid_keys
 from models.services.erasure_journal import Told
 from models.services.keys import check_keys
-from models.tables import TABLES, openids, row_numbers, snapshot, vault
+from models.tables import TABLES, row_numbers, snapshot, vault
 from models.tables.books_of_keys import Restoring
 from models.tables.database import DB
 from models.tables.fields import moment_out
@@ -62,7 +62,7 @@ def restore(
             _load(plain, file, header, rows, tell)
     migrate(DB.obj)
     check_keys(vault.current())
-    openids.make_ready()
+    openid_keys.take_up()
     for line in mend(header.made_at):
         tell(line)
     tell(f"{purge(now)} rows were too old by now and are erased")
@@ -74,12 +74,16 @@ def restore(
 def journals(configured: Path, given: Sequence[Path], tell: Tell) -> Told:
     """What the journals of erasures say: the configured one, and those that are given besides. Whatever of them cannot
     be used is told. Raises BackupFault where one that is there, or is given, cannot be read."""
-    if not configured.exists() and not given:
+    try:
+        is_there = configured.exists()
+    except OSError as fault:
+        raise BackupFault(f"{configured} cannot be read ({fault.strerror or fault})") from None
+    if not is_there and not given:
         tell(
             f"WARNING: there is no journal of erasures at {configured}; whoever had themselves erased after the copy"
             " was made comes back. Where there is one, of this or another machine: --journal FILE"
         )
-    paths = [*([configured] if configured.exists() else []), *given]
+    paths = [*([configured] if is_there else []), *given]
     try:
         found = erasure_journal.told(paths)
     except OSError as fault:

@@ -11,7 +11,6 @@ PERIOD_SECONDS = 60
 
 def run_once(now: datetime, desk: Desk) -> int:
     """Gives how many rows and people were looked after."""
-    looked_after = forgetting.forget_due(now) + erasing.empty_due(now)
     erasure_journal.write_out()
     erasure_journal.forget(now)
-    return looked_after
+    return forgetting.forget_due(now) + erasing.empty_due(now)

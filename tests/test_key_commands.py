@@ -143,6 +143,27 @@ def test_tables_in_which_openids_stand_in_clear_are_upgraded_once_jobs_are_stopp
     assert "0021_openids" in capsys.readouterr().out
 
 
+def test_tables_are_not_upgraded_with_other_keys(used: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What it encrypts would be lost with the keys that nobody meant to use."""
+    run(lambda: DB.obj.execute_sql("DELETE FROM schema_migration WHERE name = '0021_openids'"))
+    thread_is_done()
+    before = openids_as_stored(used)
+    assert hall("migrate", config_of(used, "hallpass.db", ("d1", 9))) == 1
+    assert "data:d1" in capsys.readouterr().err
+    assert openids_as_stored(used) == before
+    assert hall("migrate", config_of(used, "hallpass.db", OLD)) == 0
+    assert "0021_openids" in capsys.readouterr().out
+
+
+def test_without_the_key_of_openids_nothing_starts(used: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = config_of(used, "hallpass.db", OLD)
+    run(lambda: DB.obj.execute_sql("DELETE FROM openid_keys"))
+    thread_is_done()
+    for command in ("migrate", "job sign_out", "check"):
+        assert hall(command, config) == 1
+    assert "key of openids is gone" in capsys.readouterr().err
+
+
 def openids_as_stored(folder: Path) -> list[bytes]:
     with contextlib.closing(sqlite3.connect(folder / "hallpass.db")) as connection:
         return [row[0] for row in connection.execute("SELECT openid FROM people")]

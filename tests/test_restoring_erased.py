@@ -288,6 +288,11 @@ def test_a_journal_that_is_given_and_not_there_stops_the_restore(path: Path, tmp
         restoring.journals(path, [tmp_path / "nowhere"], lambda _: None)
 
 
+def test_a_configured_journal_that_nobody_can_look_up_stops_the_restore(tmp_path: Path) -> None:
+    with pytest.raises(backups.BackupFault, match="cannot be read"):
+        restoring.journals(tmp_path / ("x" * 300), [], lambda _: None)
+
+
 def test_a_backup_from_before_the_journal_begins_is_told_of(
     service: Service, hall: HallFacts, again: Callable[..., list[str]]
 ) -> None:

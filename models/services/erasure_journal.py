@@ -8,6 +8,7 @@ the operator is told.
 
 import hmac
 import logging
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,7 @@ from models.rules.erasure_lines import MOST_HASHES, Line, What, read
 from models.services import halls
 from models.tables import journal, vault
 from models.tables import journal_file as files
-from models.tables.database import OutcomeUnknown, Unavailable, afterwards, run, transaction
+from models.tables.database import UNIT_SECONDS, OutcomeUnknown, Unavailable, afterwards, run, transaction
 from models.tables.vault import key_of_hash
 
 OWN = frozenset((What.PERSON, What.LEFT, What.CONSENT, What.FIELD))
@@ -28,6 +29,8 @@ OWN = frozenset((What.PERSON, What.LEFT, What.CONSENT, What.FIELD))
 _MOST = 200
 _PARTS = 50
 """What has waited for long is written by a job, so many at a time, in so many parts."""
+_SECONDS = 0.5
+"""Who asked has an answer to get within the platform's five."""
 _MARK = b"erasure line"
 _MARGIN = timedelta(days=2)
 """A backup is removed when the next one is made, a day later and then some."""
@@ -55,7 +58,7 @@ def note(what: What, names: Sequence[str], now: datetime, detail: str = "") -> N
         return
     for at in range(0, len(names), MOST_HASHES):
         journal.add(_line(what, names[at : at + MOST_HASHES], now, detail).text, now)
-    afterwards(write_out)
+    afterwards(_write_first)
 
 
 def _line(what: What, names: Sequence[str], now: datetime, detail: str) -> Line:
@@ -70,16 +73,22 @@ def meaning(what: What) -> bytes:
     return b"erased openid" if what in OWN else f"erased {what}".encode()
 
 
-def write_out() -> int:
-    """Write to the file what waits for it; gives how many lines. Never raises: what cannot be written now waits."""
+def _write_first() -> None:
+    """What waits, as far as whoever asked can wait for it."""
+    write_out(1, _SECONDS)
+
+
+def write_out(parts: int = _PARTS, seconds: float = UNIT_SECONDS) -> int:
+    """Write to the file what waits for it, in so many parts, of which none may take longer than twice so many seconds;
+    gives how many lines. Never raises: what cannot be written now waits."""
     done = 0
     try:
-        for _ in range(_PARTS):
-            rows = run(lambda: journal.waiting(_MOST)) if _Bound.path else []
+        for _ in range(parts):
+            rows = run(lambda: journal.waiting(_MOST), time.monotonic() + seconds) if _Bound.path else []
             if not rows or _Bound.path is None:
                 break
             files.append(_Bound.path, [row.line for row in rows])
-            run(lambda rows=rows: journal.written(rows))  # type: ignore[misc]
+            run(lambda rows=rows: journal.written(rows), time.monotonic() + seconds)  # type: ignore[misc]
             done += len(rows)
     except OSError as error:
         log.warning("the journal of erasures cannot be written: %s", error.strerror or type(error).__name__)

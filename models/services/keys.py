@@ -1,8 +1,9 @@
 """Are these the keys that the data was written with?"""
 
-from models.tables.database import transaction
+from models.tables.database import DB, transaction
 from models.tables.fields import insert
 from models.tables.housekeeping import KeyCheck
+from models.tables.plainly import opened_plainly
 from models.tables.vault import Vault
 
 
@@ -29,6 +30,22 @@ def check_keys(vault: Vault) -> None:
     again = [key for key in names(vault) if key in noted and noted[key].retired_at is not None]
     for key in again:
         KeyCheck.update(retired_at=None).where(KeyCheck.key == key).execute()
+
+
+def refuse_other_keys(vault: Vault) -> None:
+    """Raise WrongKeys as check_keys does, of tables that may be older than this code or not there yet; nothing is
+    noted."""
+    with opened_plainly(DB.obj) as plain:
+        if "key_checks" not in plain.get_tables():
+            return
+        cursor = plain.execute_sql("SELECT * FROM key_checks")
+        columns = [column[0] for column in cursor.description]
+        noted = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    given = vault.checks()
+    needed = {bytes(row["key"]).decode(): bytes(row["check_value"]) for row in noted if not row.get("retired_at")}
+    wrong = sorted(key for key, check in needed.items() if given.get(key) != check)
+    if wrong:
+        raise WrongKeys(wrong)
 
 
 @transaction

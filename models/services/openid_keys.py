@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from models.tables import openids, rekeying
+from models.tables import openids, receipts, rekeying
 from models.tables.database import run
 from models.tables.housekeeping import last_runs
+from models.tables.vault import WrongKey
 
 AT_ONCE = 500
 MOST_SECONDS = 6 * 3600.0
@@ -21,12 +22,22 @@ SILENCE = timedelta(minutes=3)
 
 
 class StillServed(Exception):
-    """Jobs ran a moment ago, so the service is not stopped."""
+    """Jobs ran a moment ago, or a delivery was answered, so the service is not stopped."""
+
+
+def take_up() -> None:
+    """Take the key of openids into the vault in use, as a process begins; where no openid stands anywhere yet, one is
+    made. Raises WrongKey where it is gone, or does not open with the data keys that are here."""
+    if not run(openids.has_key) and run(rekeying.holds_openids):
+        raise WrongKey("the key of openids is gone")
+    openids.make_ready()
 
 
 def refuse_while_served(now: datetime) -> None:
-    """Raise StillServed where some process runs jobs."""
-    if any(at > now - SILENCE for at in run(last_runs).values()):
+    """Raise StillServed where some process runs jobs, or answers the platform."""
+    answered = run(receipts.latest)
+    moments = [*run(last_runs).values(), *([answered] if answered else [])]
+    if any(at > now - SILENCE for at in moments):
         raise StillServed
 
 
@@ -41,6 +52,8 @@ def renew(now: datetime, tell: Callable[[str], None]) -> int:
 
 def _renewed(tell: Callable[[str], None]) -> int:
     before, after = openids.openid_cipher(openids.OpenidKey), openids.replace_key()
+    # By no index would they be found one by one; whoever was about to sign in begins once more.
+    rekeying.forget_sign_ins()
     written = 0
     for table, column in rekeying.openid_columns():
         done = _column(table, column, before, after)

@@ -94,9 +94,8 @@ def withdraw(openid: str, hall_id: int, now: datetime) -> bool:
         facts[name].pop(str(hall_id), None)
     facts["withdrawals"] = counted = facts.get("withdrawals", {})
     counted[str(hall_id)] = counted.get(str(hall_id), 0) + 1
-    if not people.set_facts(row, json.dumps(facts)):
-        raise Raced
-    if not facts["consents"] and not people.set_profile(row, "{}"):
+    written = json.dumps(facts)
+    if not (people.set_facts(row, written) if facts["consents"] else people.set_profile(row, "{}", written)):
         raise Raced
     own_rows.remove_grants(openid)
     erasure_journal.note(What.CONSENT, [openid], now, str(hall_id))
@@ -150,7 +149,8 @@ def _opened(openid: str, row: Kept) -> Known:
 
 def _keep(row: Kept, known: Known, changed: Callable[[dict[str, str]], dict[str, str]]) -> None:
     profile = {name: text for name, text in changed(known.profile).items() if text}
-    if profile != known.profile and not people.set_profile(row, json.dumps(profile, ensure_ascii=False)):
+    facts = json.dumps({**json.loads(row.facts), "edits": known.edits + 1})
+    if profile != known.profile and not people.set_profile(row, json.dumps(profile, ensure_ascii=False), facts):
         raise Raced
 
 

@@ -17,7 +17,8 @@ REMEMBERED = ("name", "id_number", "phone", "address")
 @dataclass(frozen=True)
 class Known:
     """A person as kept. `profile` holds canonical texts by field; hall ids are keys as text, as JSON has them.
-    `withdrawals`: how often consent was taken back in a hall; `facts`: all but the profile, as it was read."""
+    `withdrawals`: how often consent was taken back in a hall; `facts`: all but the profile, as it was read; `edits`:
+    how often something of the profile was changed or removed, so that no older reading of it is written back."""
 
     id: int
     openid: str
@@ -28,6 +29,7 @@ class Known:
     last_hall_id: int | None
     withdrawals: dict[str, int] = field(default_factory=dict)
     facts: str = ""
+    edits: int = 0
 
     def agreed(self, hall_id: int, version: int) -> bool:
         """Whether the person agreed to this version of the hall's notice."""
@@ -44,7 +46,7 @@ def opened(openid: str, row: PersonRow) -> Known:
     facts = json.loads(row.facts)
     return Known(
         row.id, openid, facts["language"], profile, facts["consents"], facts["matters"], facts["last_hall_id"],
-        facts.get("withdrawals", {}), row.facts,
+        facts.get("withdrawals", {}), row.facts, facts.get("edits", 0),
     )  # fmt: skip
 
 
@@ -121,6 +123,7 @@ def _columns(known: Known, now: datetime) -> dict[str, object]:
         "matters": known.matters,
         "last_hall_id": known.last_hall_id,
         **({"withdrawals": known.withdrawals} if known.withdrawals else {}),
+        **({"edits": known.edits} if known.edits else {}),
     }
     return {
         "profile": json.dumps(known.profile, ensure_ascii=False),

@@ -57,8 +57,11 @@ def keep(path: Path, is_kept: Callable[[str], bool]) -> int:
 
 def may_write(path: Path) -> bool:
     """Whether this process may write to the file, or make it where it is not there; nothing is changed."""
-    there = next(one for one in (path, *path.absolute().parents) if one.exists())
-    return os.access(there, os.W_OK) and (there.is_dir() != (there == path))
+    try:
+        there = next(one for one in (path, *path.absolute().parents) if one.exists())
+        return os.access(there, os.W_OK) and (there.is_dir() != (there == path))
+    except OSError:  # a folder on the way is closed
+        return False
 
 
 @contextlib.contextmanager

@@ -88,6 +88,11 @@ def make_ready() -> None:
     _keep(run(lambda: openid_cipher(OpenidKey)))
 
 
+def has_key() -> bool:
+    """Whether there is a key. Part of a unit of work."""
+    return OpenidKey.get_or_none(name=_NAME) is not None
+
+
 def openid_cipher(keys: type[peewee.Model]) -> AESSIV:
     """What openids are encrypted with, by the key in this table, which is made where there is none yet."""
     row = keys.get_or_none(name=_NAME)

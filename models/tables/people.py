@@ -12,8 +12,8 @@ from models.tables.openids import OpenidField, openid_out
 
 class Person(Table):
     """`profile` is JSON of the answers to reuse; `facts` JSON of the rest, nothing of which names anybody: language,
-    consents {hall id: notice version}, matters {hall id: code of the last one}, last hall, and where consent was taken
-    back withdrawals {hall id: how often}."""
+    consents {hall id: notice version}, matters {hall id: code of the last one}, last hall; where consent was taken
+    back withdrawals {hall id: how often}; and edits, how often the profile was changed by itself."""
 
     openid = OpenidField(64, unique=True)
     profile = SecretField(2000)
@@ -35,7 +35,7 @@ class Kept(NamedTuple):
 
 
 _KEPT = sql("SELECT id, facts, profile, seen_at FROM people WHERE openid = ?")
-_SET_PROFILE = sql("UPDATE people SET profile = ? WHERE id = ? AND profile = ?")
+_SET_PROFILE = sql("UPDATE people SET profile = ?, facts = ? WHERE id = ? AND profile = ? AND facts = ?")
 _SET_FACTS = sql("UPDATE people SET facts = ? WHERE id = ? AND facts = ?")
 
 
@@ -53,9 +53,11 @@ def kept(openid: str) -> Kept | None:
     return None if row is None else Kept(row[0], row[1], bytes(row[2]), moment_in(row[3]))
 
 
-def set_profile(person: Kept, profile: str) -> bool:
-    """Keep another profile (JSON); False where the one that was read is not there any more."""
-    return changed(_SET_PROFILE, Person.profile.db_value(profile), person.id, person.profile) == 1
+def set_profile(person: Kept, profile: str, facts: str) -> bool:
+    """Keep another profile and other facts (JSON); False where those that were read are not there any more. The facts
+    have to differ: by them whoever read both before knows that they are not what they were."""
+    written = Person.profile.db_value(profile), facts
+    return changed(_SET_PROFILE, *written, person.id, person.profile, person.facts) == 1
 
 
 def set_facts(person: Kept, facts: str) -> bool:

@@ -10,6 +10,7 @@ from models.tables.books_of_keys import Rekeying
 from models.tables.database import changed, execute, one, sql
 from models.tables.fields import SecretBytesField, SecretField, Table
 from models.tables.openids import OpenidField
+from models.tables.signing_in import SignIn
 
 _UPTO = sql("SELECT `keys`, upto FROM rekeyings WHERE of_table = ?")
 _SET_UPTO = sql("UPDATE rekeyings SET `keys` = ?, upto = ? WHERE of_table = ?")
@@ -78,6 +79,16 @@ def openid_columns() -> list[tuple[str, str]]:
         for one in table._meta.sorted_fields
         if isinstance(one, OpenidField)
     ]
+
+
+def holds_openids() -> bool:
+    """Whether an openid stands anywhere. Part of a unit of work."""
+    return any(openids_after(table, column, b"", 1) for table, column in openid_columns())
+
+
+def forget_sign_ins() -> None:
+    """Take away every sign-in that is under way or was. Part of a unit of work."""
+    SignIn.delete().execute()
 
 
 def openids_after(table: str, column: str, last: bytes, most: int) -> list[bytes]:

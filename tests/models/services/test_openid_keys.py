@@ -8,8 +8,9 @@ import pytest
 
 from models.services import openid_keys
 from models.services.job_slots import take
-from models.tables import openids, rekeying, vault
+from models.tables import openids, receipts, rekeying, vault
 from models.tables.database import run
+from models.tables.openids import OpenidKey
 from tests.busy_day import BusyDay
 from tests.conftest import KEYS
 from tests.service import MONDAY_9, Service
@@ -68,6 +69,23 @@ def test_while_jobs_run_nothing_is_written(day: BusyDay) -> None:
     with pytest.raises(openid_keys.StillServed):
         openid_keys.renew(MUCH_LATER, silent)
     assert run(stored) == before
+
+
+def test_while_messages_are_answered_nothing_is_written(day: BusyDay) -> None:
+    before = run(stored)
+    last = run(receipts.latest)
+    assert last is not None
+    with pytest.raises(openid_keys.StillServed):
+        openid_keys.renew(last + timedelta(seconds=170), silent)
+    assert run(stored) == before
+
+
+def test_a_key_that_is_gone_is_not_replaced_in_silence(day: BusyDay) -> None:
+    run(OpenidKey.delete().execute)
+    vault.use(vault.Vault(KEYS))
+    with pytest.raises(vault.WrongKey, match="gone"):
+        openid_keys.take_up()
+    assert run(OpenidKey.select().count) == 0
 
 
 def test_one_that_ends_in_the_middle_leaves_all_as_it_was(day: BusyDay) -> None:

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from models.rules.halls import HallFacts
 from models.rules.identity import check_digit
 from models.rules.refusal import Refused
-from models.services import own_data
+from models.services import own_data, people
 from models.services.own_data import OwnData
 from models.services.people import REMEMBERED
-from models.tables.database import run
+from models.tables.database import Raced, run
 from models.tables.people import Person
 from tests.bot.test_check_in import first_visit
 from tests.reading import tells
@@ -113,6 +113,17 @@ def test_a_field_is_forgotten_once_and_for_all(service: Service, hall: HallFacts
     for _ in range(2):
         own_data.remove(VISITOR, field, service.clock())
         assert data().profile == {**before, field: ""}
+
+
+def test_a_field_that_was_forgotten_does_not_come_back_from_a_turn_that_had_read_it(
+    service: Service, hall: HallFacts
+) -> None:
+    read = people.found(VISITOR)
+    assert read is not None
+    own_data.remove(VISITOR, "phone", service.clock())
+    with pytest.raises(Raced):
+        people.was_at(read, hall.id + 1, service.clock())
+    assert data().profile["phone"] == ""
 
 
 def test_a_field_that_was_forgotten_is_asked_again(service: Service, hall: HallFacts) -> None:

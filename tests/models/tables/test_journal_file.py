@@ -96,3 +96,8 @@ def test_it_is_told_whether_it_may_be_written_without_making_it(path: Path, tmp_
     in_the_way.touch()
     assert not journal_file.may_write(in_the_way / "erasures.journal")
     assert not journal_file.may_write(tmp_path)
+
+
+def test_a_path_that_nobody_can_look_up_may_not_be_written(tmp_path: Path) -> None:
+    """As where a folder on the way is closed to this process."""
+    assert not journal_file.may_write(tmp_path / ("x" * 300) / "erasures.journal")
