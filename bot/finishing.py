@@ -227,6 +227,8 @@ def erased(here: Situation, talk: Talk, hall: None, outcome: Erases) -> Answer:
         return here.finished(here.say("cancelled.erase"))
     done = forgetting.forget(here.delivery.openid, here.now, "chat", is_in_talk=True)
     lines = [here.say("rights.done")]
+    if done.later:
+        lines.append(here.say("rights.done_later", count=done.later))
     if done.held_until:
         lines.append(here.say("rights.held", count=done.held, day=done.held_until))
     return Answer("\n".join((*lines, here.say("rights.done_next"))))

@@ -1,6 +1,6 @@
 """删除我的资料 as a page: what goes and what stays, asked once more, and done."""
 
-from flask import Blueprint, Response, redirect, render_template, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models.rules.refusal import Refused
@@ -31,10 +31,11 @@ def erase() -> ResponseReturnValue:
     form = Question()
     if form.validate_on_submit():
         try:
-            forgetting.forget(who.openid, now, "page")
+            done = forgetting.forget(who.openid, now, "page")
         except Refused as no:
             return _told(refusal(no), (back, say("rights.back")))
-        return _forgotten(redirect(url_for("own_erasing.erased"), 303))
+        more = "1" if done.later and who.is_in_wechat else None
+        return _forgotten(redirect(url_for("own_erasing.erased", more=more), 303))
     # In which halls a browser's person has been, and whether a case is about it, is of the past.
     sentences = forgetting.what_goes(found, asked_language(), is_past_told=who.is_in_wechat)
     return confirm_page(say("rights.title"), sentences, say("rights.button"), back, form)
@@ -43,7 +44,8 @@ def erase() -> ResponseReturnValue:
 @pages.get("/erased")
 def erased() -> ResponseReturnValue:
     """That it is done; it asks nobody who they are, since nobody is known any more."""
-    return render_template("error.html", title=say("rights.done_title"), sentence=say("rights.done_page"))
+    later = say("rights.done_page_later") if request.args.get("more") == "1" else ""
+    return render_template("error.html", title=say("rights.done_title"), sentence=say("rights.done_page") + later)
 
 
 def _told(sentence: str, further: tuple[str, str]) -> str:

@@ -26,7 +26,7 @@ class Line:
 
     `read` takes, until nothing more is sure: what stands behind a label; what a strict format decides; a closed
     choice; what is left, if it answers the question asked; and last the one word left, if it is a name: where that is
-    asked, or beside an answer that is no small talk.
+    asked, or beside an answer that is no small talk. What only says again what is known is no word left.
     """
 
     def __init__(self, said: str, answers: Mapping[str, str], openings: Openings, *, reserved: frozenset[str]) -> None:
@@ -76,6 +76,7 @@ class Line:
         for found in self._lists:
             self._read_list(found)
             self._read_sure()
+        self._read_again()
         self._read_name()
         places = {step.name: place for place, step in enumerate(self._openings.path)}
         self.understood.sort(key=lambda name: places.get(name, len(places)))
@@ -258,6 +259,17 @@ class Line:
         self._take(Taker(step, answer), span)
         self._foresee()
         return True
+
+    def _read_again(self) -> None:
+        """What is known already and is the same: the whole line, after its 36.5 had been sent alone."""
+        for length in range(LONGEST_SPAN, 0, -1):
+            for i in range(len(self._pieces) - length + 1):
+                span = range(i, i + length)
+                if not self._free.issuperset(span) or not self._is_together(span):
+                    continue
+                if step := self._openings.said_again(self._text(span)):
+                    self._spend(span)
+                    self._is_certain = self._is_certain or step.claims is not None
 
     def _read_name(self) -> None:
         """The one word left; Latin words side by side count as one: John Smith."""

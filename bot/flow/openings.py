@@ -49,6 +49,7 @@ class Openings:
         self.path: list[Step] = []
         self.steps: list[Step] = []
         self.known_name: Answered | None = None
+        self._known: list[Answered] = []
         self.foresee(answers, ())
 
     def foresee(self, answers: Mapping[str, str], closed: Collection[str]) -> None:
@@ -56,6 +57,7 @@ class Openings:
         path = self._replay.look_ahead(answers)
         self.path = [ahead.step for ahead in path]
         self.known_name = next((ahead.known for ahead in path if ahead.known and ahead.step.is_name), None)
+        self._known = [ahead.known for ahead in path if ahead.known and ahead.step.listed]
         self._unanswered = {ahead.step.name for ahead in path if ahead.known is None}
         behind = False
         found: list[Step] = []
@@ -137,6 +139,15 @@ class Openings:
                     return (Taker(step, answer),)
                 takers.append(Taker(step, answer))
         return tuple(takers)
+
+    def said_again(self, text: str) -> Step | None:
+        """The step whose answer, of this talk or before it, this text surely says again."""
+        for known in self._known:
+            step = known.step
+            is_sure = isinstance(step, Choice) or (step.claims is not None and step.claims(text))
+            if is_sure and judged(step.named if isinstance(step, Choice) else step.parse, text) == known.text:
+                return step
+        return None
 
     def is_wanted(self, text: str) -> bool:
         """A step that is still unanswered claims this text."""

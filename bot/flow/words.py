@@ -53,6 +53,8 @@ _OBJECTIONS = frozenset(
 _COURTESIES = frozenset(
     (
         *("谢谢", "谢谢您", "谢谢你", "多谢", "谢了", "麻烦", "麻烦了", "麻烦您", "您好", "你好", "请", "辛苦了"),
+        # A yes to a notice that nobody asks about any more.
+        *("同意", "我同意", "agree"),
         *("thanks", "thank", "you", "thankyou", "please", "hello", "hi", "there"),
     )
 )

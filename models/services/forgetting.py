@@ -2,10 +2,11 @@
 as the operator has it.
 
 A check-in writes to the person's row, and forgetting begins by removing it: whoever is second is redone, so that
-neither a stay nor a profile comes back by a check-in that was under way.
+neither a stay nor a profile comes back by a check-in that was under way. From then on no stay is anybody's; of somebody
+with very many the number of that row stands in the list of erasures until the last one has lost it too.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -21,10 +22,11 @@ from models.services.posts import posts
 from models.services.sweeping import KEEP_SIGN_INS
 from models.tables import erasures, own_rows, visits
 from models.tables.database import Raced, run, transaction
+from models.tables.erasures import VISIT
 from models.tables.staff import NO_HALL
 
 MOST_STAYS = 200
-"""More than that are emptied by the job."""
+"""So many are dealt with in one unit of work; what is more than that is left to the job."""
 LOOK_AGAIN = timedelta(minutes=10)
 """After how long somebody who was inside is looked at again."""
 _BATCH = 100
@@ -77,7 +79,7 @@ def kept(openid: str, now: datetime) -> Kept:
 
 def _previewed(person_id: int, now: datetime) -> Erased:
     try:
-        return erasing.preview(own_rows.stays(person_id), now)
+        return erasing.preview(own_rows.stays(person_id, MOST_STAYS), now)
     except Refused:
         return _of_many(person_id)
 
@@ -88,7 +90,9 @@ def what_goes(found: Kept, language: str, *, is_past_told: bool = True) -> list[
     lines = [say(language, "rights.goes")]
     if not is_past_told:
         lines.append(say(language, "rights.stays_browser"))
-    if stays.count:
+    if stays.later:
+        lines.append(say(language, "rights.stays_many", count=stays.count, day=stays.gone_on))
+    elif stays.count:
         lines.append(say(language, "rights.stays", count=stays.count, day=stays.gone_on))
     if stays.held:
         lines.append(say(language, "rights.held", count=stays.held, day=stays.held_until))
@@ -132,32 +136,46 @@ def _stays(person_id: int, now: datetime, extent: Extent) -> Erased:
         raise Raced
     if inside and not visits.close(inside.id, inside.companions, inside.due_at, HowOut.CLOSING):
         raise Raced
+    # They may have left the account before, and have been waiting for less, or more, than they say now.
+    for earlier in (Extent.PROFILE, Extent.ALL):
+        erasures.off(earlier, [person_id])
+    done, is_more = _some(person_id, now, extent)
+    if is_more:
+        erasures.queue(extent, [person_id], now, now)
+    if not is_more or extent is not Extent.ALL:
+        return done
+    rest = _of_many(person_id)
+    gone_on = max((day for day in (done.gone_on, rest.gone_on) if day), default=None)
+    return replace(done, later=done.later + rest.later, gone_on=gone_on)
+
+
+def _some(person_id: int, now: datetime, extent: Extent) -> tuple[Erased, bool]:
+    """Deal with the latest of the stays that are still under the number of somebody whose row is gone; gives what
+    became of them, and whether there are more."""
     own_rows.leave_cases(person_id)
-    done = Erased()
-    if extent is Extent.ALL and _has_many(person_id):
-        done = _of_many(person_id)
-        own_rows.queue_stays(person_id, now)
-    elif extent is Extent.ALL:
-        done = _all_over(person_id, now)
-    own_rows.leave_account(person_id)
-    return done
+    ids = own_rows.stays(person_id, MOST_STAYS + 1)
+    some, is_more = ids[:MOST_STAYS], len(ids) > MOST_STAYS
+    done = _emptied(some, now) if extent is Extent.ALL else Erased()
+    erasures.leave_account(some)
+    return done, is_more
 
 
-def _all_over(person_id: int, now: datetime) -> Erased:
+def _emptied(visit_ids: list[int], now: datetime) -> Erased:
     try:
-        return erasing.erase_visits(own_rows.stays(person_id), now)
+        return erasing.erase_visits(visit_ids, now)
     except Refused:
         # Somebody who came along is inside without them, by an undo at the desk: the job waits for that.
-        own_rows.queue_stays(person_id, now)
-        return _of_many(person_id)
+        erasures.queue(VISIT, visit_ids, now, now)
+        return Erased(later=len(visit_ids))
 
 
 def _has_many(person_id: int) -> bool:
-    return sum(one.visits for one in own_rows.stays_in_halls(person_id)) > MOST_STAYS
+    return len(own_rows.stays(person_id, MOST_STAYS + 1)) > MOST_STAYS
 
 
 def _of_many(person_id: int) -> Erased:
-    """All of them are left to the job; whether a case holds some is not looked up."""
+    """All of them, without those who came along, counted as left to the job; whether a case holds some is not looked
+    up."""
     counted = own_rows.stays_in_halls(person_id)
     known = halls.by_ids([one.hall_id for one in counted])
     days = [one.last + timedelta(days=known[one.hall_id].retention_days + 1) for one in counted if one.hall_id in known]
@@ -182,12 +200,11 @@ def _is_inside(person_id: int, now: datetime) -> bool:
 @transaction
 def left_the_account(openid: str, extent: Extent, now: datetime) -> None:
     """Somebody has unfollowed, or taken back what they allowed the account: forget them as the operator has it, as part
-    of a unit of work. Of whoever is inside, and of whoever has very many stays, a job does it: leaving the account is
-    no exit."""
+    of a unit of work. Of whoever is inside a job does it: leaving the account is no exit."""
     if extent is Extent.NOTHING:
         return
     known = people.found(openid)
-    if known and (_is_inside(known.id, now) or _has_many(known.id)):
+    if known and _is_inside(known.id, now):
         # Of whoever left before, and came back, the last time counts: by it is told who has checked in since.
         erasures.off(extent, [known.id])
         erasures.queue(extent, [known.id], now, now)
@@ -201,23 +218,31 @@ def left_the_account(openid: str, extent: Extent, now: datetime) -> None:
 
 
 def forget_due(now: datetime) -> int:
-    """Forget those who left the account and had to wait; gives how many rows were looked at. Whoever has checked in
-    since is wanted again, and stays."""
+    """Forget those who left the account and had to wait, and the rest of the stays of those who have been forgotten;
+    gives how many units of work that took. Whoever has checked in since is wanted again, and stays. Several processes
+    may do this at once."""
     handled = 0
     for extent in (Extent.PROFILE, Extent.ALL):
-        ids = run(lambda extent=extent: erasures.due(extent, now, _BATCH))  # type: ignore[misc]
-        for person_id in ids:
-            run(lambda person_id=person_id, extent=extent: _forget_due(person_id, extent, now))  # type: ignore[misc]
-            handled += 1
+        while ids := run(lambda extent=extent: erasures.due(extent, now, _BATCH)):  # type: ignore[misc]
+            for one in ids:
+                run(lambda one=one, extent=extent: _forget_due(one, extent, now))  # type: ignore[misc]
+                handled += 1
     return handled
 
 
 def _forget_due(person_id: int, extent: Extent, now: datetime) -> None:
+    """Each time it is taken off the list, put off, or has become less."""
     found = own_rows.person_with_id(person_id)
+    # Read after whose it is: what they have said themselves meanwhile has taken it off the list.
     asked_at = erasures.asked_at(extent, person_id)
-    if found and asked_at and found[1] <= asked_at:
-        if _is_inside(person_id, now):
-            erasures.look_later(extent, [person_id], now + LOOK_AGAIN)
-            return
+    if asked_at is None:
+        return
+    if found is None:
+        if not _some(person_id, now, extent)[1]:
+            erasures.off(extent, [person_id])
+    elif found[1] > asked_at:
+        erasures.off(extent, [person_id])
+    elif _is_inside(person_id, now):
+        erasures.look_later(extent, [person_id], now + LOOK_AGAIN)
+    else:
         forget(found[0], now, "left", extent)
-    erasures.off(extent, [person_id])

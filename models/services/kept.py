@@ -62,7 +62,7 @@ KEPT: Mapping[str, Kept] = {
     "notices": _WITH_THE_CASE,
     "looks": Kept("180 days", looked.forget),
     "own_requests": Kept("a day; ids of visits and fevers", own_requests.forget),
-    "erasures": Kept("until what waits is emptied; ids of visits and fevers", erasing.empty_due),
+    "erasures": Kept("until what waits is emptied; ids of visits, fevers and people", erasing.empty_due),
     "erasure_lines": Kept("seconds, until they stand in the journal; keyed hashes", erasure_journal.write_out),
     "desk_acts": Kept("a day; ids of visits", desk_acts.forget),
     "attempts": Kept("until their stretch of time is over; hashes", limits.forget),

@@ -15,7 +15,7 @@ from models.services import audit, limits, looked, searching
 from models.services.check_out import as_due
 from models.services.posts import Post
 from models.services.searching import hall_of, kept_part, masked, masked_field
-from models.tables import amendments, door, found_visits, visits
+from models.tables import amendments, door, erasures, found_visits, visits
 from models.tables.amendments import Replaced
 from models.tables.database import transaction
 from models.tables.found_visits import UNREADABLE, FoundVisit, Sought
@@ -147,8 +147,9 @@ def _by_number(post: Post, row: FoundVisit, now: datetime) -> Sought | None:
 
 
 def _by_account(post: Post, row: FoundVisit, now: datetime) -> Sought | None:
-    everybody = searching.sought(hall_of(post), Wanted(), now)
-    return everybody._replace(column="person_id", hashes=(row.person_id,)) if row.person_id else None
+    if not row.person_id or erasures.is_going(row.person_id):
+        return None
+    return searching.sought(hall_of(post), Wanted(), now)._replace(column="person_id", hashes=(row.person_id,))
 
 
 def _masked_value(one: Replaced) -> Replaced:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from models.tables import erasures
 from models.tables.database import execute, sql
 from models.tables.fields import moment_in, moment_out
 
@@ -56,7 +57,7 @@ def by_phone(but: int, phone_hash: bytes, name_hash: bytes, begin: datetime, end
 
 def by_account(but: int, person_id: int, name_hash: bytes, begin: datetime, end: datetime) -> list[StayElsewhere]:
     """Of this account, under this name, companions left out."""
-    return _found(_BY_ACCOUNT, but, person_id, name_hash, begin, end)
+    return [] if erasures.is_going(person_id) else _found(_BY_ACCOUNT, but, person_id, name_hash, begin, end)
 
 
 def _found(statement: Any, but: int, *values: Any) -> list[StayElsewhere]:

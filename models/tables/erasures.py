@@ -20,8 +20,9 @@ VISIT, FEVER = "visit", "fever"
 
 
 class Erasure(Table):
-    """A row that is to be emptied: `kind` VISIT or FEVER and its id; or the id of a person who is to be forgotten, and
-    how much of them (services.forgetting.Extent). `due_at`: when it is looked at next."""
+    """A row that is to be emptied: `kind` VISIT or FEVER and its id; or how much is to be forgotten of a person
+    (services.forgetting.Extent), and their id; once their own row is gone, of the stays that still stand under that id.
+    `due_at`: when it is looked at next."""
 
     kind = AsciiField(8)
     row_id = peewee.IntegerField()
@@ -61,6 +62,7 @@ _HELD_AS_PERSON = (
     "SELECT c.person, MAX(c.held_until) FROM cases c WHERE c.held_until >= ? AND c.person IN ({}) GROUP BY c.person"
 )
 _UNLINK = "UPDATE visits SET person_id = NULL WHERE out_at IS NOT NULL AND id IN ({})"
+_LEAVE = "UPDATE visits SET person_id = NULL WHERE id IN ({})"
 _UNLINK_CONTACTS = "UPDATE contacts SET person_id = NULL WHERE visit_id IN ({})"
 _EMPTY = (
     "UPDATE visits SET name = ?, id_kind = NULL, id_number = NULL, phone = NULL, phone_tail_hash = NULL,"
@@ -135,6 +137,11 @@ def unlink(visit_ids: Collection[int]) -> int:
     return count
 
 
+def leave_account(visit_ids: Collection[int]) -> None:
+    """Let these stays, over or not, belong to no account."""
+    _done(_LEAVE, visit_ids)
+
+
 def empty(visit_ids: Collection[int]) -> int:
     """Take out of these stays, which are over, who it was, and what was said beside them; the hashes by which a case
     counts them stay until the stays go. Gives how many were over."""
@@ -179,6 +186,20 @@ def asked_at(kind: str, row_id: int) -> datetime | None:
     """When this was put on the list; None where it is not on it."""
     row = one(_ASKED, kind.encode(), row_id)
     return None if row is None else moment_in(row[0])
+
+
+# How much of a person: services.forgetting.Extent.
+_OF_PEOPLE = (b"profile", b"all")
+_IS_GOING = sql(
+    "SELECT 1 FROM erasures e LEFT JOIN people p ON p.id = e.row_id"
+    " WHERE e.kind IN (?, ?) AND e.row_id = ? AND p.id IS NULL LIMIT 1"
+)
+
+
+def is_going(person_id: int) -> bool:
+    """Whether this is the number of somebody forgotten, which some of their stays still have: nobody is to be found by
+    it any more."""
+    return one(_IS_GOING, *_OF_PEOPLE, person_id) is not None
 
 
 def look_later(kind: str, row_ids: Collection[int], due_at: datetime) -> None:

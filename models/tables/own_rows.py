@@ -7,14 +7,13 @@ from typing import NamedTuple
 from models.rules.notices import KIND
 from models.tables import vault
 from models.tables.database import changed, execute, one, sql
-from models.tables.erasures import VISIT
 from models.tables.fields import moment_in, moment_out
 from models.tables.openids import openid_in, openid_out
 from models.tables.signing_in import KINDS as SIGN_INS
 
 _PERSON = sql("DELETE FROM people WHERE id = ? AND openid = ?")
 _WITH_ID = sql("SELECT openid, seen_at FROM people WHERE id = ?")
-_STAYS = sql("SELECT id FROM visits WHERE person_id = ?")
+_STAYS = sql("SELECT id FROM visits WHERE person_id = ? ORDER BY in_at DESC LIMIT ?")
 _CONTACTS = sql("UPDATE contacts SET person_id = NULL WHERE person_id = ?")
 _MESSAGES = sql("SELECT `key`, state, channel, reason, verdict FROM outbox WHERE openid = ? AND kind = ?")
 _NOTICE = sql("UPDATE notices SET state = ?, channel = ?, reason = ?, verdict = ? WHERE `key` = ? AND state = ?")
@@ -47,9 +46,9 @@ def person_with_id(person_id: int) -> tuple[str, datetime] | None:
     return None if row is None else (openid_in(row[0]), moment_in(row[1]))
 
 
-def stays(person_id: int) -> list[int]:
-    """The ids of an account's stays."""
-    return [row[0] for row in execute(_STAYS, person_id).fetchall()]
+def stays(person_id: int, most: int) -> list[int]:
+    """The ids of an account's stays, the latest so many."""
+    return [row[0] for row in execute(_STAYS, person_id, most).fetchall()]
 
 
 class Counted(NamedTuple):
@@ -67,24 +66,6 @@ def stays_in_halls(person_id: int) -> list[Counted]:
     """In which halls an account has been, as far as that is kept."""
     rows = execute(_IN_HALLS, person_id).fetchall()
     return [Counted(row[0], row[1], row[2] if isinstance(row[2], date) else date.fromisoformat(row[2])) for row in rows]
-
-
-_QUEUE = sql(
-    "INSERT INTO erasures (kind, row_id, asked_at, due_at) SELECT ?, v.id, ?, ? FROM visits v WHERE v.person_id = ?"
-    " AND NOT EXISTS (SELECT 1 FROM erasures e WHERE e.kind = ? AND e.row_id = v.id)"
-)
-_LEAVE = sql("UPDATE visits SET person_id = NULL WHERE person_id = ?")
-
-
-def queue_stays(person_id: int, now: datetime) -> None:
-    """Put all stays of an account on the list of what is to be emptied, however many there are."""
-    at = moment_out(now)
-    execute(_QUEUE, VISIT.encode(), at, at, person_id, VISIT.encode())
-
-
-def leave_account(person_id: int) -> None:
-    """Let the stays of this account belong to none."""
-    changed(_LEAVE, person_id)
 
 
 def leave_cases(person_id: int) -> None:

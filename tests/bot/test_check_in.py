@@ -63,6 +63,18 @@ def test_everything_may_stand_in_the_one_line_with_the_yes(service: Service) -> 
     assert len(visits()) == 1
 
 
+def test_the_whole_line_after_a_reading_that_was_sent_alone_is_taken(service: Service) -> None:
+    hall, phone = service.hall(), service.visitor()
+    phone.scan(service.code(hall))
+    phone.says("同意")
+    assert asks(phone.says("36.5"), "name")
+    reply = phone.says(ONE_LINE)
+    assert tells(reply, "review.head")
+    assert "没看懂" not in (reply.reply or "没看懂")
+    phone.says("确认")
+    assert [(visit.name, visit.temperature_tenths) for visit in visits()] == [("张三", 365)]
+
+
 def test_a_new_follower_who_scanned_is_checked_in_like_anybody(service: Service) -> None:
     hall = service.hall()
     phone = service.platform.phone("oNewFollower000000000000001")

@@ -9,7 +9,7 @@ from bot.simulator import Phone
 from models.phrases import say, tap
 from models.rules.halls import HallFacts
 from models.rules.visits import HowIn, SignIn
-from models.services import check_in, erasing, form_check_in, own_data, people, submissions, verdicts
+from models.services import check_in, erasing, forgetting, form_check_in, own_data, people, submissions, verdicts
 from models.services.audit import hash_of
 from models.services.check_in import Entry
 from models.services.form_check_in import Form
@@ -26,6 +26,7 @@ from tests.bot.test_check_in import first_visit
 from tests.looks import a_case, a_contact
 from tests.reading import asks, tells
 from tests.service import ONE_LINE, Service
+from tests.visited import came
 
 ME = "oVisitor0000000000000000001"
 OF_ME = ("张三", "11010519491231002X", "13800138000", "市府路18号", ME)
@@ -59,6 +60,26 @@ def test_before_it_is_done_it_says_what_goes_and_what_stays_until_when(service: 
     assert tells(told, "rights.copies")
     assert asks(told, "erase")
     assert people.found(ME) is not None
+
+
+def test_of_very_many_stays_it_says_beforehand_and_afterwards_that_some_take_minutes(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forgetting, "MOST_STAYS", 2)
+    hall = service.hall()
+    phone = visited(service, hall)
+    known = people.found(ME)
+    for days in (1, 2, 3):
+        came(hall, service.clock() - timedelta(days=days), person_id=known.id if known else 0)
+    told = phone.says("删除我的资料")
+    assert tells(told, "rights.stays_many", count=4, day="2026-04-02")
+    assert not tells(told, "rights.stays", count=4, day="2026-04-02")
+    done = phone.says("确认删除")
+    assert tells(done, "rights.done")
+    assert tells(done, "rights.done_later", count=2)
+    assert tells(phone.says("删除我的资料"), "rights.none")
+    forgetting.forget_due(service.clock())
+    assert run(lambda: {one.name for one in Visit.select()}) == {""}
 
 
 @pytest.mark.parametrize("word", ["确认删除", "确认", "1", "erase", "是"])

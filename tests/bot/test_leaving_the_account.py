@@ -9,7 +9,7 @@ import pytest
 from bot.simulator import Delivered, Phone
 from models.phrases import tap
 from models.rules.halls import Defaults
-from models.services import erasing, forgetting, halls, people, records
+from models.services import forgetting, halls, people, records
 from models.tables.contacts import Contact
 from models.tables.conversations import Conversation
 from models.tables.database import run
@@ -21,6 +21,7 @@ from tests.bot.test_erasing import ME, erased, visited
 from tests.looks import a_case, a_contact
 from tests.reading import tells
 from tests.service import APP_ID, Service
+from tests.visited import came
 
 REVOKED, CANCELLED, MODIFIED = (
     "user_authorization_revoke", "user_authorization_cancellation", "user_info_modified",
@@ -198,14 +199,18 @@ def test_a_contact_who_is_gone_is_no_account_of_the_list_any_more(service: Servi
     assert run(lambda: [one.person_id for one in Contact.select()]) == [None]
 
 
-def test_of_very_many_stays_a_job_does_it(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forgetting, "MOST_STAYS", 0)
+def test_of_very_many_stays_a_job_does_the_rest(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forgetting, "MOST_STAYS", 1)
     has_it("all")
-    visited(service).unfollow()
-    assert people.found(ME) is not None
+    hall = service.hall()
+    phone = visited(service, hall)
+    known = people.found(ME)
+    assert known
+    came(hall, service.clock() - timedelta(days=1), person_id=known.id)
+    phone.unfollow()
+    assert (people.found(ME), sorted(names())) == (None, ["", "张三"])
     assert forgetting.forget_due(service.clock()) == 1
-    assert erasing.empty_due(service.clock()) == 1
-    assert (people.found(ME), names()) == (None, [""])
+    assert names() == ["", ""]
 
 
 def test_somebody_new_is_nobody_elses_past(service: Service) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from playwright.sync_api import expect
 
 from models.rules.access import Role
 from models.rules.persons import of_browser
-from models.services import front_desk, own_data, people, sessions
+from models.services import forgetting, front_desk, own_data, people, sessions
 from models.services.posts import Post
 from models.services.sessions import Place
 from models.tables.audit import Audit
@@ -22,7 +23,9 @@ from models.tables.database import run
 from models.tables.people import Person
 from models.tables.visits import Visit
 from tests.plugins.chromium import Tab
+from tests.service import MONDAY_9
 from tests.staffed import at_once, everything
+from tests.visited import came
 from tests.web.browser import LOOKS, looked_at, served
 from tests.web.passes.holder import SECRET, VISITOR, WECHAT, Door, is_signed_in
 from tests.web.trial import token
@@ -65,6 +68,14 @@ def test_what_the_button_erases_is_gone_with_the_session(door: Door) -> None:
     assert (people.found(VISITOR), names()) == (None, {""})
     assert client.get("/me").status_code in (302, 403)
     assert "没有留下您的资料" in client.get("/me/data").text
+
+
+def test_of_very_many_stays_the_page_says_that_some_take_minutes(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "几分钟内" not in door.client().get("/me/erased").text
+    monkeypatch.setattr(forgetting, "MOST_STAYS", 1)
+    known = people.found(VISITOR)
+    came(door.hall, MONDAY_9 - timedelta(days=1), person_id=known.id if known else 0)
+    assert "几分钟内" in sends(door.client(), ERASE)
 
 
 def test_sent_twice_it_is_done_once_and_nobody_is_frightened(door: Door) -> None:

@@ -12,7 +12,7 @@ from models.rules.same_person import grouped
 from models.rules.wanted import Wanted, Who
 from models.services import hashing, searching
 from models.services.check_out import as_due
-from models.tables import found_visits
+from models.tables import erasures, found_visits
 from models.tables.found_visits import UNREADABLE, FoundVisit, Sought
 
 MOST_VISITS = 500
@@ -94,4 +94,6 @@ def _look_up(every: Sought, visit: FoundVisit, kind: Hashable) -> Sought | None:
         return every._replace(column="id_hash", hashes=hashing.id_hashes(number)) if number else None
     if kind == "phone":
         return every._replace(column="phone_hash", hashes=hashing.phone_hashes(visit.phone or ""))
-    return every._replace(column="person_id", hashes=(visit.person_id or 0,))
+    if not visit.person_id or erasures.is_going(visit.person_id):
+        return None
+    return every._replace(column="person_id", hashes=(visit.person_id,))
