@@ -105,10 +105,9 @@ def _report(visits: int, stays: int, database_pid: int) -> int:
         told = taken(lambda: forgetting.forget(WHO, now, "chat"), database_pid)
         print(f"asked in the chat: {asked}\ndone in the chat: {told}")
         units.clear()
-        handled: list[int] = []
-        job = taken(lambda: handled.append(forgetting.forget_due(now) + erasing.empty_due(now)), database_pid)
+        job = taken(lambda: forgetting.forget_due(now) + erasing.empty_due(now), database_pid)
         longest = max(units)
-        print(f"the job: {job}; {handled[0]:,} times, {len(units)} units, the longest {longest:.2f} s")
+        print(f"the job: {job}; {len(units)} units, the longest {longest:.2f} s")
     left = run(lambda: len(set(range(1, stays + 1)) - erasures.emptied(range(1, stays + 1))))
     others = run(lambda: visits - stays - Visit.select().where((Visit.id > stays) & Visit.phone.is_null(False)).count())
     waiting = run(Erasure.select().count)
