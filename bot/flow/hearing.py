@@ -9,7 +9,7 @@ from bot.flow.lines import Line
 from bot.flow.openings import Openings, Refusal, judged
 from bot.flow.replay import ASK, EDIT, LONGEST_LOOK, NOTHING, Position, Replay, stored
 from bot.flow.steps import Choice, Review, Script, Step
-from bot.flow.words import Word, clean, engine_word, is_objection, list_number, normalised
+from bot.flow.words import Word, clean, denies, engine_word, is_objection, list_number, normalised
 from models.rules.refusal import Refused
 
 Event = Literal[
@@ -193,6 +193,8 @@ class _Hearing:
         openings = Openings(self.replay, self.answers, asked)
         line = Line(said, self.answers, openings, reserved=self.reserved)
         line.read()
+        if isinstance(asked, Choice) and asked.is_binding(line.answers.get(asked.name, "")) and denies(said):
+            return self.whole(asked, Refused("choice_unknown"))
         if other := self.of_someone_else(line):
             return other
         if line.speaks_of_others(asked) if is_answer else line.understood or line.refusal:

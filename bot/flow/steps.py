@@ -51,12 +51,14 @@ class Step:
 @dataclass(frozen=True)
 class Option:
     """One answer of a choice: what is stored (and is nothing that people type), what is shown, and what else people
-    type for it. `alone`: what means it only as a whole message (no, which may also stand before a number)."""
+    type for it. `alone`: what means it only as a whole message (no, which may also stand before a number). `binding`: a
+    yes that is never read out of a message in which anything may say the opposite."""
 
     value: str
     label: str
     aliases: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
+    binding: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -122,6 +124,10 @@ class Choice(Step):
         if len(values) > 1:
             raise Refused("choice_unclear")
         return values.pop() if values else self._otherwise(text, Refused("choice_unknown"))
+
+    def is_binding(self, text: str) -> bool:
+        """Whether this stored text is a yes that has to be said plainly."""
+        return any(option.value == text and option.binding for option in self.options)
 
     def picked(self, said: str) -> str:
         """As `named`, but for an answer to the list just shown: a number is the option's place in it."""

@@ -53,8 +53,6 @@ _OBJECTIONS = frozenset(
 _COURTESIES = frozenset(
     (
         *("谢谢", "谢谢您", "谢谢你", "多谢", "谢了", "麻烦", "麻烦了", "麻烦您", "您好", "你好", "请", "辛苦了"),
-        # A yes to a notice that nobody asks about any more.
-        *("同意", "我同意", "agree"),
         *("thanks", "thank", "you", "thankyou", "please", "hello", "hi", "there"),
     )
 )
@@ -159,3 +157,25 @@ def split(said: str) -> tuple[str, list[Piece]]:
             pieces.append(Piece(text, start, start + len(text), "mark" if gap.strip(" \t\u3000") else "space"))
             reached = match.end()
     return line, pieces
+
+
+_DENYING = frozenset("不没未别勿拒")
+_LONGEST_DENIAL = 4
+_ENGLISH_DENIALS = frozenset(("no", "not", "never", "cannot", "dont", "cant", "wont", "refuse", "disagree", "without"))
+
+
+def denies(said: str) -> bool:
+    """Whether a word of this message may say the opposite of another one: 还没 同意, I don't agree. A long word with
+    such a sign is a name or a place."""
+    return any(_is_denial(piece.text) for piece in split(said)[1])
+
+
+def _is_denial(text: str) -> bool:
+    word = normalised(text)
+    is_short = len(word) <= _LONGEST_DENIAL
+    return (
+        (is_short and not _DENYING.isdisjoint(word))
+        or "撤回" in word
+        or word in _ENGLISH_DENIALS
+        or word.endswith(("n't", "n’t"))
+    )

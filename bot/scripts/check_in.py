@@ -110,7 +110,7 @@ def check_in(facts: CheckInFacts) -> CheckIn:
 def _consent(facts: CheckInFacts) -> Step:
     # A yes to an earlier notice, or one that was taken back since, is no answer to this one.
     agreed_to = consent.mark(facts.hall.notice_version, facts.withdrawals)
-    agree = Option(f"yes to {agreed_to}", "同意", ("agree", "i agree", "我同意"))
+    agree = Option(f"yes to {agreed_to}", "同意", ("agree", "i agree", "我同意"), binding=True)
     refuse = Option("no", "不同意", ("disagree", "不愿意", "i disagree", *_REFUSALS), _REFUSALS_ALONE)
     return Choice("consent", (agree, refuse), listed=False)
 

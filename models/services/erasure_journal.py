@@ -87,7 +87,7 @@ def write_out(parts: int = _PARTS, seconds: float = UNIT_SECONDS) -> int:
             rows = run(lambda: journal.waiting(_MOST), time.monotonic() + seconds) if _Bound.path else []
             if not rows or _Bound.path is None:
                 break
-            files.append(_Bound.path, [row.line for row in rows])
+            files.append(_Bound.path, [row.line for row in rows], seconds)
             run(lambda rows=rows: journal.written(rows), time.monotonic() + seconds)  # type: ignore[misc]
             done += len(rows)
     except OSError as error:
@@ -101,6 +101,10 @@ def forget(now: datetime) -> int:
     """Take away the lines from before any backup that may still be there; gives how many."""
     since = now - kept_for()
     try:
+        # They stand in their order, and most days the oldest is young: nobody has to wait for this then.
+        oldest = read(files.first(_Bound.path)) if _Bound.path else None
+        if oldest is not None and oldest.at >= since:
+            return 0
         return files.keep(_Bound.path, _Since(since)) if _Bound.path else 0
     except OSError as error:
         log.warning("the journal of erasures cannot be gone through: %s", error.strerror or type(error).__name__)

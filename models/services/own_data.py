@@ -67,8 +67,8 @@ def change(openid: str, field: str, text: str, seen: str, now: datetime) -> None
     if hall is None:
         raise Refused("data_gone")
     value = str(READERS[field](text, Asked(hall, hall.calendar.hall_day(now), optional=field == "address")))
-    _keep(row, known, lambda profile: {**profile, field: value})
-    if not value:
+    is_other = _keep(row, known, lambda profile: {**profile, field: value})
+    if is_other and not value:
         erasure_journal.note(What.FIELD, [openid], now, field)
 
 
@@ -76,8 +76,8 @@ def change(openid: str, field: str, text: str, seen: str, now: datetime) -> None
 def remove(openid: str, field: str, now: datetime) -> None:
     """Forget a field of REMEMBERED, whatever it says by now; doing it twice is no matter. Refused with data_gone."""
     row, known = _found(openid)
-    _keep(row, known, lambda profile: {name: text for name, text in profile.items() if name != field})
-    erasure_journal.note(What.FIELD, [openid], now, field)
+    if _keep(row, known, lambda profile: {name: text for name, text in profile.items() if name != field}):
+        erasure_journal.note(What.FIELD, [openid], now, field)
 
 
 @transaction
@@ -147,11 +147,15 @@ def _opened(openid: str, row: Kept) -> Known:
     return opened(openid, PersonRow(row.id, row.facts, row.profile))
 
 
-def _keep(row: Kept, known: Known, changed: Callable[[dict[str, str]], dict[str, str]]) -> None:
+def _keep(row: Kept, known: Known, changed: Callable[[dict[str, str]], dict[str, str]]) -> bool:
+    """Whether that makes another profile of it."""
     profile = {name: text for name, text in changed(known.profile).items() if text}
     facts = json.dumps({**json.loads(row.facts), "edits": known.edits + 1})
-    if profile != known.profile and not people.set_profile(row, json.dumps(profile, ensure_ascii=False), facts):
+    if profile == known.profile:
+        return False
+    if not people.set_profile(row, json.dumps(profile, ensure_ascii=False), facts):
         raise Raced
+    return True
 
 
 def _marks(known: Known, field: str) -> list[str]:

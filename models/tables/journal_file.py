@@ -4,17 +4,20 @@ import contextlib
 import errno
 import fcntl
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 _NEW = ".new"
+PATIENCE = 60.0
+_LOOKS_AGAIN = 0.005
 
 
-def append(path: Path, lines: Sequence[str]) -> None:
+def append(path: Path, lines: Sequence[str], seconds: float = PATIENCE) -> None:
     """Write whole lines of ASCII at the end; they are on the disk when this returns. Raises OSError with the file as it
-    was."""
+    was, also where others have it to themselves for longer than so many seconds."""
     data = "".join(f"{line}\n" for line in lines).encode("ascii", "replace")
-    with _alone(path) as file:
+    with _alone(path, seconds) as file:
         size = os.fstat(file).st_size
         # What a machine that stopped in the middle has left there spoils no further line.
         cut = size > 0 and os.pread(file, 1, size - 1) != b"\n"
@@ -34,6 +37,14 @@ def append(path: Path, lines: Sequence[str]) -> None:
 def lines(path: Path) -> list[str]:
     """All lines, whatever they say. Raises OSError."""
     return path.read_bytes().decode("ascii", "replace").splitlines()
+
+
+def first(path: Path) -> str:
+    """The first line; "" where there is none. Raises OSError."""
+    if not path.exists():
+        return ""
+    with path.open("rb") as file:
+        return file.readline().decode("ascii", "replace").strip()
 
 
 def keep(path: Path, is_kept: Callable[[str], bool]) -> int:
@@ -65,18 +76,31 @@ def may_write(path: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _alone(path: Path) -> Iterator[int]:
+def _alone(path: Path, seconds: float = PATIENCE) -> Iterator[int]:
     """The file, while no other process writes to it."""
+    until = time.monotonic() + seconds
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     while True:
         file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            _lock(file, until)
             if _is_at(path, file):
                 yield file
                 return
         finally:
             os.close(file)
+
+
+def _lock(file: int, until: float) -> None:
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(_LOOKS_AGAIN)
+        else:
+            return
 
 
 def _is_at(path: Path, file: int) -> bool:

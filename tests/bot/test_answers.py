@@ -158,6 +158,23 @@ def flags() -> list[tuple[str, int]]:
     return run(lambda: [(flag.kind, flag.visit_id) for flag in Flag.select().order_by(Flag.id)])
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "不，同意", "不能 同意", "我不想 同意", "我 还没 同意", "暂不 同意", "撤回 同意", "拒绝 同意 张三",
+        "坚决不 同意",
+        "do not agree", "don't agree", "don’t agree", "I cannot agree", "Never agree",
+    ],
+)  # fmt: skip
+def test_a_yes_beside_a_no_is_no_consent_and_is_asked_again(service: Service, said: str) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    reply = phone.says(said)
+    assert not asks(reply, "name")
+    assert "不同意" in (reply.reply or "")
+    assert asks(phone.says("同意"), "name")
+
+
 @pytest.mark.parametrize("said", ["我不同意", "不", "no", "拒绝", "不想", "算了", "no way"])
 def test_a_no_to_the_notice_is_heard_however_it_is_said(service: Service, said: str) -> None:
     phone = service.visitor()

@@ -166,12 +166,3 @@ def test_their_own_name_said_again_is_understood(service: Service) -> None:
     hall, phone = service.hall(), service.visitor()
     come_back(service, hall, phone)
     assert "没看懂" not in (phone.says("张三 36.6").reply or "没看懂")
-
-
-def test_whoever_agrees_once_more_before_their_whole_line_is_understood(service: Service) -> None:
-    hall, phone = service.hall(), service.visitor()
-    come_back(service, hall, phone)
-    reply = phone.says("同意 张三 11010519491231002X 13800138000 公积金 36.6")
-    assert "没看懂" not in (reply.reply or "没看懂")
-    phone.says("确认")
-    assert (visits()[-1].matter, visits()[-1].temperature_tenths) == ("fund", 366)

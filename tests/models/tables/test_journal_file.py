@@ -1,5 +1,6 @@
 """A file to which several processes write whole lines, whatever happens to it meanwhile."""
 
+import fcntl
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -101,3 +102,14 @@ def test_it_is_told_whether_it_may_be_written_without_making_it(path: Path, tmp_
 def test_a_path_that_nobody_can_look_up_may_not_be_written(tmp_path: Path) -> None:
     """As where a folder on the way is closed to this process."""
     assert not journal_file.may_write(tmp_path / ("x" * 300) / "erasures.journal")
+
+
+def test_whoever_cannot_have_it_in_time_is_told_and_leaves_it_as_it_was(path: Path) -> None:
+    journal_file.append(path, ["first"])
+    with path.open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(BlockingIOError):
+            journal_file.append(path, ["second"], seconds=0.0)
+    assert journal_file.lines(path) == ["first"]
+    journal_file.append(path, ["second"])
+    assert (journal_file.first(path), journal_file.lines(path)) == ("first", ["first", "second"])

@@ -134,8 +134,8 @@ QUESTIONS: dict[str, Callable[[], object]] = {
 }
 PATIENCE = 120.0
 """Seconds for thousands of rows in one statement, which no visitor waits for."""
-SMALL = ("job_runs", "seal_keys", "key_checks")
-"""Two rows a job, whatever happens; one row for each key that there ever was."""
+SMALL = ("job_runs", "seal_keys", "key_checks", "erasure_lines")
+"""Two rows a job, whatever happens; one row for each key that there ever was; seconds' worth of erasures."""
 
 
 def rows_of(hall: int, number: int) -> dict[Any, dict[str, Any]]:
