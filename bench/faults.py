@@ -135,7 +135,7 @@ class Clock:
         }  # fmt: skip
 
     @staticmethod
-    def library() -> Path | None:
+    def preloaded() -> Path | None:
         """Of Debian's package faketime; None where it is not installed."""
         return next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 
@@ -307,7 +307,7 @@ def main() -> int:
 
 
 def _with_a_clock(luck: random.Random, times: int) -> bool:
-    library = Clock.library()
+    library = Clock.preloaded()
     if library is None:
         print("clock an hour wrong: not tried, as Debian's package faketime is not installed")
         return True
