@@ -16,8 +16,10 @@ _CONTRACT = """
 驳回 大厅列表 停用 恢复 二维码 今日 昨日 在厅 待处理 数据查询 查询 更多 导出 密接 通知 添加工作人员 绑定 移除
 切换大厅 全部签退 设置 登录
 """
-RESERVED = frozenset(_CONTRACT.casefold().split())
-"""Words of the contract that free text cannot be when they stand alone; those that do something are taken before."""
+_TAKING_BACK = "撤回", "撤回同意"
+RESERVED = frozenset((*_CONTRACT.casefold().split(), *_TAKING_BACK))
+"""What free text cannot be when it stands alone: words of the contract, of which those that do something are taken
+before, and what somebody says who takes their consent back and is no name."""
 
 FINAL = frozenset(
     (

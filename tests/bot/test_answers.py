@@ -175,6 +175,15 @@ def test_a_yes_beside_a_no_is_no_consent_and_is_asked_again(service: Service, sa
     assert asks(phone.says("同意"), "name")
 
 
+@pytest.mark.parametrize("said", ["撤回", "撤回同意", "撤回 同意"])
+def test_taking_a_yes_back_is_no_name(service: Service, said: str) -> None:
+    phone = service.visitor()
+    phone.scan(service.code(service.hall()))
+    phone.says("同意")
+    assert not asks(phone.says(said), "id_number")
+    assert asks(phone.says("张三"), "id_number")
+
+
 @pytest.mark.parametrize("said", ["我不同意", "不", "no", "拒绝", "不想", "算了", "no way"])
 def test_a_no_to_the_notice_is_heard_however_it_is_said(service: Service, said: str) -> None:
     phone = service.visitor()
