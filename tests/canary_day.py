@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import requests
 
@@ -44,6 +45,7 @@ TEXTS = (
     *BY_CHAT, *COMPANION, *BY_FORM, *AT_DESK, ADMIN, ON_CARD.name, ON_CARD.id_number, "金丝雀路9号", STRANGE,
     "371421194803157033",
 )  # fmt: skip
+HALL_ZONE = ZoneInfo("Asia/Shanghai")
 OPENIDS = tuple(f"oCanary{who}{'0' * 16}" for who in ("Chat1", "Chat2", "Admin"))
 
 
@@ -132,7 +134,7 @@ class CanaryDay:
         record = re.findall(rf'href="({at}/records/[^"?#]+)', page)[0]
         browser.sends(record, {"why": "lost"})
         assert BY_CHAT[0] in browser.asks(record).text
-        today = datetime.now(UTC).astimezone().date().isoformat()
+        today = datetime.now(HALL_ZONE).date().isoformat()
         asked = browser.sends(f"{at}/exports", {"first": today, "last": today})
         self._job("exports")
         copy = browser.sends(asked.headers["Location"], {"why": "tracing", "kind": "full"})
