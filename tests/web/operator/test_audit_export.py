@@ -91,7 +91,7 @@ def test_with_a_day_that_is_none_there_is_no_file(client: FlaskClient, days: dic
     registered()
     answer = client.post(ASK, data={"csrf_token": token(client, "/operator/audit"), **days})
     assert answer.status_code == 200
-    assert "网址里的日期不对" in answer.text
+    assert "日期不对" in answer.text
 
 
 def test_taking_a_file_along_is_itself_in_the_audit(client: FlaskClient, clock: Clock) -> None:
