@@ -4,7 +4,6 @@
 """
 
 import argparse
-import functools
 import logging
 import sys
 import threading
@@ -123,12 +122,11 @@ def rekey(settings: Settings, options: argparse.Namespace) -> int:
     from models.services import rekeying
 
     ready(settings)
-    tell = functools.partial(print, flush=True)
     try:
         if options.openids:
-            print(f"{openid_keys.renew(now(), tell)} openids are written with a new key; serve and jobs may start")
+            print(f"{openid_keys.renew(now(), _tell)} openids are written with a new key; serve and jobs may start")
             return 0
-        done = rekeying.rekey(now(), tell)
+        done = rekeying.rekey(now(), _tell)
     except StillServed:
         raise CannotStart(_STILL_SERVED) from None
     except (peewee.PeeweeException, Unavailable, OutcomeUnknown) as fault:
